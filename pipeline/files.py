@@ -19,6 +19,10 @@ class InputError(Exception):
     """Bad input: the message names the file, the place in it and what to do."""
 
 
+class Unreadable(Exception):
+    """A document that cannot be read; the message says why, and what would help."""
+
+
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write beside the file, flush to disk, then rename: a reader sees the old content or the new, never half."""
     path = Path(path)
