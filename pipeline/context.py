@@ -1,0 +1,178 @@
+"""What every reader works on: a paper's sentences, tables, abbreviations, arms and design, worked out once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.abbreviations import definitions, listed
+from pipeline.lexicon import Lexicon, lexicon
+from pipeline.quantities import Mention, quantities
+from pipeline.records import Arm, Document, Finding, Passage
+
+ABBREVIATED = re.compile(r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$")
+BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+OTHERS = re.compile(r"\bet al\b|\b(?:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d")
+OURS = re.compile(r"\b(?:our|present|current|this)\s+(?:\w+\s+){0,2}?(?:study|series|cohort|trial|analysis|results?|data|patients|findings|experience|meta-analysis)\b|\bwe\s+(?:found|observed|showed|report|demonstrated|identified)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence with its place in its passage; offsets of mentions count from the sentence's start."""
+
+    passage: Passage
+    start: int
+    text: str
+    quantities: list[Mention] = field(default_factory=list)
+    words: list[Mention] = field(default_factory=list)
+
+    @property
+    def section(self) -> str:
+        """The canonical section."""
+        return self.passage.section
+
+    def kinds(self, *kinds: str) -> list[Mention]:
+        """The sentence's mentions of these kinds, in order."""
+        return sorted((m for m in (*self.quantities, *self.words) if m.kind in kinds), key=lambda m: (m.start, m.end))
+
+
+def split(text: str) -> Iterator[tuple[int, int]]:
+    """Sentence bounds: a full stop before a capital or a digit, not after an abbreviation, not inside parentheses."""
+    start = 0
+    for match in BOUNDARY.finditer(text):
+        before = text[start : match.start()]
+        if ABBREVIATED.search(before.rstrip("\"')]")) and not re.search(r"\d\.$", before):
+            continue
+        if re.search(r"(?:^|\s)\d{1,2}\.$", before) and len(before) < 8:
+            continue
+        if before.count("(") > before.count(")") and match.start() - start < 600:
+            continue
+        yield start, match.start()
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+class Paper:
+    """A document as the readers see it."""
+
+    def __init__(self, document: Document, review: str | None = None) -> None:
+        self.document = document
+        self.name = document.paper
+        self.lexicon: Lexicon = lexicon(review)
+        self.design: str | None = None  # set by the design reader, which runs first
+        self.arms: list[Arm] = []  # set by arms.read, which runs second
+        self.n_total: int | None = None  # set by the n_total reader, which runs third
+
+    @cached_property
+    def prose(self) -> list[Passage]:
+        """Title, abstract, paragraphs and captions: what is read as sentences."""
+        kinds = {"title", "abstract", "paragraph", "caption", "footnote"}
+        return [passage for passage in self.document.passages if passage.kind in kinds and passage.section != "back"]
+
+    @cached_property
+    def long_forms(self) -> dict[str, str]:
+        """Every short form that the paper defines, with its long form as printed."""
+        found: dict[str, str] = {}
+        for passage in self.prose:
+            for short, long in definitions(passage.text).items():
+                found.setdefault(short, long)
+        for passage in self.document.passages:
+            if passage.kind in {"footnote", "caption"} or "abbreviation" in passage.heading.lower():
+                for short, long in listed(passage.text).items():
+                    found.setdefault(short, long)
+        return found
+
+    @cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """Short forms whose long form a vocabulary knows, as "kind|key" labels."""
+        labels = {short: self.lexicon.label(long) for short, long in self.long_forms.items()}
+        return {short: label for short, label in labels.items() if label}
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Vocabulary mentions of a text, with the paper's own abbreviations."""
+        return self.lexicon.mentions(text, self.abbreviations)
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """Every sentence of the prose, lexed, in reading order."""
+        found = []
+        for passage in self.prose:
+            for start, end in split(passage.text):
+                text = passage.text[start:end]
+                found.append(Sentence(passage, start, text, quantities(text), self.mentions(text)))
+        return found
+
+    @cached_property
+    def own(self) -> list[Sentence]:
+        """Sentences on the paper's own patients: not the introduction, nor what the discussion quotes of other studies."""
+        return [sentence for sentence in self.sentences if is_own(sentence)]
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every table, as a grid with headings, caption and notes."""
+        grouped: dict[str, list[Passage]] = {}
+        for passage in self.document.passages:
+            if passage.table:
+                grouped.setdefault(passage.table, []).append(passage)
+        return [Table(label, passages) for label, passages in grouped.items() if any(p.kind == "cell" for p in passages)]
+
+    def finding(self, field_name: str, rule: str, passage: Passage, start: int, end: int, **keys: object) -> Finding:
+        """A finding whose quote is sliced from the passage: at most 300 characters, whole words, around [start, end)."""
+        start, end = quote_bounds(passage.text, start, end)
+        return Finding(
+            paper=self.name, field=field_name, quote=passage.text[start:end], place=passage.place(start, end),
+            made_by=rule, passage=passage.number, start=start, end=end, **keys,
+        )  # fmt: skip
+
+    def from_sentence(self, field_name: str, rule: str, sentence: Sentence, focus: Mention | None = None, **keys: object) -> Finding:
+        """A finding that quotes its sentence (or 300 characters of it around `focus`)."""
+        start, end = sentence.start, sentence.start + len(sentence.text)
+        if len(sentence.text) > 300 and focus:
+            middle = sentence.start + (focus.start + focus.end) // 2
+            start = max(start, min(middle - 150, end - 300))
+            end = min(end, start + 300)
+        return self.finding(field_name, rule, sentence.passage, start, end, **keys)
+
+
+def quote_bounds(text: str, start: int, end: int, most: int = 300) -> tuple[int, int]:
+    """Bounds shortened to `most` characters and to whole words, without white space at the ends."""
+    end = min(end, start + most)
+    if start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start = min(text.find(" ", start) + 1 or start, end)
+    if end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end = max(text.rfind(" ", start, end), start + 1)
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def is_own(sentence: Sentence) -> bool:
+    """Whether a sentence reports the paper's own patients."""
+    if sentence.section in {"introduction", "back"}:
+        return False
+    if sentence.section in {"discussion", "conclusion", "other"}:
+        return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
+    if sentence.section == "abstract" and re.match(r"(?:background|introduction|objective|purpose|aim)", sentence.passage.heading, re.IGNORECASE):
+        return False
+    return True
+
+
+class Table:
+    """A table's body cells by row, with its caption and notes."""
+
+    def __init__(self, label: str, passages: list[Passage]) -> None:
+        self.label = label
+        self.caption = " ".join(p.text for p in passages if p.kind == "caption")
+        self.notes = " ".join(p.text for p in passages if p.kind == "footnote")
+        self.heads = [p for p in passages if p.kind == "cell" and p.is_head]
+        self.cells = [p for p in passages if p.kind == "cell" and not p.is_head]
+        self.rows: dict[int, list[Passage]] = {}
+        for cell in self.cells:
+            self.rows.setdefault(cell.row or 0, []).append(cell)
+        for row in self.rows.values():
+            row.sort(key=lambda cell: cell.col or 0)

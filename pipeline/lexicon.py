@@ -1,0 +1,85 @@
+"""Words of the vocabularies found in a text, on spaCy's tokenizer and PhraseMatcher (no model)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import spacy
+from spacy.matcher import PhraseMatcher
+from spacy.util import filter_spans
+
+from pipeline.protocol import ROOT, vocabulary
+from pipeline.quantities import Mention
+
+#: Vocabulary file -> kind of mention it gives.
+KINDS = {
+    "endpoints": "endpoint",
+    "agents": "agent",
+    "regimens": "regimen",
+    "techniques": "technique",
+    "local_therapies": "therapy",
+    "sites": "site",
+}
+
+HYPHENS = str.maketrans({char: "-" for char in "‐‑‒–—−"})
+
+
+def acronym(word: str) -> bool:
+    """Words that mean something else in lower case ("OS", "PF", "LC") are matched as printed."""
+    return len(word) <= 6 and word.upper() == word and word.isascii()
+
+
+@cache
+def language() -> spacy.language.Language:
+    """spaCy's blank English, shared by all of the process."""
+    return spacy.blank("en")
+
+
+class Lexicon:
+    """The vocabularies of a review, ready to be found in text; build once a process with `lexicon(review)`."""
+
+    def __init__(self, review: str | None = None) -> None:
+        self.nlp = language()
+        self.any_case = PhraseMatcher(self.nlp.vocab, attr="LOWER")
+        self.as_printed = PhraseMatcher(self.nlp.vocab, attr="ORTH")
+        self.terms = {name: vocabulary(name, ROOT, review) for name in KINDS}
+        for name, terms in self.terms.items():
+            for key, words in terms.items():
+                label = f"{KINDS[name]}|{key}"
+                for word in {key, *words} if name in {"agents"} else set(words):
+                    matcher = self.as_printed if acronym(word) else self.any_case
+                    matcher.add(label, [self.nlp.make_doc(word.translate(HYPHENS))])
+
+    def mentions(self, text: str, abbreviations: dict[str, str] | None = None) -> list[Mention]:
+        """Every vocabulary word in a text, longest first where they overlap within a kind, in order of place.
+
+        `abbreviations` maps the paper's own short forms to "kind|key" labels; they stand over the vocabularies.
+        """
+        doc = self.nlp.make_doc(text.translate(HYPHENS))
+        by_kind: dict[str, list] = {}
+        for matcher in (self.any_case, self.as_printed):
+            for span in matcher(doc, as_spans=True):
+                by_kind.setdefault(span.label_.split("|")[0], []).append(span)
+        found = []
+        for kind, spans in by_kind.items():
+            for span in filter_spans(spans):
+                found.append(Mention(kind, span.start_char, span.end_char, key=span.label_.split("|", 1)[1]))
+        for short, label in (abbreviations or {}).items():
+            kind, key = label.split("|", 1)
+            for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text):
+                found = [held for held in found if not (held.kind == kind and held.start < match.end() and match.start() < held.end)]
+                found.append(Mention(kind, match.start(), match.end(), key=key))
+        return sorted(found, key=lambda mention: (mention.start, -mention.end, mention.kind))
+
+    def label(self, phrase: str, kinds: tuple[str, ...] = tuple(KINDS.values())) -> str | None:
+        """The "kind|key" that a whole phrase means, where one mention covers its last word; None otherwise."""
+        found = [mention for mention in self.mentions(phrase) if mention.kind in kinds and mention.end >= len(phrase.rstrip()) - 1]
+        best = max(found, key=lambda mention: mention.end - mention.start, default=None)
+        return f"{best.kind}|{best.key}" if best else None
+
+
+@cache
+def lexicon(review: str | None = None) -> Lexicon:
+    """The lexicon of a review (or the general one), built once a process."""
+    return Lexicon(review)
