@@ -1,0 +1,331 @@
+"""Row and column headings of table cells: header blocks, stubs, section rows, spans; the same for JATS and PDF."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.records import Passage
+
+Grid = dict[tuple[int, int], Passage]
+
+NUMBER = re.compile(r"^[(\[<>≤≥=~±+−–-]*\s*(?:p\s*[<>=≤≥]\s*)?[.·]?\d", re.IGNORECASE)
+BLANK = re.compile(
+    r"^(?:[-−–—―.…/*]+|n\.?\s?[ars]\.?|n/?[ad]|not reached|not available|not applicable|ref(?:erence)?\.?|nd|ne)$", re.IGNORECASE
+)
+INTERVAL_HEAD = re.compile(r"^\(?9\d(?:\.\d)?\s?%\s?[-–]?\s?(?:c\.?i|conf)", re.IGNORECASE)
+TIMED_HEAD = re.compile(r"^\d+[- ]?(?:year|yr|month|mo|week|day)s?\b[- ]?[a-z]*", re.IGNORECASE)
+HEAD_WORDS = re.compile(
+    r"^(?:a?hr|hazard ratio|odds ratio|or|rr|relative risk|(?:adjusted |crude )?(?:hr|or)\b.*|9\d\s?%\s?c\.?i\.?.*|ci|p|p[- ]?values?|n|no\.?|"
+    r"number.*|n ?\(%\)|no\. ?\(%\)|%|median.*|mean.*|range|patients.*|events?|coefficient|beta|β|se|s\.e\.|wald|df|sig\.?|chi.*|"
+    r"lower|upper|rate.*|\d+[- ]years?.*)(?:\W.*)?$",
+    re.IGNORECASE,
+)
+P_HEAD = re.compile(r"^\W*p\b[\s-]*(?:values?)?\W*|^(?:log[- ]?rank|sig(?:nificance)?\.?)\b", re.IGNORECASE)
+GROUPING_HEAD = re.compile(
+    r"categor|compar|level|group|subgroup|arm\b|value|variable|factor|status|subset|strat|contrast|class", re.IGNORECASE
+)
+MOST = 0.75
+
+
+@dataclass(slots=True)
+class Section:
+    """A section row that is open: its words, how far out it stands (0 spans the table), its indent."""
+
+    words: str
+    level: float
+    indent: float
+
+
+def set_heads(cells: list[Passage], indents: dict[tuple[int, int], float] | None = None) -> None:
+    """Fill `row_heads`, `col_heads` and `is_head` of one table's cells in place, from their rows, columns and spans.
+
+    `indents` gives, by (row, col), how far a cell's text is indented (any unit), where that is known.
+    """
+    if cells:
+        TableReading(cells, indents or {}).read()
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a figure (also with its interval, percentage or unit), and not words."""
+    if not NUMBER.match(text) or INTERVAL_HEAD.match(text):
+        return False
+    letters = sum(letter.isalpha() for letter in text)
+    return letters <= len(text) / 2 and not (TIMED_HEAD.match(text) and letters > 4)
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell holds a figure or what stands for a missing one."""
+    return is_number(text) or bool(BLANK.match(text))
+
+
+class TableReading:
+    """One table whose headings are being worked out."""
+
+    def __init__(self, cells: list[Passage], indents: dict[tuple[int, int], float]) -> None:
+        self.cells, self.indents = cells, indents
+        self.grid: Grid = {}
+        for cell in cells:
+            for row in range(cell.row, cell.row + cell.row_span):
+                for col in range(cell.col, cell.col + cell.col_span):
+                    self.grid.setdefault((row, col), cell)
+        self.rows = sorted({row for row, _ in self.grid})
+        self.columns = sorted({col for _, col in self.grid})
+        self.first = self.columns[0]
+
+    def read(self) -> None:
+        """Find the header blocks and stubs, then walk down the rows with the open sections."""
+        head = self.first_head()
+        for row in head:
+            self.mark_head(row)
+        body = [row for row in self.rows if row not in head]
+        self.stubs = self.stub_columns(head, body)
+        self.panels = self.panel_columns(head, body)
+        self.head_words = {cell.text.lower() for row in head for cell in self.row_cells(row)}
+        self.uses_indents = len({self.indent(row) for row in body if (row, self.first) in self.grid}) > 1
+        for row in head:
+            self.head_of_heads(head, row)
+        self.walk(head, body)
+
+    def row_cells(self, row: int) -> list[Passage]:
+        """The distinct cells that touch a row, left to right."""
+        return list({id(cell): cell for col in self.columns if (cell := self.grid.get((row, col)))}.values())
+
+    def own_cells(self, row: int) -> list[Passage]:
+        """The cells that begin in a row, left to right."""
+        return [cell for cell in self.row_cells(row) if cell.row == row]
+
+    def indent(self, row: int) -> float:
+        """How far the row's first cell is indented."""
+        return self.indents.get((row, self.first), 0.0)
+
+    def mark_head(self, row: int) -> None:
+        """Every cell that begins in a row becomes a column heading."""
+        for cell in self.own_cells(row):
+            cell.is_head = True
+
+    # header blocks
+
+    def first_head(self) -> list[int]:
+        """The rows of the header at the table's top: those marked, or a leading run of rows without figures."""
+        head: list[int] = []
+        for row in self.rows:
+            own = self.own_cells(row)
+            if own and all(cell.is_head for cell in own):
+                head.append(row)
+            else:
+                break
+        start = len(head)
+        for row in self.rows[start:]:
+            if not self.continues_head(head, row, marked=start > 0):
+                break
+            head.append(row)
+        return head if len(head) < len(self.rows) else []
+
+    def continues_head(self, head: list[int], row: int, marked: bool) -> bool:
+        """Whether an unmarked row belongs to the header that was read so far."""
+        others = [cell for cell in self.row_cells(row) if cell.col != self.first and cell.col_span < len(self.columns)]
+        numbers = sum(is_number(cell.text) for cell in others)
+        if not head:
+            wide = len(self.row_cells(row)) == 1 and self.row_cells(row)[0].col_span >= len(self.columns) > 1
+            top_left_empty = (row, self.first) not in self.grid
+            return wide or (len(others) >= 1 and (numbers <= len(others) / 2 or top_left_empty))
+        if numbers or not others:
+            return False
+        if any(cell.row < row for cell in others):
+            return True
+        last = self.row_cells(head[-1])
+        if len(last) == 1 and not marked:
+            return len(others) >= 2 or len(self.columns) == 2
+        return len(others) >= 2 and self.stands_under_groups(head[-1], row) and (row, self.first) not in self.grid_rows_with_stub(row)
+
+    def grid_rows_with_stub(self, row: int) -> set[tuple[int, int]]:
+        """The row's own first cell, where it begins in this row and its words are no column heading."""
+        cell = self.grid.get((row, self.first))
+        stub = cell is not None and cell.row == row and not HEAD_WORDS.match(cell.text) and not GROUPING_HEAD.search(cell.text)
+        return {(row, self.first)} if stub else set()
+
+    def stands_under_groups(self, above: int, row: int) -> bool:
+        """Whether the row's cells part a heading above that spans several of them, or fill places left empty above."""
+        spanning = any(cell.col_span > 1 and cell.col != self.first for cell in self.row_cells(above))
+        unfilled = any((above, col) not in self.grid and (row, col) in self.grid for col in self.columns[1:])
+        return spanning or unfilled
+
+    def is_inner_head(self, row: int) -> bool:
+        """Whether a row of the body repeats or renews the column headings."""
+        own = self.own_cells(row)
+        others = [cell for cell in own if cell.col != self.first]
+        if len(others) < 2 or any(is_value(cell.text) for cell in others):
+            return False
+        if all(cell.is_head for cell in own):
+            return True
+        known = sum(cell.text.lower() in self.head_words or bool(HEAD_WORDS.match(cell.text)) for cell in others)
+        return known > len(others) / 2
+
+    def heads_over(self, head: list[int], cell: Passage) -> tuple[str, ...]:
+        """The headings that cover all of a cell's columns, outermost first."""
+        words: list[str] = []
+        for row in head:
+            covering = [self.covering(head, row, col) for col in range(cell.col, cell.col + cell.col_span)]
+            if covering and covering[0] is not None and all(other is covering[0] for other in covering) and covering[0] is not cell:
+                words.append(covering[0].text)
+        return tuple(word for number, word in enumerate(words) if not number or word != words[number - 1])
+
+    def covering(self, head: list[int], row: int, col: int) -> Passage | None:
+        """The heading over a column in a header row; a group's heading also covers the empty places to its right."""
+        cell = self.grid.get((row, col))
+        if cell is not None or row == head[-1]:
+            return cell
+        below = head[head.index(row) + 1]
+        if (below, col) not in self.grid:
+            return None
+        left = [other for other in self.columns if other < col and (row, other) in self.grid]
+        group = self.grid[row, left[-1]] if left else None
+        return group if group is not None and group.col > self.first and not P_HEAD.match(group.text) else None
+
+    def head_of_heads(self, head: list[int], row: int) -> None:
+        """Give the heading cells of a row the headings above them."""
+        above = [other for other in head if other < row]
+        for cell in self.own_cells(row):
+            cell.col_heads = self.heads_over(above, cell) if above else ()
+            cell.row_heads = ()
+
+    # stubs
+
+    def stub_columns(self, head: list[int], body: list[int]) -> list[int]:
+        """The leading columns that name the rows."""
+        stubs = [self.first]
+        for col in self.columns[1:-1][:2]:
+            texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
+            wordy = sum(not is_value(text) for text in texts)
+            if not texts or wordy < MOST * len(texts) or not self.names_rows(head, body, stubs[-1], col):
+                break
+            stubs.append(col)
+        return stubs
+
+    def names_rows(self, head: list[int], body: list[int], before: int, col: int) -> bool:
+        """Whether a wordy column parts the rows that the column before it groups."""
+        over = [self.grid.get((row, col)) for row in head]
+        shared = any(cell is not None and cell is self.grid.get((row, before)) for row, cell in zip(head, over))
+        unnamed = not any(over)
+        named = any(cell is not None and GROUPING_HEAD.search(cell.text) for cell in over)
+        filled = [row for row in body if (row, col) in self.grid]
+        grouped = sum((row, before) not in self.grid or self.grid[row, before].row != row for row in filled)
+        return shared or unnamed or named or grouped >= 0.2 * len(filled)
+
+    def panel_columns(self, head: list[int], body: list[int]) -> list[int]:
+        """Where a second half begins that stands beside the first: a wordy column under the first one's heading."""
+        first_words = self.column_words(head, self.first)
+        if not first_words:
+            return []
+        panels = []
+        for col in self.columns:
+            texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
+            if col > self.stubs[-1] and self.column_words(head, col) == first_words and texts and not any(map(is_value, texts)):
+                panels.append(col)
+        return panels
+
+    def column_words(self, head: list[int], col: int) -> str:
+        """The innermost heading over a column, in small letters."""
+        words = [self.grid[row, col].text.lower() for row in head if (row, col) in self.grid]
+        return words[-1] if words else ""
+
+    # sections
+
+    def section_level(self, row: int) -> float | None:
+        """How far out a section row stands: 0 spans the table, 1 names rows below it; None for other rows."""
+        own = self.row_cells(row)
+        named = [cell for cell in own if cell.col in self.stubs or cell.col_span > 1]
+        if len(own) == 1 and named and not is_value(own[0].text) and own[0].row == row and own[0].row_span == 1:
+            return 0.0 if own[0].col_span >= max(2, len(self.columns) - 1) else 1.0
+        return None
+
+    def names_group(self, row: int, following: int | None, head: list[int]) -> bool:
+        """Whether a row with figures also names the rows below: they are indented, or it holds no more than their p value."""
+        if following is None or (row, self.first) not in self.grid or (following, self.first) not in self.grid:
+            return False
+        if self.grid[following, self.first].row != following or self.section_level(following) is not None:
+            return False
+        if self.indent(following) > self.indent(row):
+            return True
+        others = {cell.col for cell in self.row_cells(row) if cell.col not in self.stubs}
+        below = {cell.col for cell in self.row_cells(following) if cell.col not in self.stubs}
+        return bool(below) and not others & below and all(P_HEAD.match(self.column_words(head, col)) for col in others)
+
+    def open_section(self, sections: list[Section], row: int, level: float) -> None:
+        """Close the sections that this row ends, and open its own."""
+        cell = self.row_cells(row)[0]
+        indent = self.indent(row)
+        while sections and not (sections[-1].level < level or (sections[-1].level == level and sections[-1].indent < indent)):
+            sections.pop()
+        sections.append(Section(cell.text, level, indent))
+
+    def walk(self, head: list[int], body: list[int]) -> None:
+        """Go down the body's rows, keeping the header block and the sections that are open."""
+        sections: list[Section] = []
+        carried = ""
+        for number, row in enumerate(body):
+            following = body[number + 1] if number + 1 < len(body) else None
+            level = self.section_level(row)
+            if self.is_inner_head(row):
+                head = self.renew_head(head, row, sections)
+                continue
+            if level is not None:
+                self.read_section_row(sections, row, following, level)
+                continue
+            if self.uses_indents:
+                self.close_indented(sections, row)
+            carried = self.read_row(head, row, sections, carried)
+            if self.names_group(row, following, head):
+                while sections and sections[-1].level >= 1 and sections[-1].indent >= self.indent(row):
+                    sections.pop()
+                sections.append(Section(self.grid[row, self.first].text, 1.0, self.indent(row)))
+
+    def renew_head(self, head: list[int], row: int, sections: list[Section]) -> list[int]:
+        """Take a row of the body as the new header block; words of its own in the stub open a section."""
+        follows = bool(head) and head[-1] == row - 1 and row - 1 > self.rows[0] and self.is_inner_head(row - 1)
+        self.mark_head(row)
+        self.head_of_heads([*(head if follows else []), row], row)
+        stub = self.grid.get((row, self.first))
+        if stub is not None and stub.text.lower() not in self.head_words and not GROUPING_HEAD.search(stub.text):
+            sections.clear()
+            sections.append(Section(stub.text, 0.0, 0.0))
+        return [*head, row] if follows else [row]
+
+    def read_section_row(self, sections: list[Section], row: int, following: int | None, level: float) -> None:
+        """Open the section that a row names; one that is followed at once by another of its kind stands further out."""
+        cell = self.row_cells(row)[0]
+        next_level = self.section_level(following) if following is not None else None
+        if next_level == level and self.indent(following) <= self.indent(row):
+            level -= 0.5
+        elif level == 1.0 and self.uses_indents and following is not None and self.indent(following) <= self.indent(row):
+            level = 0.75
+        self.open_section(sections, row, level)
+        cell.row_heads = tuple(section.words for section in sections[:-1])
+        cell.col_heads = ()
+
+    def close_indented(self, sections: list[Section], row: int) -> None:
+        """Close the groups whose rows are indented further than this row."""
+        while sections and sections[-1].level == 1.0 and (row, self.first) in self.grid and self.indent(row) <= sections[-1].indent:
+            sections.pop()
+
+    def read_row(self, head: list[int], row: int, sections: list[Section], carried: str) -> str:
+        """Give each cell that begins in a row its headings; returns the row's name, which rows without one inherit."""
+        outer = tuple(section.words for section in sections)
+        names = [(col, self.grid[row, col]) for col in self.stubs if (row, col) in self.grid]
+        if names and names[0][0] == self.first:
+            carried = names[0][1].text
+        for cell in self.own_cells(row):
+            cell.col_heads = self.heads_over(head, cell)
+            stub = self.names_of(row, cell, names)
+            lead = (carried,) if carried and (row, self.first) not in self.grid and cell.col > self.first else ()
+            cell.row_heads = tuple(dict.fromkeys((*outer, *lead, *stub)))
+        return carried
+
+    def names_of(self, row: int, cell: Passage, names: list[tuple[int, Passage]]) -> tuple[str, ...]:
+        """The words that name a cell's row, from its own half of the table."""
+        panel = max((col for col in self.panels if col <= cell.col), default=None)
+        if panel is not None:
+            stub = self.grid.get((row, panel))
+            return (stub.text,) if stub is not None and stub is not cell else ()
+        return tuple(stub.text for col, stub in names if col < cell.col and stub is not cell)
