@@ -1,0 +1,107 @@
+# livetable: `make` rebuilds Table 1 offline; `make help` lists the rest.
+REVIEW ?= $(shell sed -n 's/^review = "\(.*\)".*/\1/p' pyproject.toml)
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+PYTHON ?= python3
+LIVETABLE_EVALUATION ?= ../shared
+export LIVETABLE_EVALUATION
+
+PY     := .venv/bin/python
+RUN    := $(PY) -m pipeline
+BUILD  := build/$(REVIEW)
+CORPUS := corpus/$(REVIEW)
+ASKED  := schemas/$(REVIEW)
+
+# The same bytes whatever the machine's time zone, locale and hash seed are.
+export PYTHONHASHSEED := 0
+export LC_ALL := C.UTF-8
+export TZ := UTC
+
+VOCABULARIES := $(wildcard schemas/vocabularies/*.yaml) $(wildcard $(ASKED)/vocabularies/*.yaml)
+PAPERS       := $(wildcard $(CORPUS)/papers/*) $(wildcard $(CORPUS)/inbox/*)
+COMMON       := pipeline/records.py pipeline/files.py pipeline/protocol.py
+PARSE_CODE   := $(COMMON) $(wildcard pipeline/parse.py pipeline/jats*.py pipeline/pdf*.py pipeline/tables.py pipeline/sections.py \
+                  pipeline/glyphs.py pipeline/ocr.py pipeline/worker.py)
+EXTRACT_CODE := $(COMMON) $(wildcard pipeline/extract.py pipeline/choose.py pipeline/context.py pipeline/arms*.py pipeline/abbreviations.py \
+                  pipeline/lexicon.py pipeline/quantities.py pipeline/readers/*.py)
+LOAD_CODE    := $(COMMON) $(wildcard pipeline/db.py pipeline/load.py pipeline/curate*.py pipeline/checks*.py)
+REPORT_CODE  := $(filter-out $(PARSE_CODE) $(EXTRACT_CODE) $(LOAD_CODE),$(wildcard pipeline/*.py)) $(wildcard pipeline/templates/*)
+
+.DEFAULT_GOAL := report
+.PHONY: report update search screen acquire read audit test lint format score explain clean help
+.DELETE_ON_ERROR:
+
+report: $(BUILD)/table1.html ## rebuild Table 1 offline and say where it is
+	@$(PY) -m pipeline.closing --review $(REVIEW)
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+.venv/ready: requirements.lock
+	@if command -v uv >/dev/null 2>&1; then uv venv -q --allow-existing --python $(PYTHON) .venv && uv pip sync -q --python $(PY) requirements.lock; \
+	else $(PYTHON) -m venv .venv && $(PY) -m pip install -q --disable-pip-version-check -r requirements.lock; fi
+	@touch $@
+
+.venv/ready-dev: requirements-dev.lock .venv/ready
+	@if command -v uv >/dev/null 2>&1; then uv pip sync -q --python $(PY) requirements-dev.lock; \
+	else $(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.lock; fi
+	@touch $@
+
+requirements.lock: | pyproject.toml
+	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header pyproject.toml -o $@
+requirements-dev.lock: | pyproject.toml
+	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header --group dev pyproject.toml -o $@
+
+$(BUILD)/screened.jsonl: .venv/ready $(CORPUS)/hits.jsonl $(CORPUS)/screening.tsv $(ASKED)/protocol.yaml pipeline/screen.py
+	@$(RUN) screen --review $(REVIEW)
+
+$(BUILD)/acquired: $(BUILD)/screened.jsonl $(PAPERS) pipeline/acquire.py
+	@$(RUN) acquire --review $(REVIEW) --offline
+	@touch $@
+
+$(BUILD)/parsed/index.json: $(BUILD)/acquired $(PARSE_CODE)
+	@$(RUN) parse --review $(REVIEW) --jobs $(JOBS)
+	@touch $@
+
+$(BUILD)/extract.jsonl: $(BUILD)/parsed/index.json $(EXTRACT_CODE) $(VOCABULARIES) $(ASKED)/fields.yaml
+	@$(RUN) extract --review $(REVIEW) --jobs $(JOBS)
+
+$(BUILD)/review.db: $(BUILD)/extract.jsonl $(wildcard $(CORPUS)/*.tsv) $(LOAD_CODE)
+	@$(RUN) load --review $(REVIEW)
+
+$(BUILD)/table1.html: $(BUILD)/review.db $(REPORT_CODE)
+	@$(RUN) report --review $(REVIEW)
+
+search: .venv/ready ## ask PubMed the review's query (network)
+	$(RUN) search --review $(REVIEW)
+
+screen: $(BUILD)/screened.jsonl ## apply the filters and people's decisions
+
+acquire: .venv/ready $(BUILD)/screened.jsonl ## get the included papers' full texts (network)
+	$(RUN) acquire --review $(REVIEW)
+
+update: .venv/ready ## search for new records, screen, acquire, and rebuild the table (network)
+	$(RUN) search --review $(REVIEW) --update
+	$(RUN) screen --review $(REVIEW)
+	$(RUN) acquire --review $(REVIEW)
+	$(MAKE) report
+
+read: .venv/ready ## print the findings of any paper: make read FILES="a.pdf b.xml"
+	@$(RUN) read --review $(REVIEW) --jobs $(JOBS) $(FILES)
+
+audit: .venv/ready ## look for contradictions in the published table
+	@$(RUN) audit --review $(REVIEW)
+
+test: .venv/ready-dev ## run the tests
+	$(PY) -m pytest -n $(JOBS)
+
+lint: .venv/ready-dev ## check style
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+format: .venv/ready-dev
+	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+score: .venv/ready ## compare what is read from the evaluation papers with facts read by hand
+	@$(PY) -m pipeline.score
+
+clean: ## remove all that is derived (not the virtual environment)
+	rm -rf build
