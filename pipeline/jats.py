@@ -16,6 +16,10 @@ from pipeline.sections import clean, section_of
 
 UNSHOWN_ABSTRACTS = ("graphical", "toc", "web-summary", "teaser")
 FLOATS = ("fig", "table-wrap")
+CONTAINERS = (
+    "table-wrap-group", "fig-group", "boxed-text", "disp-quote", "fn-group", "statement", "list", "app-group", "glossary", "notes",
+    "ack", "bio",
+)  # fmt: skip
 WHITE = re.compile(r"\s+")
 
 
@@ -125,20 +129,7 @@ class Reading:
             self.read_section(element, section, heading, kind)
         elif tag in FLOATS:
             self.read_float(element, section, heading)
-        elif tag in (
-            "table-wrap-group",
-            "fig-group",
-            "boxed-text",
-            "disp-quote",
-            "fn-group",
-            "statement",
-            "list",
-            "app-group",
-            "glossary",
-            "notes",
-            "ack",
-            "bio",
-        ):
+        elif tag in CONTAINERS:
             self.read_container(element, section, heading, kind)
         elif tag == "list-item":
             self.read_blocks(element, section, heading, kind)
