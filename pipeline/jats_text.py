@@ -15,8 +15,8 @@ BLOCKS = frozenset({
     "fn-group", "array", "table", "statement", "verse-group",
 })  # fmt: skip
 SKIPPED = frozenset({
-    "tex-math", "graphic", "inline-graphic", "media", "object-id", "alt-text", "long-desc", "fn", "permissions", "annotation", "annotation-xml",
-    "private-char", "glyph-data", "processing-meta", "author-comment", "email-alternatives", "def",
+    "tex-math", "graphic", "inline-graphic", "media", "object-id", "alt-text", "long-desc", "fn", "permissions", "annotation",
+    "annotation-xml", "private-char", "glyph-data", "processing-meta", "author-comment", "email-alternatives", "def",
 })  # fmt: skip
 SPACED = frozenset(
     {"break", "p", "disp-formula", "title", "list-item", "hr", "td", "th", "term", "label", "disp-formula-group", "mtr", "mtd"}
