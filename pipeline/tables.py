@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.records import Passage
 
@@ -16,15 +16,26 @@ BLANK = re.compile(
 INTERVAL_HEAD = re.compile(r"^\(?9\d(?:\.\d)?\s?%\s?[-–]?\s?(?:c\.?i|conf)", re.IGNORECASE)
 TIMED_HEAD = re.compile(r"^\d+[- ]?(?:year|yr|month|mo|week|day)s?\b[- ]?[a-z]*", re.IGNORECASE)
 HEAD_WORDS = re.compile(
-    r"^(?:a?hr|hazard ratio|odds ratio|or|rr|relative risk|(?:adjusted |crude )?(?:hr|or)\b.*|9\d\s?%\s?c\.?i\.?.*|ci|p|p[- ]?values?|n|no\.?|"
-    r"number.*|n ?\(%\)|no\. ?\(%\)|%|median.*|mean.*|range|patients.*|events?|coefficient|beta|β|se|s\.e\.|wald|df|sig\.?|chi.*|"
-    r"lower|upper|rate.*|\d+[- ]years?.*)(?:\W.*)?$",
+    r"^(?:a?hr|hazard ratio|odds ratio|or|rr|relative risk|(?:adjusted |crude )?(?:hr|or)\b.*|9\d\s?%\s?c\.?i\.?.*|ci|"
+    r"p|p[- ]?values?|n|no\.?|number.*|n ?\(%\)|no\. ?\(%\)|%|median.*|mean.*|range|patients.*|events?|coefficient|beta|β|"
+    r"se|s\.e\.|wald|df|sig\.?|chi.*|lower|upper|rate.*|\d+[- ]years?.*)(?:\W.*)?$",
     re.IGNORECASE,
 )
 P_HEAD = re.compile(r"^\W*p\b[\s-]*(?:values?)?\W*|^(?:log[- ]?rank|sig(?:nificance)?\.?)\b", re.IGNORECASE)
 GROUPING_HEAD = re.compile(
     r"categor|compar|level|group|subgroup|arm\b|value|variable|factor|status|subset|strat|contrast|class", re.IGNORECASE
 )
+GRADED_HEAD = re.compile(r"^\W*(?:grade|stage|score|level|category|type|class|response)\b", re.IGNORECASE)
+STATISTIC = re.compile(r"^(?:median|mean|range|average|s\.?d\.?|iqr|interquartile|quartile|minimum|maximum|min|max)\b", re.IGNORECASE)
+LEFTOVER = re.compile(
+    r"unknown|missing|unavailable|not |other|n/?a\b|unclassif|undetermined|unspecified|none|total|[tnm]x\b", re.IGNORECASE
+)
+MEASURE = re.compile(r"[,(]\s*(?:median|mean|years?|yrs?|months?|days?|n\b|no\.|%|mm\b|cm\b|kg\b|ml\b|range|iqr)", re.IGNORECASE)
+COMPARISON = re.compile(
+    r"^[<>≤≥=]|^\d+(?:\.\d+)?\s?(?:[-–]|to)\s?\d|^(?:up to|below|above|under|over|less than|more than) ?\d", re.IGNORECASE
+)
+ORDINAL = re.compile(r"\d+(?:\.\d+)?|\b(?:i{1,3}|iv|vi{0,3}|ix|x)(?=[abc]?\d?\b)", re.IGNORECASE)
+PAIRS = tuple(map(frozenset, (("male", "female"), ("yes", "no"), ("positive", "negative"), ("present", "absent"), ("low", "high"))))
 MOST = 0.75
 
 
@@ -35,6 +46,7 @@ class Section:
     words: str
     level: float
     indent: float
+    members: list[str] = field(default_factory=list)  # the names of its rows so far
 
 
 def set_heads(cells: list[Passage], indents: dict[tuple[int, int], float] | None = None) -> None:
@@ -57,6 +69,27 @@ def is_number(text: str) -> bool:
 def is_value(text: str) -> bool:
     """Whether a cell holds a figure or what stands for a missing one."""
     return is_number(text) or bool(BLANK.match(text))
+
+
+def pattern_of(stub: str) -> str:
+    """The series that a row's name belongs to (`grade #`, a comparison), or nothing."""
+    if COMPARISON.match(stub):
+        return "comparison"
+    pattern = ORDINAL.sub("#", stub.lower())
+    return re.sub(r"#[abc]\b", "#", pattern) if "#" in pattern and len(pattern) < 20 else ""
+
+
+def ends_group(members: list[str], stub: str) -> bool:
+    """Whether a row cannot belong to the group whose rows so far are `members`: a finished pair, a series it breaks, a measure."""
+    if len(members) < 2 or LEFTOVER.search(stub):
+        return len(members) == 1 and bool(MEASURE.search(stub)) and not MEASURE.search(members[0]) and not STATISTIC.match(stub)
+    if any(pair <= {member.lower() for member in members} for pair in PAIRS):
+        return True
+    series = {pattern_of(member) for member in members if not LEFTOVER.search(member)}
+    if len(series) == 1 and "" not in series and pattern_of(stub) not in series:
+        return True
+    measured = any(MEASURE.search(member) or STATISTIC.match(member) for member in members)
+    return bool(MEASURE.search(stub)) and not measured
 
 
 class TableReading:
@@ -116,7 +149,7 @@ class TableReading:
             else:
                 break
         start = len(head)
-        for row in self.rows[start:]:
+        for row in self.rows[start:] if len(self.columns) > 1 else ():
             if not self.continues_head(head, row, marked=start > 0):
                 break
             head.append(row)
@@ -130,6 +163,8 @@ class TableReading:
             wide = len(self.row_cells(row)) == 1 and self.row_cells(row)[0].col_span >= len(self.columns) > 1
             top_left_empty = (row, self.first) not in self.grid
             return wide or (len(others) >= 1 and (numbers <= len(others) / 2 or top_left_empty))
+        if len(head) == 1 and self.is_undivided(head[0]) and len(others) >= 3:
+            return True
         if numbers or not others:
             return False
         if any(cell.row < row for cell in others):
@@ -138,6 +173,11 @@ class TableReading:
         if len(last) == 1 and not marked:
             return len(others) >= 2 or len(self.columns) == 2
         return len(others) >= 2 and self.stands_under_groups(head[-1], row) and (row, self.first) not in self.grid_rows_with_stub(row)
+
+    def is_undivided(self, row: int) -> bool:
+        """Whether a header row is one heading over all columns but the first, so that the row below must part them."""
+        own = self.row_cells(row)
+        return len(own) == 1 and own[0].col > self.first and own[0].col_span >= max(3, len(self.columns) - 1)
 
     def grid_rows_with_stub(self, row: int) -> set[tuple[int, int]]:
         """The row's own first cell, where it begins in this row and its words are no column heading."""
@@ -198,7 +238,8 @@ class TableReading:
         for col in self.columns[1:-1][:2]:
             texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
             wordy = sum(not is_value(text) for text in texts)
-            if not texts or wordy < MOST * len(texts) or not self.names_rows(head, body, stubs[-1], col):
+            graded = GRADED_HEAD.match(self.column_words(head, col))
+            if not texts or (wordy < MOST * len(texts) and not graded) or not self.names_rows(head, body, stubs[-1], col):
                 break
             stubs.append(col)
         return stubs
@@ -236,7 +277,9 @@ class TableReading:
         """How far out a section row stands: 0 spans the table, 1 names rows below it; None for other rows."""
         own = self.row_cells(row)
         named = [cell for cell in own if cell.col in self.stubs or cell.col_span > 1]
-        if len(own) == 1 and named and not is_value(own[0].text) and own[0].row == row and own[0].row_span == 1:
+        if len(own) == 1 and named and own[0].row == row and own[0].row_span == 1 and len(self.columns) > 1:
+            if BLANK.match(own[0].text) or (is_number(own[0].text) and own[0].col > self.first):
+                return None
             return 0.0 if own[0].col_span >= max(2, len(self.columns) - 1) else 1.0
         return None
 
@@ -264,6 +307,8 @@ class TableReading:
         """Go down the body's rows, keeping the header block and the sections that are open."""
         sections: list[Section] = []
         carried = ""
+        if len(head) == 2 and self.is_undivided(head[0]) and (stub := self.grid.get((head[1], self.first))):
+            sections.append(Section(stub.text, 1.0, self.indent(head[1])))
         for number, row in enumerate(body):
             following = body[number + 1] if number + 1 < len(body) else None
             level = self.section_level(row)
@@ -273,8 +318,7 @@ class TableReading:
             if level is not None:
                 self.read_section_row(sections, row, following, level)
                 continue
-            if self.uses_indents:
-                self.close_indented(sections, row)
+            self.close_groups(sections, row)
             carried = self.read_row(head, row, sections, carried)
             if self.names_group(row, following, head):
                 while sections and sections[-1].level >= 1 and sections[-1].indent >= self.indent(row):
@@ -304,21 +348,29 @@ class TableReading:
         cell.row_heads = tuple(section.words for section in sections[:-1])
         cell.col_heads = ()
 
-    def close_indented(self, sections: list[Section], row: int) -> None:
-        """Close the groups whose rows are indented further than this row."""
-        while sections and sections[-1].level == 1.0 and (row, self.first) in self.grid and self.indent(row) <= sections[-1].indent:
+    def close_groups(self, sections: list[Section], row: int) -> None:
+        """Close the groups that this row cannot belong to: by its indent where the table has indents, else by its name."""
+        stub = self.grid.get((row, self.first))
+        if stub is None or stub.row != row:
+            return
+        while self.uses_indents and sections and sections[-1].level == 1.0 and self.indent(row) <= sections[-1].indent:
             sections.pop()
+        if not self.uses_indents and sections and sections[-1].level >= 0.5 and ends_group(sections[-1].members, stub.text):
+            sections.pop()
+        if sections:
+            sections[-1].members.append(stub.text)
 
     def read_row(self, head: list[int], row: int, sections: list[Section], carried: str) -> str:
         """Give each cell that begins in a row its headings; returns the row's name, which rows without one inherit."""
         outer = tuple(section.words for section in sections)
         names = [(col, self.grid[row, col]) for col in self.stubs if (row, col) in self.grid]
-        if names and names[0][0] == self.first:
+        statistic = bool(names) and names[0][0] == self.first and bool(STATISTIC.match(names[0][1].text)) and not sections
+        if names and names[0][0] == self.first and not statistic:
             carried = names[0][1].text
         for cell in self.own_cells(row):
             cell.col_heads = self.heads_over(head, cell)
             stub = self.names_of(row, cell, names)
-            lead = (carried,) if carried and (row, self.first) not in self.grid and cell.col > self.first else ()
+            lead = (carried,) if carried and (statistic or ((row, self.first) not in self.grid and cell.col > self.first)) else ()
             cell.row_heads = tuple(dict.fromkeys((*outer, *lead, *stub)))
         return carried
 
