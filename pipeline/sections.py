@@ -13,16 +13,20 @@ INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 WORDS = (
     ("back", r"acknowledg|competing interest|conflicts? of interest|disclosure|funding|financial support|contributions?\b|abbreviations|"
              r"consent|availability|supplement|supporting information|additional file|pre-publication|publisher.s note|declarations?\b|"
-             r"trial registration|ethics approval|ethical approval|appendi|footnotes?\b|role of the (?:funding|sponsor)"),
+             r"trial (?:registration|status)|ethics approval|ethical approval|appendi|footnotes?\b|role of the (?:funding|sponsor)|"
+             r"authors.{1,2}information|patient and public involvement"),
     ("results", r"\bresults?\b|\bfindings\b|case (?:report|presentation|description)"),
     ("methods", r"\bmethods?\b|\bmethodology\b|\bmaterials?\b|patients and|\bsubjects\b|experimental (?:procedures|section)"),
-    ("discussion", r"\bdiscussions?\b|\bcomments?\b|\binterpretation\b"),
+    ("discussion", r"\bdiscussions?\b|\bcomments?\b|\binterpretation\b|\blimitations\b"),
     ("conclusion", r"\bconclu(?:sions?|ding)\b|\bsummary\b|\bimplications?\b"),
-    ("introduction", r"\bintroduction\b|\bbackground\b|\brationale\b|\bobjectives?\b|\baims?\b|\bpurpose\b"),
-    ("methods", r"eligib|inclusion|exclusion|randomi[sz]|sample size|statistic|study (?:design|population)|trial (?:design|objectives)|protocol|"
-                r"procedures?\b|assessments?\b|outcome measures?|end ?points?\b|\bethics?\b|intervention|treatment (?:plan|regimen|schedule)|"
-                r"radiotherapy|chemotherapy|follow-up|patient selection|data (?:collection|extraction|sources?)|search strategy|\bparticipants\b|^patients$"),
-    ("results", r"characteristics|toxicity|toxicities|adverse events|efficacy|safety|\bsurvival\b|\bresponses?\b|recurrence|outcomes?\b|analysis of|"
+    ("introduction", r"\bintroduction\b|\bbackground\b|\brationale\b|\bobjectives?\b|\baims?\b|\bpurpose\b|research in context"),
+    ("methods", r"eligib|inclusion|exclusion|randomi[sz]|sample size|statistic|"
+                r"(?:study|trial) (?:design|population|plan|objectives|treatment)|"
+                r"data (?:collection|extraction|sources?|management)|protocol|procedures?\b|assessments?\b|outcome measures?|end ?points?\b|"
+                r"\bethics?\b|intervention|^treatments?$|"
+                r"treatment (?:plan|regimen|schedule)|radiotherapy|chemotherapy|follow-up|patient selection|search strategy|"
+                r"quality control|\bparticipants\b|^patients$|withdrawal|economic"),
+    ("results", r"characteristics|toxicity|toxicities|adverse events|efficacy|safety|\bsurvival\b|\bresponses?\b|recurrence|outcomes?\b|"
                 r"prognostic factors"),
 )  # fmt: skip
 PATTERNS = tuple((section, re.compile(words, re.IGNORECASE)) for section, words in WORDS)
@@ -31,7 +35,8 @@ PATTERNS = tuple((section, re.compile(words, re.IGNORECASE)) for section, words 
 SEC_TYPES = {
     "intro": "introduction", "introduction": "introduction", "background": "introduction", "methods": "methods", "materials": "methods",
     "materials|methods": "methods", "materials-and-methods": "methods", "subjects": "methods", "methods|materials": "methods",
-    "cases": "results", "results": "results", "results|discussion": "results", "results|conclusions": "results", "discussion": "discussion",
+    "cases": "results", "results": "results", "results|discussion": "results", "results|conclusions": "results",
+    "discussion": "discussion",
     "discussion|conclusions": "discussion", "discussion|interpretation": "discussion", "conclusion": "conclusion", "conclusions": "conclusion",
     "supplementary-material": "back", "coi-statement": "back", "data-availability": "back", "conflict": "back", "ethics-statement": "back",
 }  # fmt: skip
