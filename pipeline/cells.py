@@ -1,0 +1,79 @@
+"""The cells of Table 1: a study's findings by column, as statements in which every value stays traceable to its finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.protocol import Form
+from pipeline.statements import WRITERS, Line
+
+NOT_FOUND, NOT_REPORTED = "not found", "–"
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell of the table: its lines, or the note that stands in place of them."""
+
+    column: str
+    lines: list[Line] = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def findings(self) -> list[dict]:
+        """Every finding the cell states."""
+        return [finding for line in self.lines for finding in line.findings]
+
+    @property
+    def main(self) -> list[Line]:
+        """The lines that always show; all of them where every one is minor."""
+        return [line for line in self.lines if not line.minor] or self.lines
+
+    @property
+    def folded(self) -> list[Line]:
+        """The lines that fold away."""
+        main = self.main
+        return [line for line in self.lines if line not in main]
+
+    def text(self, folded: bool = False) -> str:
+        """The cell in plain words; folded lines are counted, or written out where `folded` is true."""
+        if not self.lines:
+            return self.note
+        text = "; ".join(line.text for line in (self.lines if folded else self.main))
+        return text if folded or not self.folded else f"{text}; and {len(self.folded)} more in the long form"
+
+    @property
+    def checked(self) -> str:
+        """`none`, `some` or `all` of the cell's findings were made or verified by a person; empty where there are none."""
+        people = [is_checked(finding) for finding in self.findings]
+        return "" if not people else "all" if all(people) else "some" if any(people) else "none"
+
+
+def is_unreported(finding: dict) -> bool:
+    """Whether a person noted that the paper does not report the field."""
+    return finding.get("status") == "not_reported" or finding.get("value") == "not_reported"
+
+
+def is_checked(finding: dict) -> bool:
+    """Whether a person made or verified the finding."""
+    return bool(finding.get("curator"))
+
+
+def compose(findings: list[dict], form: Form, reasons: dict[str, str] | None = None) -> dict[str, Cell]:
+    """A study's cells by column, in the form's order; `reasons` says by column why nothing was found there.
+
+    A finding's own `column`, as a published table has it, goes before the column of its field.
+    """
+    cells = {column.key: Cell(column.key) for column in form.columns}
+    for entry in form.fields:
+        for key, cell in cells.items():
+            held = [f for f in findings if f["field"] == entry.field and (f.get("column") or entry.column) == key]
+            stated = [finding for finding in held if not is_unreported(finding)]
+            if stated:
+                cell.lines.extend(WRITERS[entry.field](stated))
+            elif held and not cell.lines:
+                cell.note = NOT_REPORTED
+    for key, cell in cells.items():
+        if not cell.lines and not cell.note:
+            reason = (reasons or {}).get(key, "")
+            cell.note = f"{NOT_FOUND}: {reason}" if reason else NOT_FOUND
+    return cells
