@@ -22,8 +22,8 @@ WORDS = (
     ("introduction", r"\bintroduction\b|\bbackground\b|\brationale\b|\bobjectives?\b|\baims?\b|\bpurpose\b|research in context"),
     ("methods", r"eligib|inclusion|exclusion|randomi[sz]|sample size|statistic|"
                 r"(?:study|trial) (?:design|population|plan|objectives|treatment)|"
-                r"data (?:collection|extraction|sources?|management)|protocol|procedures?\b|assessments?\b|outcome measures?|end ?points?\b|"
-                r"\bethics?\b|intervention|^treatments?$|"
+                r"data (?:collection|extraction|sources?|management)|protocol|procedures?\b|assessments?\b|outcome measures?|"
+                r"end ?points?\b|\bethics?\b|intervention|^treatments?$|"
                 r"treatment (?:plan|regimen|schedule)|radiotherapy|chemotherapy|follow-up|patient selection|search strategy|"
                 r"quality control|\bparticipants\b|^patients$|withdrawal|economic"),
     ("results", r"characteristics|toxicity|toxicities|adverse events|efficacy|safety|\bsurvival\b|\bresponses?\b|recurrence|outcomes?\b|"
@@ -36,8 +36,8 @@ SEC_TYPES = {
     "intro": "introduction", "introduction": "introduction", "background": "introduction", "methods": "methods", "materials": "methods",
     "materials|methods": "methods", "materials-and-methods": "methods", "subjects": "methods", "methods|materials": "methods",
     "cases": "results", "results": "results", "results|discussion": "results", "results|conclusions": "results",
-    "discussion": "discussion",
-    "discussion|conclusions": "discussion", "discussion|interpretation": "discussion", "conclusion": "conclusion", "conclusions": "conclusion",
+    "discussion": "discussion", "discussion|conclusions": "discussion", "discussion|interpretation": "discussion",
+    "conclusion": "conclusion", "conclusions": "conclusion",
     "supplementary-material": "back", "coi-statement": "back", "data-availability": "back", "conflict": "back", "ethics-statement": "back",
 }  # fmt: skip
 

@@ -239,6 +239,10 @@ class TableReading:
             texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
             wordy = sum(not is_value(text) for text in texts)
             graded = GRADED_HEAD.match(self.column_words(head, col))
+            wide = [row for row in body if (cell := self.grid.get((row, self.first))) and cell is self.grid.get((row, col))]
+            if len(wide) > len(body) / 3 and not self.column_words(head, col):
+                stubs.append(col)
+                continue
             if not texts or (wordy < MOST * len(texts) and not graded) or not self.names_rows(head, body, stubs[-1], col):
                 break
             stubs.append(col)
@@ -317,6 +321,7 @@ class TableReading:
                 continue
             if level is not None:
                 self.read_section_row(sections, row, following, level)
+                carried = ""
                 continue
             self.close_groups(sections, row)
             carried = self.read_row(head, row, sections, carried)
