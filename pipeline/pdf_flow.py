@@ -1,0 +1,283 @@
+"""Blocks in reading order into passages: headings and their sections, abstract, captions, notes, references, joined paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipeline.glyphs import comparator_unsure
+from pipeline.pdf_layout import Block, Printed
+from pipeline.pdf_prose import compose, ends_sentence, line_text, paragraphs_of, words_inside
+from pipeline.records import Passage
+from pipeline.sections import NUMBERING, section_of
+
+CAPTION = re.compile(
+    r"(?P<label>(?:supplement(?:ary|al)\s+|online\s+)?(?P<kind>table|tab\.|fig\.?|figure|box|scheme|chart|exhibit|algorithm|appendix table)\s*"
+    r"(?P<number>[A-Z]?\d+[A-Za-z]?|[IVX]+\b))(?P<after>\s?[.:|│—–-]|\s|$|(?=[A-Z]))",
+    re.IGNORECASE,
+)
+_CONTINUED = re.compile(r"\(?\s*cont(?:inued|\.|’d|'d|d)?\.?\s*\)?|\(continued\)", re.I)
+_CANONICAL = re.compile(
+    r"(?:\d{1,2}\.?\s|[IVX]+\.\s)?\s*(abstract|summary|introduction|background|objectives?|aims?|purpose|(?:materials?|patients?|subjects?|methods?|participants)(?:"
+    r"(?:,| and| &|/)+ (?:materials?|methods?|patients|subjects|design))*|methodology|methods?/design|experimental (?:section|procedures)|results?|findings|"
+    r"results and discussion|discussion|conclusions?|discussion and conclusions?|interpretation|references?|bibliography|literature cited|"
+    r"acknowledge?ments?|funding|key ?words|abbreviations|declarations|statistical analys[ie]s|design|setting|case (?:report|presentation)"
+    r"|authors?['’]? contributions?|(?:competing|conflicts? of|declaration of) interests?|disclosures?|supporting information|data availability(?: statement)?)\s?[.:]?",
+    re.IGNORECASE,
+)
+_TOP = re.compile(r"(?:introduction|background|(?:.*\band )?methods?(?:/design)?|materials.*|patients and.*|results?|discussion|conclusions?|references|"
+                  r"results and discussion|experimental.*|methodology|abstract)$", re.I)  # fmt: skip
+_REFERENCES = re.compile(r"(?:references?(?: and notes)?|bibliography|literature cited|reference list)\W*", re.I)
+_LABEL = re.compile(
+    r"((?:background|context|introduction|objectives?|aims?|purpose|hypothesis|(?:patients? and |materials? and |study )?methods?|methods/design|methods and \w+|design|"
+    r"setting|participants|interventions?|main outcome measures?|outcome measures|measurements(?: and main results)?|results?|findings|"
+    r"discussions?|conclusions?(?: and \w+)?|interpretation|significance|trial registration(?: number)?|registration|funding|keywords?|key words|"
+    r"abbreviations?|clinical trial registration|study design|implications for practice|case (?:report|presentation)|backgrounds? and \w+)\s?)([:.—–-])\s*",
+    re.IGNORECASE,
+)
+_FRONT = re.compile(r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite", re.I)
+
+
+@dataclass(slots=True)
+class Style:
+    """How the document sets its running text."""
+
+    size: float
+    font: int
+    known: set[str]
+    indents: bool = False
+
+    @classmethod
+    def of(cls, lines: list[Printed]) -> Style:
+        """The size and font that most letters have."""
+        sizes, fonts = Counter(), Counter()
+        for line in lines:
+            count = len(line.text)
+            sizes[round(line.size * 4) / 4] += count
+            fonts[round(line.size * 4) / 4, line.font] += count
+        size = sizes.most_common(1)[0][0] if sizes else 10.0
+        near = Counter({key: count for key, count in fonts.items() if key[0] == size})
+        return cls(size, near.most_common(1)[0][0][1] if near else 0, words_inside(lines))
+
+
+@dataclass(slots=True)
+class Flow:
+    """The passages so far, and where in the document's structure the next one stands."""
+
+    style: Style
+    passages: list[Passage] = field(default_factory=list)
+    section: str = "other"
+    top: str = ""
+    heading: str = ""
+    top_look: tuple | None = None
+    begun: bool = False  # whether the body has begun
+    seen_abstract: bool = False
+    open_lines: list[Printed] = field(default_factory=list)  # lines of a paragraph that may go on in the next column
+    title: set[tuple[int, float, float]] = field(default_factory=set)  # page, baseline and left edge of the title's lines
+
+    # what comes in
+
+    def take(self, block: Block, right: float) -> None:
+        """Read one block: a table's passages, or lines of text."""
+        if block.table is not None:
+            for passage in block.table.passages(self.style.known):
+                passage.section, passage.heading = self.section, self.heading
+                self.passages.append(passage)
+            return
+        for lines in paragraphs_of(block, right, self.breaks):
+            self.take_lines(lines, block)
+
+    def breaks(self, above: Printed, below: Printed) -> bool:
+        """Whether a heading, or another look, begins or ends between two neighbouring lines."""
+        if abs(above.size - below.size) > 0.09 * above.size or self.is_heading(below) != self.is_heading(above):
+            return True
+        if self.is_heading(below):
+            return _CANONICAL.fullmatch(above.text) is not None or _look(above) != _look(below) or above.x1 - above.x0 < 0.4 * (below.x1 - below.x0)
+        return bool(self.in_abstract and (_LABEL.match(below.text)) and self.stands_out(below.words[0]))
+
+    @property
+    def in_abstract(self) -> bool:
+        return self.section == "abstract"
+
+    def stands_out(self, word) -> bool:
+        """Whether a word is set in another face than the running text."""
+        return word.bold or word.italic or word.font != self.style.font
+
+    def is_heading(self, line: Printed) -> bool:
+        """Whether a line by itself looks like (a line of) a heading."""
+        text = line.text
+        if len(text) > 120 or len(line.words) > 16 or not any(letter.isalpha() for letter in text) or line.size < 0.75 * self.style.size:
+            return False
+        if _CANONICAL.fullmatch(text) and (text[0].isupper() or text[0].isdigit()):
+            return True
+        if text[-1] in ",;" or CAPTION.match(text) or line.x1 - line.x0 < 8 or text[0] in "•●(*†":
+            return False
+        if not (text[0].isupper() or text[0].isdigit() or line.size > 1.1 * self.style.size):
+            return False
+        if text[-1] == "." and not NUMBERING.match(text):
+            return False
+        caps = text.upper() == text and sum(letter.isalpha() for letter in text) > 4
+        return line.bold or line.size > 1.12 * self.style.size or caps and line.size > 0.9 * self.style.size
+
+    def take_lines(self, lines: list[Printed], block: Block) -> None:
+        """One paragraph, heading, caption, note or entry."""
+        if (lines[0].frame.page, lines[0].base, lines[0].x0) in self.title:
+            self.close()
+            self.add("title", lines, section="title")
+        elif CAPTION.match(lines[0].text) and self.is_caption(lines, block):
+            self.add("caption", lines)
+        elif all(self.is_heading(line) for line in lines) and len(lines) <= 4:
+            self.take_heading(lines)
+        elif self.section == "back" and _REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
+            self.take_reference(lines)
+        elif self.is_note(lines, block):
+            self.add("footnote", lines)
+        else:
+            self.take_text(lines)
+
+    def is_caption(self, lines: list[Printed], block: Block) -> bool:
+        """Whether lines that begin with "Table 2" or "Fig. 1" are a caption and not a sentence that says so."""
+        first = lines[0]
+        match = CAPTION.match(first.text)
+        rest = first.text[match.end() :].lstrip()
+        if self.stands_out(first.words[0]) or match["after"].strip() in (".", ":", "|", "│"):
+            return block.lines[0] is first or self.stands_out(first.words[0])
+        return (not rest or rest[0].isupper()) and (block.lines[0] is first and abs(first.size - self.style.size) > 0.04 * self.style.size or match["label"].isupper())
+
+    def is_note(self, lines: list[Printed], block: Block) -> bool:
+        """Whether small type at the foot of a page's column is a footnote."""
+        frame = lines[0].frame
+        small = block.lines[0].size < 0.93 * self.style.size
+        return small and self.begun and not self.in_abstract and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
+
+    # headings
+
+    def take_heading(self, lines: list[Printed]) -> None:
+        """Open the section that a heading names."""
+        text = " ".join(line_text(line) for line in lines)
+        words = NUMBERING.sub("", text).strip(" .:")
+        look = _look(lines[0])
+        if not self.begun and not _CANONICAL.fullmatch(text):
+            self.take_text(lines)
+            return
+        self.close()
+        if self.in_abstract and not self.ends_abstract(words):
+            self.heading = f"Abstract > {words}"
+            self.add("head", lines)
+            return
+        if re.fullmatch(r"(?:abstract|summary)", words, re.I) and not self.seen_abstract:
+            self.begun = self.seen_abstract = True
+            self.section, self.heading, self.top = "abstract", words.capitalize(), ""
+            self.add("head", lines)
+            return
+        self.begun = True
+        top = self.is_top(words, text, look)
+        if top:
+            self.top, self.section = words, section_of(words) if not _REFERENCES.fullmatch(words) else "back"
+            self.heading = words
+            if _TOP.match(words):
+                self.top_look = look
+        else:
+            self.section = section_of(words, section_of(self.top) if self.top else "other")
+            self.heading = f"{self.top} > {words}" if self.top else words
+        self.add("head", lines)
+
+    def ends_abstract(self, words: str) -> bool:
+        """Whether a heading inside the abstract is the first of the body."""
+        heads = [passage.text.strip(" .:").lower() for passage in self.passages if passage.kind == "head" and passage.section == "abstract"]
+        low = words.lower()
+        if low.startswith("introduction"):
+            return "introduction" not in heads or len(heads) > 3
+        return low in heads or not _LABEL.match(words + ":") or any(head.startswith("conclusion") for head in heads) and not low.startswith(("trial", "key", "fund", "abbrev"))
+
+    def is_top(self, words: str, text: str, look: tuple) -> bool:
+        """Whether a heading opens a main section: by its number, its words, or the look that main headings have."""
+        numbered = NUMBERING.match(text)
+        if numbered and re.match(r"\s*\d+\.\d", text):
+            return False
+        if _REFERENCES.fullmatch(words) or _TOP.match(words):
+            return True
+        if self.top_look is None:
+            return not self.top
+        if look == self.top_look:
+            return True
+        return section_of(words) == "back" and self.section in ("discussion", "conclusion", "back")
+
+    # text
+
+    def take_text(self, lines: list[Printed]) -> None:
+        """A paragraph, or the part of one that goes on from the column before."""
+        text = lines[0].text
+        if not self.seen_abstract and re.match(r"(?:abstract|summary)\b\s?[:.—–-]", text, re.I) and len(lines) > 1:
+            self.begun = self.seen_abstract = True
+            self.section, self.heading = "abstract", "Abstract"
+        label = _LABEL.match(text) if self.in_abstract else None
+        if label and self.stands_out(lines[0].words[0]):
+            self.close()
+            self.take_label(lines, label)
+            return
+        if self.open_lines and self.continues(lines):
+            self.open_lines += lines
+        else:
+            self.close()
+            self.open_lines = list(lines)
+
+    def take_label(self, lines: list[Printed], label: re.Match) -> None:
+        """A run-in heading of the abstract ("Results:"): a head by itself, then its text."""
+        words = label[1].strip()
+        if re.match(r"key ?words?|abbreviations?", words, re.I):
+            self.add("front", lines, section="other", heading=words.capitalize())
+            return
+        self.heading = f"Abstract > {words}"
+        if label.end() >= len(lines[0].text):
+            self.add("head", lines[:1])
+            self.open_lines = list(lines[1:])
+        else:
+            self.open_lines = list(lines)
+
+    def continues(self, lines: list[Printed]) -> bool:
+        """Whether these lines go on with the paragraph that is open."""
+        last, first = self.open_lines[-1], lines[0]
+        text = first.text
+        if abs(last.size - first.size) > 0.06 * last.size or last.frame is first.frame and last.base < first.base and abs(last.x0 - first.x0) < 30 and first.base - last.base < 2.5 * last.size:
+            return False
+        if ends_sentence(last.text):
+            return text[:1].islower() and last.font == first.font
+        return text[:1].islower() or not self.is_heading(last) and last.font == first.font
+
+    def take_reference(self, lines: list[Printed]) -> None:
+        """An entry of the reference list, or the rest of one from the column before."""
+        if self.open_lines and not re.match(r"\[?\d{1,3}[.)\]]?(?:\s|$)", lines[0].text) and re.match(r"\[?\d", self.open_lines[0].text):
+            self.open_lines += lines
+            return
+        self.close()
+        self.open_lines = list(lines)
+
+    def close(self) -> None:
+        """Write the open paragraph down."""
+        lines, self.open_lines = self.open_lines, []
+        if not lines:
+            return
+        if self.section == "back" and _REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
+            self.add("reference", lines)
+        elif not self.begun:
+            self.add("front", lines)
+        elif self.in_abstract:
+            self.add("abstract", lines)
+        else:
+            self.add("paragraph", lines)
+
+    def add(self, kind: str, lines: list[Printed], section: str | None = None, heading: str | None = None) -> None:
+        """Append the lines as one passage."""
+        text, placed = compose(lines, self.style.known)
+        if text:
+            flags = ("comparator unsure",) if comparator_unsure(text) else ()
+            heading = self.heading if heading is None else heading
+            self.passages.append(Passage(0, kind, section or self.section, text, heading, placed, flags=flags))
+
+
+def _look(line: Printed) -> tuple:
+    """What headings of one level share: size, face, capitals."""
+    text = line.text
+    return (round(line.size, 0), line.bold, line.italic, text.upper() == text, line.font)
