@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.abbreviations import definitions, listed
+from pipeline.combinations import defined
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.quantities import Mention, quantities
 from pipeline.records import Arm, Document, Finding, Passage
@@ -89,11 +90,21 @@ class Paper:
     def abbreviations(self) -> dict[str, str]:
         """Short forms whose long form a vocabulary knows, as "kind|key" labels."""
         labels = {short: self.lexicon.label(long) for short, long in self.long_forms.items()}
-        return {short: label for short, label in labels.items() if label}
+        labels = {short: label for short, label in labels.items() if label}
+        for passage in self.prose:
+            if "(" in passage.text or ":" in passage.text:
+                labels |= {short: label for short, label in defined(passage.text, self.lexicon.mentions(passage.text)).items()}
+        return labels
+
+    @cached_property
+    def other_meanings(self) -> frozenset[str]:
+        """Short forms that the paper defines as something no vocabulary knows: "CAF" is no regimen where it means fibroblasts."""
+        return frozenset(self.long_forms) - frozenset(self.abbreviations)
 
     def mentions(self, text: str) -> list[Mention]:
         """Vocabulary mentions of a text, with the paper's own abbreviations."""
-        return self.lexicon.mentions(text, self.abbreviations)
+        found = self.lexicon.mentions(text, self.abbreviations)
+        return [m for m in found if m.kind not in {"agent", "regimen", "therapy"} or text[m.start : m.end] not in self.other_meanings]
 
     @cached_property
     def sentences(self) -> list[Sentence]:

@@ -7,6 +7,7 @@ from functools import cache
 
 import spacy
 from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from pipeline.protocol import ROOT, vocabulary
@@ -30,10 +31,34 @@ def acronym(word: str) -> bool:
     return len(word) <= 6 and word.upper() == word and word.isascii()
 
 
+WORD = re.compile(r"\w+|[^\w\s]|\s+")
+
+
+class Words:
+    """A tokenizer that parts every word and every sign, so that "S-1-based" and "5-FU/LV" hold "S-1" and "5-FU"."""
+
+    def __init__(self, vocab: spacy.vocab.Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """The text as a Doc whose tokens and spaces give the text back."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        for word in WORD.findall(text):
+            if word == " " and words and not spaces[-1]:
+                spaces[-1] = True
+            else:
+                words.append(word)
+                spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+
 @cache
 def language() -> spacy.language.Language:
-    """spaCy's blank English, shared by all of the process."""
-    return spacy.blank("en")
+    """spaCy's blank English with our tokenizer, shared by all of the process."""
+    nlp = spacy.blank("en")
+    nlp.tokenizer = Words(nlp.vocab)
+    return nlp
 
 
 class Lexicon:
@@ -66,6 +91,8 @@ class Lexicon:
             for span in filter_spans(spans):
                 found.append(Mention(kind, span.start_char, span.end_char, key=span.label_.split("|", 1)[1]))
         for short, label in (abbreviations or {}).items():
+            if short not in text:
+                continue
             kind, key = label.split("|", 1)
             for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text):
                 found = [held for held in found if not (held.kind == kind and held.start < match.end() and match.start() < held.end)]

@@ -1,0 +1,212 @@
+"""Which agents of a text are given together: "docetaxel 40 mg/m2 and cisplatin, and S-1" is one regimen, "gefitinib or erlotinib" are two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.quantities import Mention
+
+#: Agents of one class replace each other; a list that names two of them is a list of choices, not a combination.
+CLASSES = (
+    {"cisplatin", "carboplatin", "oxaliplatin", "nedaplatin", "lobaplatin"},
+    {"docetaxel", "paclitaxel", "nab-paclitaxel", "cabazitaxel"},
+    {"doxorubicin", "epirubicin", "daunorubicin", "idarubicin", "pirarubicin", "aclarubicin", "mitoxantrone", "liposomal doxorubicin"},
+    {"fluorouracil", "capecitabine", "s-1", "tegafur-uracil", "tegafur"},
+    {"anastrozole", "letrozole", "exemestane", "tamoxifen", "toremifene"},
+    {"goserelin", "leuprolide", "triptorelin", "buserelin", "degarelix"},
+    {"bicalutamide", "flutamide", "enzalutamide", "apalutamide", "darolutamide", "abiraterone"},
+    {"cetuximab", "panitumumab", "nimotuzumab"},
+    {"gefitinib", "erlotinib", "afatinib", "osimertinib", "icotinib"},
+    {"pembrolizumab", "nivolumab", "atezolizumab", "durvalumab", "avelumab", "camrelizumab", "toripalimab", "sintilimab"},
+    {"vincristine", "vinorelbine", "vinblastine", "vindesine"},
+    {"sorafenib", "sunitinib", "lenvatinib", "regorafenib", "pazopanib", "axitinib"},
+    {"irinotecan", "topotecan", "liposomal irinotecan"},
+)  # fmt: skip
+STEROIDS = {"prednisone", "prednisolone", "methylprednisolone", "dexamethasone"}
+#: Given beside a treatment; a finding only where the paper's title names them.
+SUPPORTIVE = STEROIDS | {
+    "mesna", "levothyroxine", "zoledronic acid", "denosumab", "celecoxib", "metformin", "octreotide", "ketoconazole", "leucovorin", "hydroxyurea",
+}  # fmt: skip
+
+BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+DOSE = re.compile(
+    r"(?:AUC|area under the curve)\s*(?:=|of)?\s*\d+(?:[.·]\d+)?|\d[\d,.·–‐-]*\s*(?:[-–×x]\s*\d+[\d.]*\s*)?(?:mg|g|µg|μg|mcg|MU|MIU|IU|U|units?|ml|mL|%)\b\s*(?:/\s*(?:m\s*2|m²|kg|d|day|week|body|dose)\b|\s*m\s*[-−]\s*2)*"
+    r"|\d+\s*[-–‐]?\s*(?:h|hr|hrs|hours?|min|minutes?|days?|weeks?|wks?|months?|years?|times)\b|\b(?:days?|weeks?|d)\s*\d[\d,\s–‐-]*(?:(?:and|to|or|through)\s*\d+)?|\b[dD]\d+(?:\s*[-–,]\s*[dD]?\d+)*",
+    re.IGNORECASE,
+)
+FILLER = re.compile(
+    r"\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
+    r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|kg|subcutaneous(?:ly)?|"
+    r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|association|together|addition|along|added|simultaneous(?:ly)?|alone|single|agent|"
+    r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|plus|and|with|or|versus|vs|without|level|anthracyclines?|taxanes?)\b\.?",
+    re.IGNORECASE,
+)
+APART = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bcompared\b|\bfollowed\b|\bthen\b|\bafter\b|\bbefore\b|\bwithout\b|;|:|\balone\b|\bwhile\b|\bwhereas\b|\buntil\b", re.IGNORECASE)
+JOIN = re.compile(r"[+/&-]|\bplus\b|\band\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b|,", re.IGNORECASE)
+CHOICE = re.compile(r"\bor\b|\bone of\b|\beither\b", re.IGNORECASE)
+WITH_OR_WITHOUT = re.compile(r"\bwith\s*(?:or|and|/)\s*without\b|±|\+/[-−–]|\bwith/without\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Combination:
+    """Agents given together, and the span of the text that says so."""
+
+    agents: frozenset[str]
+    start: int
+    end: int
+    members: list[Mention] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The regimen's key: agents joined by plus signs, in alphabetical order."""
+        return "+".join(sorted(self.agents))
+
+
+def agents_of(mention: Mention) -> frozenset[str]:
+    """The agents that a mention of an agent or of a named regimen stands for."""
+    return frozenset((mention.key or "").split("+"))
+
+
+def drug_mentions(mentions: list[Mention]) -> list[Mention]:
+    """Mentions of agents and regimens that do not overlap; the longer one stands."""
+    kept: list[Mention] = []
+    for mention in sorted((m for m in mentions if m.kind in {"agent", "regimen"}), key=lambda m: (m.start - m.end, m.start)):
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def link(gap: str) -> str:
+    """What stands between two agents: "join", "optional" (with or without), "apart" or "break"."""
+    gap = BRACKETS.sub(" ", gap)
+    if gap.count("(") != gap.count(")") and "(" in gap:
+        gap = gap.replace("(", ", ")
+    if WITH_OR_WITHOUT.search(gap):
+        return "optional"
+    plain = DOSE.sub(" ", gap)
+    rest = re.sub(r"[\s,+/&().\-–‐®™*†‡\d·²%×:]+", "", FILLER.sub(" ", plain))
+    if rest:
+        return "break"
+    if APART.search(plain):
+        return "apart"
+    return "join" if JOIN.search(plain) else "apart"
+
+
+def compatible(agents: frozenset[str]) -> bool:
+    """Whether agents can be one regimen: no two of one class."""
+    return not any(len(agents & group) > 1 for group in CLASSES)
+
+
+def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
+    """The regimens of a text: agents joined by "and", "plus", "/" or a list; alternatives and sequences stand apart."""
+    drugs = drug_mentions(mentions)
+    runs: list[list[tuple[Mention, str]]] = []
+    for index, drug in enumerate(drugs):
+        how = link(text[drugs[index - 1].end : drug.start]) if index else "break"
+        if how == "break":
+            runs.append([])
+        runs[-1].append((drug, how))
+    found: list[Combination] = []
+    for run in runs:
+        found += resolved(text, run)
+    return found
+
+
+def resolved(text: str, run: list[tuple[Mention, str]]) -> list[Combination]:
+    """One run of linked agents as regimens."""
+    groups: list[list[Mention]] = []
+    optional: list[tuple[int, Mention]] = []
+    for mention, how in run:
+        if how == "join" and groups and spelled_out(text, groups[-1], mention):
+            continue
+        if how == "optional" and groups:
+            optional.append((len(groups) - 1, mention))
+        elif how == "join" and groups:
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    found = []
+    for number, group in enumerate(groups):
+        found += regimens(text, group, last_choice=choice_list(text, groups, number))
+        for at, mention in optional:
+            if at == number:
+                found += regimens(text, [*group, mention])
+    return distributed(text, groups, found)
+
+
+def spelled_out(text: str, group: list[Mention], mention: Mention) -> bool:
+    """Whether a mention only repeats the group: "FOLFOX (fluorouracil, leucovorin, oxaliplatin)"."""
+    last = group[-1]
+    gap = text[last.end : mention.start]
+    return last.kind == "regimen" and "(" in gap and agents_of(mention) <= agents_of(last)
+
+
+def choice_list(text: str, groups: list[list[Mention]], number: int) -> bool:
+    """Whether a comma list ends in "or": "gefitinib, erlotinib or afatinib" offers three choices."""
+    if number + 1 >= len(groups) or len(groups[number]) < 2:
+        return False
+    gap = text[groups[number][-1].end : groups[number + 1][0].start]
+    inner = [text[a.end : b.start] for a, b in zip(groups[number], groups[number][1:], strict=False)]
+    return bool(re.search(r"\bor\b", gap)) and all(re.fullmatch(r"\s*,\s*", DOSE.sub("", BRACKETS.sub("", piece))) for piece in inner)
+
+
+def regimens(text: str, group: list[Mention], last_choice: bool = False) -> list[Combination]:
+    """A group as one regimen, or as one regimen a member where its members exclude each other."""
+    together = frozenset().union(*(agents_of(mention) for mention in group))
+    if len(group) == 1 or (compatible(together) and not last_choice):
+        return [Combination(together, group[0].start, group[-1].end, group)]
+    return [Combination(agents_of(mention), mention.start, mention.end, [mention]) for mention in group]
+
+
+def distributed(text: str, groups: list[list[Mention]], found: list[Combination]) -> list[Combination]:
+    """"cytarabine with daunorubicin or idarubicin" is two regimens, and so is "cisplatin or carboplatin with etoposide"."""
+    sizes = [len(group) for group in groups]
+    if len(groups) < 2 or sorted(sizes) != [1] * (len(groups) - 1) + [2] or sizes.index(2) not in (0, len(groups) - 1):
+        return found
+    first = sizes[0] == 2
+    pair = groups[0] if first else groups[-1]
+    base, near = pair if first else pair[::-1]
+    choices = [near, *(group[0] for group in groups[1:])] if first else [*(group[0] for group in groups[:-1]), near]
+    gaps = [text[a.end : b.start] for a, b in zip(choices, choices[1:], strict=False)]
+    same = [group for group in CLASSES if all(agents_of(choice) <= group for choice in choices)]
+    if not same or agents_of(base) & same[0] or not all(CHOICE.search(gap) or gap.strip() == "," for gap in gaps):
+        return found
+    spans = [(min(base.start, choice.start), max(base.end, choice.end)) for choice in choices]
+    return [Combination(agents_of(base) | agents_of(choice), *span, [base, choice]) for choice, span in zip(choices, spans, strict=True)]
+
+
+SHORT_AFTER = re.compile(r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]")
+SHORT_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w+/-]{1,11})(?:\s+(?:regimen|chemotherapy|protocol|group|arm))?\s*(?:[:=,]|[(\[])\s*$")
+
+
+def defined(text: str, mentions: list[Mention]) -> dict[str, str]:
+    """Short names for combinations that a text defines: "doxorubicin and cyclophosphamide (AC)", "GP (gemcitabine, cisplatin)"."""
+    if "(" not in text and ":" not in text and "=" not in text:
+        return {}
+    found: dict[str, str] = {}
+    for combination in combinations(text, mentions):
+        if len(combination.agents) < 2 or len(combination.members) < 2:
+            continue
+        after = SHORT_AFTER.match(text[combination.end :])
+        before = SHORT_BEFORE.search(text[: combination.start])
+        for match in (after, before):
+            if match and spells(match[1], combination):
+                found.setdefault(match[1], f"regimen|{combination.key}")
+    return found
+
+
+#: Letters that stand for an agent in a regimen's name beside its own first letter.
+INITIALS = {
+    "cisplatin": "pcd", "fluorouracil": "f5u", "doxorubicin": "adh", "paclitaxel": "tp", "docetaxel": "td", "vincristine": "ov", "capecitabine": "xc", "leucovorin": "lf",
+    "etoposide": "ev", "mitomycin": "m", "carboplatin": "cp", "oxaliplatin": "ox", "prednisone": "p", "rituximab": "r", "bevacizumab": "ba", "trastuzumab": "ht",
+    "irinotecan": "ic", "cyclophosphamide": "ce", "methotrexate": "m", "lomustine": "cl", "gemcitabine": "g", "epirubicin": "e", "vinorelbine": "nv",
+}  # fmt: skip
+
+
+def spells(short: str, combination: Combination) -> bool:
+    """Whether a short name can stand for a combination: a letter for every agent, in any order."""
+    letters = [char for char in short.lower() if char.isalnum()]
+    if len(letters) < len(combination.agents) or not any(char.isupper() for char in short):
+        return False
+    return all(any(char in INITIALS.get(agent, agent[0]) + agent[0] for char in letters) for agent in combination.agents)
