@@ -1,0 +1,154 @@
+"""What the headings of a table of results say a cell holds: the statistic, the endpoint, the time point, the analysis, the group."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.context import Paper, Table
+from pipeline.lexicon import HYPHENS
+from pipeline.protocol import vocabulary
+from pipeline.quantities import quantities
+from pipeline.records import Passage
+
+HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
+CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
+P = re.compile(r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|wald\s*|adjusted\s*|cox\s*|overall\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$", re.IGNORECASE)
+NOT_P = re.compile(r"interaction|heterogen|trend|egger|begg", re.IGNORECASE)
+ODDS = re.compile(r"\bORs?\b|\b[Oo]dds\s+[Rr]atio")
+MEDIAN = re.compile(r"\bmedian\b|\bMSTs?\b|\bm(?:OS|PFS)\b", re.IGNORECASE)
+_PEOPLE = r"(?:patients?|cases|pts|subjects|participants|women|men|samples|individuals)"
+COUNT = re.compile(rf"^\W*(?:n|(?:total\s+)?no\.|nos?\.?\s+of\s+(?:\w+\s+)?{_PEOPLE}|(?:total\s+)?number(?:\s+of\s+(?:\w+\s+)?{_PEOPLE})?|{_PEOPLE}|total,?\s*n|{_PEOPLE},?\s*(?:n|no\.?)|frequency|#\s*{_PEOPLE}?)\W*(?:\(?%?\)?)?\W*$", re.IGNORECASE)
+RATE = re.compile(r"%|\brates?\b|percent|\bproportion|cumulative|actuarial|probabilit", re.IGNORECASE)
+EVENTS = re.compile(r"\bevents?\b|\bno\.? of deaths\b|at risk|\bdeaths?\s*[,/(]?\s*n\b|\bn\s*\(\s*%\s*\)|\bno\.?\s*\(\s*%\s*\)", re.IGNORECASE)
+MULTI = re.compile(r"multi-?\s*vari|\badjusted\b|independent", re.IGNORECASE)
+UNI = re.compile(r"uni-?\s*vari|\bcrude\b|unadjusted|log[\s-]*rank|kaplan|bivariate", re.IGNORECASE)
+RESPONSE = re.compile(r"\bresponse\b|toxicit|adverse", re.IGNORECASE)
+VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative to|/)\s+", re.IGNORECASE)
+TIME_UNIT = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|wks?|days?)\b", re.IGNORECASE)
+REFERENCE = re.compile(r"^\W*(?:1(?:[.·]0+)?\s*)?[\[(]?\s*(?:ref(?:erence)?\.?|referent|reference\s+(?:group|category|level))?\s*[\])]?\W*$", re.IGNORECASE)
+BRACKETED = re.compile(r"\d\s*[\[(,;]\s*(?:95\s*%?\s*CI\W*)?\d")
+#: A row that names another publication: its figures are not the paper's own.
+CITED = re.compile(r"\bet al\b|^[A-Z][\w'-]+(?:\s+[A-Z]{1,3})?[,.]?\s*[\[(]?(?:19|20)\d\d|^[A-Z][\w'-]+\s*\[\d|^\[\d+\]$")
+OTHER_STUDIES = re.compile(r"\b(?:included|eligible|enrolled|previous|published|prior|reported|other|selected|comparable)\s+(?:\w+\s+)?(?:studies|trials|reports|series|articles)|\bliterature\b|\bmeta-analys|\breview of\b|studies included|of the studies", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Role:
+    """What one cell holds, as its headings say."""
+
+    statistic: str | None  # hr, ci, p, median, rate, n
+    endpoint: str | None
+    at: float | None
+    unit: str | None
+    analysis: str | None  # multi, uni
+
+
+@cache
+def _head_words() -> list[tuple[re.Pattern[str], str]]:
+    """Patterns of the words that mean an endpoint as a heading, longest first."""
+    pairs = [(word, key) for key, words in vocabulary("endpoint_heads").items() for word in words]
+    pairs.sort(key=lambda pair: -len(pair[0]))
+    around = r"(?:(?:the|any|first|time to|risk of|for|rate of)\s+)*", r"(?:\s*[\[(][^)\]]*[\])]|\s*,.*|\s+(?:rates?|events?|risk|analysis|%))*[\s*†‡§:]*"
+    return [(re.compile(rf"\W*{around[0]}{re.escape(word)}{around[1]}", 0 if word.isupper() else re.IGNORECASE), key) for word, key in pairs]
+
+
+def endpoints_of(paper: Paper, text: str, as_head: bool = False) -> list[str]:
+    """Endpoints that a text names, each once; a heading may name one by a bare word ("Death", "Distant recurrence")."""
+    found = list(dict.fromkeys(m.key for m in paper.mentions(text) if m.kind == "endpoint" and m.key))
+    if len(found) > 1 and re.search(r"biochemical", text, re.IGNORECASE):
+        found = ["FFS"]
+    if found or not as_head:
+        return found
+    plain = text.translate(HYPHENS)
+    for pattern, key in _head_words():
+        if pattern.fullmatch(plain):
+            return [key]
+    return []
+
+
+def statistic_of(head: str) -> str | None:
+    """The statistic that a heading names."""
+    if ODDS.search(head):
+        return "odds"
+    if HR.search(head) and (CI.search(head) or not re.search(r"\bp[\s‐-]*values?\b", head, re.IGNORECASE)):
+        return "hr"
+    if P.search(head):
+        return "other" if NOT_P.search(head) else "p"
+    if CI.search(head) and not MEDIAN.search(head) and not RATE.search(CI.sub("", head).replace("95%", "").replace("95 %", "")):
+        return "ci"
+    if MEDIAN.search(head):
+        return "median"
+    if COUNT.search(head):
+        return "n"
+    return None
+
+
+def analysis_of(text: str) -> str | None:
+    """Whether a heading or caption speaks of multivariable or univariate analysis; None for neither or both."""
+    multi, uni = bool(MULTI.search(text)), bool(UNI.search(text))
+    return "multi" if multi and not uni else "uni" if uni and not multi else None
+
+
+def at_of(text: str) -> float | None:
+    """The time point that a heading names, in months, where it names just one."""
+    steps = {m.value for m in quantities(text) if m.kind == "at"}
+    if not steps:
+        steps = {m.value * (12 if m.unit == "years" else 1) for m in quantities(text) if m.kind == "duration" and m.value and m.unit in ("years", "months")}
+    return steps.pop() if len(steps) == 1 else None
+
+
+def unit_of(text: str) -> str | None:
+    """The unit of time that a heading names."""
+    found = TIME_UNIT.search(text)
+    return {"m": "months", "y": "years", "w": "weeks", "d": "days"}[found[1][0].lower()] if found else None
+
+
+class Roles:
+    """The roles of a table's cells, worked out from headings, then caption, then the sentences that cite the table."""
+
+    def __init__(self, paper: Paper, table: Table) -> None:
+        self.paper, self.table = paper, table
+        self.caption = table.caption
+        self.caption_endpoints = endpoints_of(paper, table.caption)
+        self.caption_at = at_of(table.caption)
+        self.caption_analysis = analysis_of(table.caption)
+        self.heads = cache(self._head)
+
+    def _head(self, head: str) -> tuple[str | None, tuple[str, ...], float | None, str | None, str | None]:
+        return statistic_of(head), tuple(endpoints_of(self.paper, head, as_head=True)), at_of(head), unit_of(head), analysis_of(head)
+
+    def cited_endpoint(self) -> str | None:
+        """The endpoint that the sentences citing this table speak of, where they agree on one."""
+        number = re.search(r"\d+|[IVX]+$", self.table.label)
+        if not number:
+            return None
+        pattern = re.compile(rf"\bTables?\s+{re.escape(number[0])}\b", re.IGNORECASE)
+        keys = [m.key for s in self.paper.sentences if pattern.search(s.text) and s.passage.kind != "caption" for m in s.words if m.kind == "endpoint"]
+        return keys[0] if keys and len(set(keys)) == 1 else None
+
+    def of(self, cell: Passage) -> Role:
+        """The role of a body cell: the innermost heading that says something wins, columns before rows before caption."""
+        inner_first = [*reversed(cell.col_heads), *reversed(cell.row_heads)]
+        read = [self.heads(head) for head in inner_first]
+        statistic = next((found[0] for found in read if found[0]), None)
+        endpoints = next((found[1] for found in read if found[1]), ())
+        at = next((found[2] for found in read if found[2] is not None), None)
+        unit = next((found[3] for found in read if found[3]), None) or unit_of(self.caption)
+        analysis = next((found[4] for found in read if found[4]), None) or self.caption_analysis
+        if not endpoints and len(self.caption_endpoints) == 1:
+            endpoints = tuple(self.caption_endpoints)
+        endpoint = endpoints[0] if len(endpoints) == 1 or (endpoints and statistic in {"hr", "p", "ci"}) else None
+        at = at if at is not None else self.caption_at
+        heads = " ".join(inner_first)
+        if statistic in {None, "ci"} and endpoint and not EVENTS.search(heads) and (at is not None) and (RATE.search(heads) or RATE.search(self.caption) or self._head_at(cell)):
+            statistic = "rate"
+        if statistic == "n" and RATE.search(heads) and endpoint and at is not None and not re.search(r"\bn\b|\bno\b", heads, re.IGNORECASE):
+            statistic = "rate"
+        if statistic in {"hr", "p"} and {"hr", "p"} <= {found[0] for found in read}:
+            statistic = "hr" if BRACKETED.search(cell.text) else "p"
+        return Role(statistic, endpoint, at, unit, analysis)
+
+    def _head_at(self, cell: Passage) -> bool:
+        return any(self.heads(head)[2] is not None for head in (*cell.col_heads, *cell.row_heads))
