@@ -1,0 +1,221 @@
+"""Search: ask PubMed the protocol's query and keep every record it ever returned in corpus/<review>/hits.jsonl.
+
+The first search goes by publication date; an update by entry date since the last run, with the protocol's overlap, and by
+modification date for the records already held. Each run leaves a line in corpus/<review>/searches.jsonl.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from pipeline import pubmed
+from pipeline.entrez import MOST, Entrez, Found, HistoryExpiredError, NetworkError, read
+from pipeline.files import locked, read_jsonl, write_atomic, write_jsonl
+from pipeline.hits import PUBMED, Ledger
+from pipeline.protocol import Review
+
+PAGE = 200
+FIRST_ENTRY = dt.date(1800, 1, 1)
+Window = tuple[str, dt.date, dt.date]
+
+
+def _ask(client: Entrez, term: str, window: Window | None) -> Found:
+    return client.search(term, window and (window[0], f"{window[1]:%Y/%m/%d}", f"{window[2]:%Y/%m/%d}"))
+
+
+def listing(client: Entrez, term: str, today: dt.date, window: Window | None = None) -> list[Found]:
+    """Every PMID of a query, in slices that PubMed hands out whole; the slices' counts add up or NetworkError is raised.
+
+    Slices are cut by entry date, for a record has one; by publication date it has two, and would stand in two slices.
+    """
+    whole = _ask(client, term, window)
+    if whole.count <= MOST:
+        return [whole]
+    if window and window[0] != "edat":
+        term = f'({term}) AND ("{window[1]:%Y/%m/%d}"[Date - Modification] : "{window[2]:%Y/%m/%d}"[Date - Modification])'
+        window = None
+    first, last = (window[1], window[2]) if window else (FIRST_ENTRY, today + dt.timedelta(days=1))
+    slices = list(_slices(client, term, first, last))
+    counted = sum(found.count for found in slices)
+    if counted != whole.count:
+        raise NetworkError(f"esearch: {whole.count} records, but {counted} in its slices by entry date; run the search again")
+    return slices
+
+
+def _slices(client: Entrez, term: str, first: dt.date, last: dt.date) -> Iterator[Found]:
+    """The query cut in halves by entry date until each part fits."""
+    found = _ask(client, term, ("edat", first, last))
+    if found.count <= MOST:
+        if found.count:
+            yield found
+    elif first == last:
+        raise NetworkError(f"esearch: {found.count} records entered on {first}, more than PubMed hands out; narrow the query")
+    else:
+        middle = first + (last - first) // 2
+        yield from _slices(client, term, first, middle)
+        yield from _slices(client, term, middle + dt.timedelta(days=1), last)
+
+
+def records(body: bytes) -> list[dict]:
+    """The hits of an efetch answer; where it cannot be read whole, of each record that can be."""
+    try:
+        return list(pubmed.hits(read(body)))
+    except NetworkError:
+        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True))
+        if len(root) < 2:
+            return []
+        declared = b'<?xml version="1.0"?><PubmedArticleSet>%s</PubmedArticleSet>'
+        return [hit for record in root for hit in records(declared % etree.tostring(record))]
+
+
+class Pages:
+    """Records fetched so far in an unfinished run, kept in build/<review>/search/ so that the next run goes on from there."""
+
+    def __init__(self, folder: Path, asked: dict) -> None:
+        self.folder = folder
+        note = folder / "run.json"
+        held = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
+        if {name: held.get(name) for name in ("query", "mode")} != {name: asked[name] for name in ("query", "mode")}:
+            shutil.rmtree(folder, ignore_errors=True)
+            held = asked
+            write_atomic(note, json.dumps(asked, ensure_ascii=False) + "\n")
+        self.date: str = held["date"]
+        self.records = {row["pmid"]: row for path in sorted(folder.glob("page-*.jsonl")) for row in read_jsonl(path)}
+        self.number = len(list(folder.glob("page-*.jsonl")))
+
+    def keep(self, fetched: list[dict]) -> None:
+        """Write a page down."""
+        self.number += 1
+        write_jsonl(self.folder / f"page-{self.number:05d}.jsonl", fetched)
+        self.records.update({row["pmid"]: row for row in fetched})
+
+    def close(self) -> None:
+        """Forget the run: its records stand in the ledger now."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def fetch(client: Entrez, slices: list[Found], wanted: set[str], pages: Pages, progress: Callable[[int, int], None]) -> list[str]:
+    """Fetch the wanted records into `pages`; returns the PMIDs that PubMed listed but did not deliver."""
+    for found in slices:
+        for start in range(0, found.count, PAGE):
+            page = found.pmids[start : start + PAGE]
+            due = [pmid for pmid in page if pmid in wanted and pmid not in pages.records]
+            if due and len(due) == len(page):
+                found = _history_page(client, found, start, pages)
+            elif due:
+                pages.keep(records(client.fetch(due)))
+            progress(len(wanted & pages.records.keys()), len(wanted))
+    late = sorted(wanted - pages.records.keys(), key=int)
+    for start in range(0, len(late), PAGE):
+        pages.keep(records(client.fetch(late[start : start + PAGE])))
+    progress(len(wanted & pages.records.keys()), len(wanted))
+    return sorted(wanted - pages.records.keys(), key=int)
+
+
+def _history_page(client: Entrez, found: Found, start: int, pages: Pages) -> Found:
+    """Fetch a page through the history server, renewing the search once where it has expired; returns the search in force."""
+    try:
+        body = client.fetch_page(found, start, PAGE)
+    except HistoryExpiredError:
+        renewed = client.search(found.term, found.window)
+        if renewed.pmids != found.pmids:  # the result has moved on since: its positions no longer mean the same records
+            pages.keep(records(client.fetch(list(found.pmids[start : start + PAGE]))))
+            return found
+        found = renewed
+        body = client.fetch_page(found, start, PAGE)
+    pages.keep(records(body))
+    return found
+
+
+def _since(runs: list[dict], query: str) -> dt.date | None:
+    """The day of the last run of this protocol's query, or None where the query has changed since or never ran."""
+    full = [run for run in runs if run["mode"] == "full"]
+    return dt.date.fromisoformat(runs[-1]["date"]) if full and full[-1]["query"] == query else None
+
+
+def _changed(client: Entrez, term: str, ledger: Ledger, since: dt.date | None, today: dt.date) -> list[str]:
+    """Held records that PubMed modified since."""
+    if since is None or not ledger.hits:
+        return []
+    found = listing(client, term, today, ("mdat", since, today))
+    return [pmid for each in found for pmid in each.pmids if ledger.by_pmid(pmid)]
+
+
+def _mark_gone(client: Entrez, term: str, ledger: Ledger, today: dt.date) -> list[str]:
+    """Date the held records that the query no longer returns; returns their PMIDs. Raises where it returns none at all."""
+    held = [hit for hit in ledger if PUBMED in hit["found_by"]]
+    if not held:
+        return []
+    there = {pmid for found in listing(client, term, today) for pmid in found.pmids}
+    if not there:
+        raise NetworkError(f"esearch: nothing found by a query that has found {len(held)} records before; nothing was recorded, run it again")
+    gone = []
+    for hit in held:
+        if there & {hit["pmid"], *hit["duplicates"]}:
+            hit["gone"] = None
+        elif not hit["gone"]:
+            hit["gone"] = f"{today}"
+            gone.append(hit["pmid"])
+    return gone
+
+
+def _enter(ledger: Ledger, fetched: list[dict], date: str) -> dict[str, list[str]]:
+    """Enter the fetched records, in the order of their PMIDs; returns the PMIDs new and changed."""
+    told: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
+    for record in sorted(fetched, key=lambda record: int(record["pmid"])):
+        outcome, _ = ledger.add(record, PUBMED, date)
+        told[outcome].append(record["pmid"])
+    return told
+
+
+def run(
+    review: Review, update: bool = False, today: dt.date | None = None, progress: Callable[[int, int], None] = lambda done, due: None
+) -> dict:
+    """Search PubMed and write the ledger; `progress` is told how many of how many records are fetched.
+
+    Returns mode, query, count, new, changed, gone, undelivered (numbers), warnings and records held. An update whose protocol's
+    query has changed since the last run is a full search.
+    """
+    client = Entrez()
+    today = today or dt.date.today()
+    asks = review.protocol.search
+    with locked(review.corpus):
+        ledger = Ledger(review.corpus / "hits.jsonl")
+        runs = list(read_jsonl(review.corpus / "searches.jsonl"))
+        last = _since(runs, asks.query())
+        since = last and last - dt.timedelta(days=asks.overlap_days)
+        mode = "update" if update and since else "full"
+        query = asks.query(with_dates=mode == "full")
+        pages = Pages(review.build / "search", {"query": query, "mode": mode, "date": f"{today}"})
+        window = ("edat", since, today) if mode == "update" else None
+        slices = listing(client, query, today, window)
+        found = {pmid for each in slices for pmid in each.pmids}
+        wanted = {pmid for pmid in found if not ledger.by_pmid(pmid)}
+        wanted.update(_changed(client, asks.query(with_dates=False), ledger, since, today), runs[-1]["undelivered"] if since else [])
+        undelivered = fetch(client, slices, wanted, pages, progress)
+        told = _enter(ledger, [pages.records[pmid] for pmid in wanted if pmid in pages.records], pages.date)
+        gone = _mark_gone(client, asks.query(with_dates=False), ledger, today)
+        line = {
+            "date": pages.date,
+            "mode": mode,
+            "query": query,
+            "window": window and {"datetype": "edat", "from": f"{since}", "to": f"{today}"},
+            "translation": slices[0].translation if slices else "",
+            "warnings": sorted({warning for each in slices for warning in each.warnings}),
+            "count": len(found),
+            "new": told["new"],
+            "changed": told["changed"],
+            "gone": gone,
+            "undelivered": undelivered,
+        }
+        ledger.save()
+        write_jsonl(review.corpus / "searches.jsonl", [*runs, line])
+        pages.close()
+    counts = {name: len(line[name]) for name in ("new", "changed", "gone", "undelivered")}
+    return {"mode": mode, "query": query, "count": len(found), **counts, "warnings": line["warnings"], "held": len(ledger.hits)}
