@@ -79,7 +79,7 @@ def parse(review: ReviewOption, jobs: JobsOption = CORES) -> None:
 @app.command()
 def extract(review: ReviewOption, jobs: JobsOption = CORES) -> None:
     """Read the passages into findings."""
-    from pipeline import extract as stage
+    from pipeline import reading as stage
 
     say("extract", stage.run(Review(review), jobs=jobs))
 
@@ -130,7 +130,7 @@ def read(
     jobs: JobsOption = 1,
 ) -> None:
     """Print what any paper reports of its own study: JSON Lines, one finding a line."""
-    from pipeline import extract as stage
+    from pipeline import reading as stage
 
     unread = 0
     for path, outcome in stage.read_files(files, review, jobs):
