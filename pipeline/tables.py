@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from pipeline.records import Passage
+from pipeline.table_words import (
+    BLANK,
+    GRADED_HEAD,
+    GROUPING_HEAD,
+    HEAD_WORDS,
+    P_HEAD,
+    STATISTIC,
+    ends_group,
+    is_grade,
+    is_number,
+    is_statistic,
+    is_value,
+)  # fmt: skip
 
 Grid = dict[tuple[int, int], Passage]
 
-NUMBER = re.compile(r"^[(\[<>≤≥=~±+−–-]*\s*(?:p\s*[<>=≤≥]\s*)?[.·]?\d", re.IGNORECASE)
-BLANK = re.compile(
-    r"^(?:[-−–—―.…/*]+|n\.?\s?[ars]\.?|n/?[ad]|not reached|not available|not applicable|ref(?:erence)?\.?|nd|ne)$", re.IGNORECASE
-)
-INTERVAL_HEAD = re.compile(r"^\(?9\d(?:\.\d)?\s?%\s?[-–]?\s?(?:c\.?i|conf)", re.IGNORECASE)
-TIMED_HEAD = re.compile(r"^\d+[- ]?(?:year|yr|month|mo|week|day)s?\b[- ]?[a-z]*", re.IGNORECASE)
-HEAD_WORDS = re.compile(
-    r"^(?:a?hr|hazard ratio|odds ratio|or|rr|relative risk|(?:adjusted |crude )?(?:hr|or)\b.*|9\d\s?%\s?c\.?i\.?.*|ci|"
-    r"p|p[- ]?values?|n|no\.?|number.*|n ?\(%\)|no\. ?\(%\)|%|median.*|mean.*|range|patients.*|events?|coefficient|beta|β|"
-    r"se|s\.e\.|wald|df|sig\.?|chi.*|lower|upper|rate.*|\d+[- ]years?.*)(?:\W.*)?$",
-    re.IGNORECASE,
-)
-P_HEAD = re.compile(r"^\W*p\b[\s-]*(?:values?)?\W*|^(?:log[- ]?rank|sig(?:nificance)?\.?)\b", re.IGNORECASE)
-GROUPING_HEAD = re.compile(
-    r"categor|compar|level|group|subgroup|arm\b|value|variable|factor|status|subset|strat|contrast|class", re.IGNORECASE
-)
-GRADED_HEAD = re.compile(r"^\W*(?:grade|stage|score|level|category|type|class|response)\b", re.IGNORECASE)
-STATISTIC = re.compile(r"^(?:median|mean|range|average|s\.?d\.?|iqr|interquartile|quartile|minimum|maximum|min|max)\b", re.IGNORECASE)
-LEFTOVER = re.compile(
-    r"unknown|missing|unavailable|not |other|n/?a\b|unclassif|undetermined|unspecified|none|total|[tnm]x\b", re.IGNORECASE
-)
-MEASURE = re.compile(r"[,(]\s*(?:median|mean|years?|yrs?|months?|days?|n\b|no\.|%|mm\b|cm\b|kg\b|ml\b|range|iqr)", re.IGNORECASE)
-COMPARISON = re.compile(
-    r"^[<>≤≥=]|^\d+(?:\.\d+)?\s?(?:[-–]|to)\s?\d|^(?:up to|below|above|under|over|less than|more than) ?\d", re.IGNORECASE
-)
-ORDINAL = re.compile(r"\d+(?:\.\d+)?|\b(?:i{1,3}|iv|vi{0,3}|ix|x)(?=[abc]?\d?\b)", re.IGNORECASE)
-PAIRS = tuple(map(frozenset, (("male", "female"), ("yes", "no"), ("positive", "negative"), ("present", "absent"), ("low", "high"))))
-MOST = 0.75
+MOST = 0.75  # share of a column's cells that decides what the column is
 
 
 @dataclass(slots=True)
@@ -58,40 +43,6 @@ def set_heads(cells: list[Passage], indents: dict[tuple[int, int], float] | None
         TableReading(cells, indents or {}).read()
 
 
-def is_number(text: str) -> bool:
-    """Whether a cell holds a figure (also with its interval, percentage or unit), and not words."""
-    if not NUMBER.match(text) or INTERVAL_HEAD.match(text):
-        return False
-    letters = sum(letter.isalpha() for letter in text)
-    return letters <= len(text) / 2 and not (TIMED_HEAD.match(text) and letters > 4)
-
-
-def is_value(text: str) -> bool:
-    """Whether a cell holds a figure or what stands for a missing one."""
-    return is_number(text) or bool(BLANK.match(text))
-
-
-def pattern_of(stub: str) -> str:
-    """The series that a row's name belongs to (`grade #`, a comparison), or nothing."""
-    if COMPARISON.match(stub):
-        return "comparison"
-    pattern = ORDINAL.sub("#", stub.lower())
-    return re.sub(r"#[abc]\b", "#", pattern) if "#" in pattern and len(pattern) < 20 else ""
-
-
-def ends_group(members: list[str], stub: str) -> bool:
-    """Whether a row cannot belong to the group whose rows so far are `members`: a finished pair, a series it breaks, a measure."""
-    if len(members) < 2 or LEFTOVER.search(stub):
-        return len(members) == 1 and bool(MEASURE.search(stub)) and not MEASURE.search(members[0]) and not STATISTIC.match(stub)
-    if any(pair <= {member.lower() for member in members} for pair in PAIRS):
-        return True
-    series = {pattern_of(member) for member in members if not LEFTOVER.search(member)}
-    if len(series) == 1 and "" not in series and pattern_of(stub) not in series:
-        return True
-    measured = any(MEASURE.search(member) or STATISTIC.match(member) for member in members)
-    return bool(MEASURE.search(stub)) and not measured
-
-
 class TableReading:
     """One table whose headings are being worked out."""
 
@@ -109,6 +60,7 @@ class TableReading:
     def read(self) -> None:
         """Find the header blocks and stubs, then walk down the rows with the open sections."""
         head = self.first_head()
+        self.head = head
         for row in head:
             self.mark_head(row)
         body = [row for row in self.rows if row not in head]
@@ -197,9 +149,10 @@ class TableReading:
         others = [cell for cell in own if cell.col != self.first]
         if len(others) < 2 or any(is_value(cell.text) for cell in others):
             return False
-        if all(cell.is_head for cell in own):
+        if row not in self.head and all(cell.is_head for cell in own):
             return True
-        known = sum(cell.text.lower() in self.head_words or bool(HEAD_WORDS.match(cell.text)) for cell in others)
+        repeated = self.head_words if row not in self.head else ()
+        known = sum(cell.text.lower() in repeated or bool(HEAD_WORDS.match(cell.text)) for cell in others)
         return known > len(others) / 2
 
     def heads_over(self, head: list[int], cell: Passage) -> tuple[str, ...]:
@@ -238,7 +191,7 @@ class TableReading:
         for col in self.columns[1:-1][:2]:
             texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
             wordy = sum(not is_value(text) for text in texts)
-            graded = GRADED_HEAD.match(self.column_words(head, col))
+            graded = GRADED_HEAD.match(self.column_words(head, col)) and sum(map(is_grade, texts)) >= MOST * len(texts)
             wide = [row for row in body if (cell := self.grid.get((row, self.first))) and cell is self.grid.get((row, col))]
             if len(wide) > len(body) / 3 and not self.column_words(head, col):
                 stubs.append(col)
@@ -282,7 +235,9 @@ class TableReading:
         own = self.row_cells(row)
         named = [cell for cell in own if cell.col in self.stubs or cell.col_span > 1]
         if len(own) == 1 and named and own[0].row == row and own[0].row_span == 1 and len(self.columns) > 1:
-            if BLANK.match(own[0].text) or (is_number(own[0].text) and own[0].col > self.first):
+            if BLANK.match(own[0].text) or (STATISTIC.match(own[0].text) and any(map(str.isdigit, own[0].text))):
+                return None
+            if is_number(own[0].text) and own[0].col > self.first:
                 return None
             return 0.0 if own[0].col_span >= max(2, len(self.columns) - 1) else 1.0
         return None
@@ -297,7 +252,9 @@ class TableReading:
             return True
         others = {cell.col for cell in self.row_cells(row) if cell.col not in self.stubs}
         below = {cell.col for cell in self.row_cells(following) if cell.col not in self.stubs}
-        return bool(below) and not others & below and all(P_HEAD.match(self.column_words(head, col)) for col in others)
+        if not others or not below or others & below:
+            return False
+        return min(others) > max(below) or all(P_HEAD.match(self.column_words(head, col)) for col in others)
 
     def open_section(self, sections: list[Section], row: int, level: float) -> None:
         """Close the sections that this row ends, and open its own."""
@@ -331,15 +288,20 @@ class TableReading:
                 sections.append(Section(self.grid[row, self.first].text, 1.0, self.indent(row)))
 
     def renew_head(self, head: list[int], row: int, sections: list[Section]) -> list[int]:
-        """Take a row of the body as the new header block; words of its own in the stub open a section."""
-        follows = bool(head) and head[-1] == row - 1 and row - 1 > self.rows[0] and self.is_inner_head(row - 1)
+        """Take a row of the body as the innermost heading under those that it leaves in force; its stub may open a section."""
+        own = {cell.text.lower() for cell in self.own_cells(row) if cell.col > self.first}
+        shared = [len(own & {cell.text.lower() for cell in self.row_cells(other) if cell.col > self.first}) for other in head]
+        if shared and max(shared) > len(own) / 2:
+            kept = head[: shared.index(max(shared))]
+        else:
+            kept = [other for other in head if not self.is_inner_head(other)]
         self.mark_head(row)
-        self.head_of_heads([*(head if follows else []), row], row)
+        self.head_of_heads([*kept, row], row)
         stub = self.grid.get((row, self.first))
         if stub is not None and stub.text.lower() not in self.head_words and not GROUPING_HEAD.search(stub.text):
             sections.clear()
             sections.append(Section(stub.text, 0.0, 0.0))
-        return [*head, row] if follows else [row]
+        return [*kept, row]
 
     def read_section_row(self, sections: list[Section], row: int, following: int | None, level: float) -> None:
         """Open the section that a row names; one that is followed at once by another of its kind stands further out."""
@@ -369,7 +331,7 @@ class TableReading:
         """Give each cell that begins in a row its headings; returns the row's name, which rows without one inherit."""
         outer = tuple(section.words for section in sections)
         names = [(col, self.grid[row, col]) for col in self.stubs if (row, col) in self.grid]
-        statistic = bool(names) and names[0][0] == self.first and bool(STATISTIC.match(names[0][1].text)) and not sections
+        statistic = bool(names) and names[0][0] == self.first and is_statistic(names[0][1].text) and not sections
         if names and names[0][0] == self.first and not statistic:
             carried = names[0][1].text
         for cell in self.own_cells(row):
