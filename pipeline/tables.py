@@ -124,18 +124,18 @@ class TableReading:
         last = self.row_cells(head[-1])
         if len(last) == 1 and not marked:
             return len(others) >= 2 or len(self.columns) == 2
-        return len(others) >= 2 and self.stands_under_groups(head[-1], row) and (row, self.first) not in self.grid_rows_with_stub(row)
+        named = self.names_a_row(row) and not all(HEAD_WORDS.match(cell.text) for cell in others)
+        return len(others) >= 2 and self.stands_under_groups(head[-1], row) and not named
 
     def is_undivided(self, row: int) -> bool:
         """Whether a header row is one heading over all columns but the first, so that the row below must part them."""
         own = self.row_cells(row)
         return len(own) == 1 and own[0].col > self.first and own[0].col_span >= max(3, len(self.columns) - 1)
 
-    def grid_rows_with_stub(self, row: int) -> set[tuple[int, int]]:
-        """The row's own first cell, where it begins in this row and its words are no column heading."""
+    def names_a_row(self, row: int) -> bool:
+        """Whether a row begins with words of its own that are no column heading."""
         cell = self.grid.get((row, self.first))
-        stub = cell is not None and cell.row == row and not HEAD_WORDS.match(cell.text) and not GROUPING_HEAD.search(cell.text)
-        return {(row, self.first)} if stub else set()
+        return cell is not None and cell.row == row and not HEAD_WORDS.match(cell.text) and not GROUPING_HEAD.search(cell.text)
 
     def stands_under_groups(self, above: int, row: int) -> bool:
         """Whether the row's cells part a heading above that spans several of them, or fill places left empty above."""
