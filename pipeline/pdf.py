@@ -14,6 +14,7 @@ from pipeline.files import Unreadable
 from pipeline.pdf_flow import Flow, Style
 from pipeline.pdf_layout import Block, Printed, blocks_of, gutters_of, in_order, lines_of, runs_of
 from pipeline.pdf_running import running
+from pipeline.pdf_tables import Table, find_tables
 from pipeline.pdf_words import Fonts, Frame, PageReader, Word
 from pipeline.records import Document, Passage
 
@@ -37,7 +38,6 @@ def read_pdf(path: Path, paper: str, scanned: Iterable[Frame] = ()) -> Document:
             for frame in here:
                 frame.drawn = reader.rules
             frames += _worth_reading(here)
-            page.close()
         return document_of(frames, paper, pages, {frame.page for frame in scanned})
 
 
@@ -90,11 +90,13 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     edges = [run for runs in all_runs for run in runs if id(run) in edge]
     kept = [[run for run in runs if id(run) not in edge] for runs in all_runs]
     style = Style.of([run for runs in kept for run in runs])
+    found = [find_tables(frame, runs, style.size, style.font) for frame, runs in zip(frames, kept, strict=True)]
+    tables, kept = [tables for tables, _ in found], [runs for _, runs in found]
     first = [lines_of(runs) for runs in kept]
     gutters = gutters_of(first)
     flow = Flow(style, title=_title(first, style))
-    for runs in kept:
-        blocks = in_order(blocks_of(lines_of(runs, gutters)))
+    for runs, here in zip(kept, tables, strict=True):
+        blocks = in_order(blocks_of(lines_of(runs, gutters)) + [_block(table) for table in here])
         for block in blocks:
             flow.take(block, _column_right(block, blocks))
     flow.close()
@@ -104,9 +106,16 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     return Document(paper, "pdf", flow.passages, title, _front(flow.passages, edges), pages)
 
 
+def _block(table: Table) -> Block:
+    """A table as a block of the page, to be put in order with the others."""
+    return Block([], table.box, table, table.box[0], table.box[2])
+
+
 def _column_right(block: Block, blocks: list[Block]) -> float:
     """Where the full lines of a block's column end."""
-    ends = [other.right for other in blocks if len(other.lines) > 2 and abs(other.left - block.left) < 8 and other.lines[0].frame is block.lines[0].frame]
+    if block.table is not None:
+        return block.right
+    ends = [other.right for other in blocks if len(other.lines) > 2 and abs(other.left - block.left) < 8]
     return max([block.right, *(end for end in ends if end < block.right + 200)]) if len(block.lines) < 4 else block.right
 
 

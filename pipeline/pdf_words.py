@@ -67,7 +67,7 @@ class Frame:
         return box
 
 
-def _turned(boxes: np.ndarray, turn: int, width: float, height: float) -> np.ndarray:
+def turned(boxes: np.ndarray, turn: int, width: float, height: float) -> np.ndarray:
     """Boxes (n, 4: x0, top, x1, bottom) of the page in the frame where text that runs up (1), back (2) or down (3) is upright."""
     x0, top, x1, bottom = boxes.T
     if turn == 1:
@@ -112,7 +112,7 @@ class PageReader:
         for turn in sorted(set(turns.tolist()), key=lambda turn: -int((turns == turn).sum())):
             chosen = np.flatnonzero(turns == turn)
             width, height = (self.width, self.height) if turn % 2 == 0 else (self.height, self.width)
-            placed = _turned(boxes[chosen], turn, self.width, self.height)
+            placed = turned(boxes[chosen], turn, self.width, self.height)
             words = list(self._words(textpage, chosen, codes[chosen], placed, fonts, turn))
             if words:
                 frames.append(Frame(self.number, width, height, words, turn))
@@ -136,7 +136,7 @@ class PageReader:
         text = "".join(map(chr, codes[seen].tolist()))
         traits = [fonts.of(textpage, position) for position in index[seen[starts]].tolist()]
         x, y = np.array([trait[:2] for trait in traits]).T
-        bases = _turned(self.displayed(np.stack([x, y, x, y], 1)), turn, self.width, self.height)[:, 1].tolist()
+        bases = turned(self.displayed(np.stack([x, y, x, y], 1)), turn, self.width, self.height)[:, 1].tolist()
         lefts, rights = x0[starts].tolist(), np.maximum.reduceat(x1, starts).tolist()
         for place, (start, end, space) in enumerate(zip(starts.tolist(), ends.tolist(), free.tolist(), strict=True)):
             word = mend(text[start:end]).strip()
