@@ -1,11 +1,133 @@
-"""Not written yet."""
+"""n_total: the paper's own headline number of patients, chosen among every number that its sentences give to its patients."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pipeline.context import Paper
+from pipeline.context import Paper, Sentence, is_own
+from pipeline.quantities import ANY, PEOPLE, Mention, number
 from pipeline.records import Finding
+
+I = re.IGNORECASE  # noqa: E741
+WORD = r"[A-Za-zα-ω0-9][\w/+‐-]*"
+#: Words between a number and its people: "912 postmenopausal node-negative breast cancer patients".
+BETWEEN = rf"(?:(?!(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
+PERSONS = rf"(?:{PEOPLE}|pairs|survivors|veterans|females|males|volunteers|enrollees)"
+DONE = (
+    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|reviewed|studied|investigated|"
+    r"assigned|allocated|treated|selected|examined|evaluable|available|participated|genotyped|assessed|operated|admitted|diagnosed|underwent|received|retrieved|collected|involved)"
+)
+COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
+AFTER_VERB = re.compile(rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|involving|comprising|comprised|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b", I)
+THINGS = r"(?:\w*samples?|SNPs?|studies|trials|articles|genes?|tumou?rs|specimens|lesions|cent(?:er|re)s|hospitals|events?|deaths?|years|months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items)"
+WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
+OF_WERE = re.compile(rf"\b(?:of|among)\s+(?:the\s+|these\s+)?(?:{ANY})\b[^.;]{{0,120}}?,\s*({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|fulfilled)\b[^.;]{{0,40}}", I)
+EQUALS = re.compile(r"\(\s*(?:total\s+)?[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*\)")
+
+PLANNED = re.compile(r"\b(?:power|sample size|required|will be|would be|needed|planned|to detect|hypothesi[sz]ed?|target(?:ed)? accrual|assum\w+|anticipated|accrual goal|type I error)\b", I)
+SUBSET = re.compile(
+    r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
+    r"control group|experimental (?:arm|group)|validation|training|screened|approached|assessed for eligibility|excluded|died|deaths?|relapsed?|recurr\w+|progress\w+|experienced|developed|withdr\w+|lost to follow|declined|"
+    r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|controls?\b|responders?|not (?:included|eligible|evaluable|available))",
+    I,
+)
+#: The size of one arm: "41 patients to the X arm", "143 were randomised to group A and 142 to group B".
+ARMWISE = re.compile(
+    rf"^[^.;(]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|trial)\b)[^.;()]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
+    rf"^[^.;(]{{0,25}}\b(?:in|to)\s+(?:the\s+)?(?!(?:one|two|three|either|both|same)\b)[\w/+-]+(?:\s[\w/+-]+){{0,4}}?\s(?:group|arm)\b|^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s",
+    I,
+)
+HEADLINE = re.compile(rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|this (?:study|trial|analysis)|study population|final (?:analysis|cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b", I)
+RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
+STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
+DATE = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A number of patients with its sentence, and how much speaks for it as the headline number."""
+
+    value: int
+    sentence: Sentence
+    start: int
+    end: int
+    score: float
 
 
 def read(paper: Paper) -> Iterator[Finding]:
-    """Findings of this kind."""
-    yield from ()
+    """One n_total finding, where enough speaks for it."""
+    by_value: dict[int, list[Candidate]] = {}
+    for candidate in candidates(paper):
+        by_value.setdefault(candidate.value, []).append(candidate)
+    ranked = sorted(by_value.values(), key=lambda group: -total(group, paper))
+    if not ranked or total(ranked[0], paper) < 4:
+        return
+    best = max(ranked[0], key=lambda c: c.score)
+    focus = Mention("count", best.start, best.end)
+    yield paper.from_sentence("n_total", "study_size:headline", best.sentence, focus, value=best.value, unit="patients")
+
+
+def total(group: list[Candidate], paper: Paper) -> float:
+    """What speaks for a number: its best mention in full, the others by a part, and larger numbers a little."""
+    scores = sorted((c.score for c in group), reverse=True)
+    held = scores[0] + 0.3 * sum(score for score in scores[1:5] if score > 0)
+    return held + (min(len(str(group[0].value)), 5) * (1.0 if paper.design in {"meta_analysis", "registry_study"} else 0.3))
+
+
+def candidates(paper: Paper) -> Iterator[Candidate]:
+    """Every number that could be the study's, scored by its words and its section."""
+    for order, sentence in enumerate(paper.sentences):
+        if not is_own(sentence) or sentence.section in {"discussion", "other", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
+            continue
+        seen: set[int] = set()
+        for pattern, bonus in ((OF_WERE, 2.0), (AFTER_VERB, 1.0), (WERE, 1.0), (COUNTED, 0.0), (EQUALS, -1.0)):
+            for match in pattern.finditer(sentence.text):
+                if match.start(1) in seen:
+                    continue
+                value = count_of(match[1], sentence.text, match.start(1))
+                if value is None:
+                    continue
+                seen.add(match.start(1))
+                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match, order))
+
+
+def count_of(printed: str, text: str, start: int) -> int | None:
+    """The number of people that the words give; None for years, fractions, ages and very small numbers."""
+    try:
+        value = number(printed)
+    except ValueError:
+        return None
+    if isinstance(value, float) or value < 5 or DATE.fullmatch(printed.strip()):
+        return None
+    before = text[max(0, start - 14) : start]
+    return None if re.search(r"(?:[<>≤≥=]\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I) else int(value)
+
+
+def weight(paper: Paper, sentence: Sentence, match: re.Match[str], order: int) -> float:
+    """How headline-like the number's sentence is."""
+    text = sentence.text
+    near = text[max(0, match.start(1) - 70) : match.end() + 90]
+    clause_before = re.split(r"[;.]", text[max(0, match.start(1) - 60) : match.start(1)])[-1]
+    held = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
+    held += 3.0 if HEADLINE.search(near) else 0.0
+    held += 2.0 if re.search(r"\b(?:a )?total (?:of|number)\b", clause_before, I) else 0.0
+    if paper.design == "randomized_trial" and RANDOMISED.search(text[match.end(1) : match.end() + 60]):
+        held += 2.0
+    if paper.design == "meta_analysis":
+        held += 2.0 if STUDIES.search(text) and value_is_large(match[1]) else -1.0
+    held -= 4.0 if SUBSET.search(clause_before[-45:] + text[match.end(1) : match.end() + 45]) else 0.0
+    held -= 5.0 if ARMWISE.search(text[match.end(1) :]) else 0.0
+    held -= 2.0 if re.search(r"\b(?:samples?|specimens?|tissues?|DNA|blocks|sera|serum)\b", near, I) and paper.design != "other" else 0.0
+    held -= 8.0 if PLANNED.search(text) else 0.0
+    held -= 2.0 if re.match(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%", text[match.end(1) : match.end(1) + 12]) or re.match(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%", text[match.end() : match.end() + 40]) else 0.0
+    held -= 5.0 if re.search(r"\b(?:of|out of)\s+(?:the\s+)?\d[\d,]*\s*$|/\s*$", text[: match.start(1)], I) else 0.0
+    return held
+
+
+def value_is_large(printed: str) -> bool:
+    """Whether a printed number has three figures or more."""
+    return len(re.sub(r"\D", "", printed)) >= 3
+
+
