@@ -123,7 +123,15 @@ def fingerprint() -> str:
     """What the parsed form depends on besides the file: the code that parses, its libraries, and whether OCR is at hand."""
     folder = Path(__file__).parent
     names = ("records.py", "sections.py", "glyphs.py", "plain_text.py", "ocr.py", "parse.py")
-    sources = sorted({*folder.glob("pdf*.py"), *folder.glob("jats*.py"), *folder.glob("table*.py"), *(folder / name for name in names)})
+    sources = sorted(
+        {
+            *folder.glob("pdf*.py"),
+            *folder.glob("jats*.py"),
+            *folder.glob("table_*.py"),
+            folder / "tables.py",
+            *(folder / name for name in names),
+        }
+    )
     digest = hashlib.sha256()
     for path in sources:
         if path.exists():

@@ -29,7 +29,7 @@ STATISTIC_ALONE = re.compile(
 )
 GRADE = re.compile(r"^(?:grade |stage |g|pt|pn|t|n)?(?:\d|i{1,3}|iv|v)[abc]?(?:\s?[-–/,+]\s?(?:\d|i{1,3}|iv|v)[abc]?)*\+?$", re.IGNORECASE)
 LEFTOVER = re.compile(
-    r"unknown|missing|unavailable|not |other|n/?a\b|unclassif|undetermined|unspecified|none|total|[tnm]x\b", re.IGNORECASE
+    r"unknown|missing|unavailable|\bnot |\bother|\bn/?a\b|unclassif|undetermined|unspecified|none|total|[tnm]x\b", re.IGNORECASE
 )
 MEASURE = re.compile(r"[,(]\s*(?:median|mean|years?|yrs?|months?|days?|n\b|no\.|%|mm\b|cm\b|kg\b|ml\b|range|iqr)", re.IGNORECASE)
 COMPARISON = re.compile(

@@ -5,23 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.records import Passage
+from pipeline.table_grid import MOST, Grid
 from pipeline.table_words import (
     BLANK,
-    GRADED_HEAD,
     GROUPING_HEAD,
     HEAD_WORDS,
     P_HEAD,
     STATISTIC,
     ends_group,
-    is_grade,
     is_number,
     is_statistic,
     is_value,
 )  # fmt: skip
-
-Grid = dict[tuple[int, int], Passage]
-
-MOST = 0.75  # share of a column's cells that decides what the column is
 
 
 @dataclass(slots=True)
@@ -31,6 +26,7 @@ class Section:
     words: str
     level: float
     indent: float
+    inset: bool = False  # its rows leave the first column empty
     members: list[str] = field(default_factory=list)  # the names of its rows so far
 
 
@@ -43,19 +39,8 @@ def set_heads(cells: list[Passage], indents: dict[tuple[int, int], float] | None
         TableReading(cells, indents or {}).read()
 
 
-class TableReading:
+class TableReading(Grid):
     """One table whose headings are being worked out."""
-
-    def __init__(self, cells: list[Passage], indents: dict[tuple[int, int], float]) -> None:
-        self.cells, self.indents = cells, indents
-        self.grid: Grid = {}
-        for cell in cells:
-            for row in range(cell.row, cell.row + cell.row_span):
-                for col in range(cell.col, cell.col + cell.col_span):
-                    self.grid.setdefault((row, col), cell)
-        self.rows = sorted({row for row, _ in self.grid})
-        self.columns = sorted({col for _, col in self.grid})
-        self.first = self.columns[0]
 
     def read(self) -> None:
         """Find the header blocks and stubs, then walk down the rows with the open sections."""
@@ -71,18 +56,6 @@ class TableReading:
         for row in head:
             self.head_of_heads(head, row)
         self.walk(head, body)
-
-    def row_cells(self, row: int) -> list[Passage]:
-        """The distinct cells that touch a row, left to right."""
-        return list({id(cell): cell for col in self.columns if (cell := self.grid.get((row, col)))}.values())
-
-    def own_cells(self, row: int) -> list[Passage]:
-        """The cells that begin in a row, left to right."""
-        return [cell for cell in self.row_cells(row) if cell.row == row]
-
-    def indent(self, row: int) -> float:
-        """How far the row's first cell is indented."""
-        return self.indents.get((row, self.first), 0.0)
 
     def mark_head(self, row: int) -> None:
         """Every cell that begins in a row becomes a column heading."""
@@ -124,7 +97,7 @@ class TableReading:
         last = self.row_cells(head[-1])
         if len(last) == 1 and not marked:
             return len(others) >= 2 or len(self.columns) == 2
-        named = self.names_a_row(row) and not all(HEAD_WORDS.match(cell.text) for cell in others)
+        named = self.names_a_row(row) and not all(HEAD_WORDS.match(cell.text) or self.heads_figures(cell) for cell in others)
         return len(others) >= 2 and self.stands_under_groups(head[-1], row) and not named
 
     def is_undivided(self, row: int) -> bool:
@@ -136,6 +109,11 @@ class TableReading:
         """Whether a row begins with words of its own that are no column heading."""
         cell = self.grid.get((row, self.first))
         return cell is not None and cell.row == row and not HEAD_WORDS.match(cell.text) and not GROUPING_HEAD.search(cell.text)
+
+    def heads_figures(self, cell: Passage) -> bool:
+        """Whether words stand above a column of figures."""
+        below = [self.grid[row, cell.col].text for row in self.rows if row > cell.row and (row, cell.col) in self.grid]
+        return len(below) > 1 and sum(map(is_value, below)) >= MOST * len(below)
 
     def stands_under_groups(self, above: int, row: int) -> bool:
         """Whether the row's cells part a heading above that spans several of them, or fill places left empty above."""
@@ -182,51 +160,6 @@ class TableReading:
         for cell in self.own_cells(row):
             cell.col_heads = self.heads_over(above, cell) if above else ()
             cell.row_heads = ()
-
-    # stubs
-
-    def stub_columns(self, head: list[int], body: list[int]) -> list[int]:
-        """The leading columns that name the rows."""
-        stubs = [self.first]
-        for col in self.columns[1:-1][:2]:
-            texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
-            wordy = sum(not is_value(text) for text in texts)
-            graded = GRADED_HEAD.match(self.column_words(head, col)) and sum(map(is_grade, texts)) >= MOST * len(texts)
-            wide = [row for row in body if (cell := self.grid.get((row, self.first))) and cell is self.grid.get((row, col))]
-            if len(wide) > len(body) / 3 and not self.column_words(head, col):
-                stubs.append(col)
-                continue
-            if not texts or (wordy < MOST * len(texts) and not graded) or not self.names_rows(head, body, stubs[-1], col):
-                break
-            stubs.append(col)
-        return stubs
-
-    def names_rows(self, head: list[int], body: list[int], before: int, col: int) -> bool:
-        """Whether a wordy column parts the rows that the column before it groups."""
-        over = [self.grid.get((row, col)) for row in head]
-        shared = any(cell is not None and cell is self.grid.get((row, before)) for row, cell in zip(head, over))
-        unnamed = not any(over)
-        named = any(cell is not None and GROUPING_HEAD.search(cell.text) for cell in over)
-        filled = [row for row in body if (row, col) in self.grid]
-        grouped = sum((row, before) not in self.grid or self.grid[row, before].row != row for row in filled)
-        return shared or unnamed or named or grouped >= 0.2 * len(filled)
-
-    def panel_columns(self, head: list[int], body: list[int]) -> list[int]:
-        """Where a second half begins that stands beside the first: a wordy column under the first one's heading."""
-        first_words = self.column_words(head, self.first)
-        if not first_words:
-            return []
-        panels = []
-        for col in self.columns:
-            texts = [self.grid[row, col].text for row in body if (row, col) in self.grid]
-            if col > self.stubs[-1] and self.column_words(head, col) == first_words and texts and not any(map(is_value, texts)):
-                panels.append(col)
-        return panels
-
-    def column_words(self, head: list[int], col: int) -> str:
-        """The innermost heading over a column, in small letters."""
-        words = [self.grid[row, col].text.lower() for row in head if (row, col) in self.grid]
-        return words[-1] if words else ""
 
     # sections
 
@@ -319,7 +252,11 @@ class TableReading:
         """Close the groups that this row cannot belong to: by its indent where the table has indents, else by its name."""
         stub = self.grid.get((row, self.first))
         if stub is None or stub.row != row:
+            for section in sections[-1:]:
+                section.inset = True
             return
+        while sections and sections[-1].inset:
+            sections.pop()
         while self.uses_indents and sections and sections[-1].level == 1.0 and self.indent(row) <= sections[-1].indent:
             sections.pop()
         if not self.uses_indents and sections and sections[-1].level >= 0.5 and ends_group(sections[-1].members, stub.text):
