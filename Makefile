@@ -101,7 +101,7 @@ format: .venv/ready-dev
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
 score: .venv/ready ## compare what is read from the evaluation papers with facts read by hand
-	@$(PY) -m pipeline.score
+	@$(RUN) score --review $(REVIEW) --jobs $(JOBS)
 
 clean: ## remove all that is derived (not the virtual environment)
 	rm -rf build

@@ -144,6 +144,14 @@ def read(
     raise typer.Exit(3 if unread else 0)
 
 
+@app.command()
+def score(review: ReviewOption, jobs: JobsOption = CORES) -> None:
+    """Compare what is read from the evaluation papers with facts read by hand; write docs/accuracy.md."""
+    from pipeline import score as measured
+
+    measured.main(review, jobs)
+
+
 @app.command("check-schemas")
 def check_schemas(write: Annotated[bool, typer.Option(help="write the files anew")] = False) -> None:
     """Tell whether schemas/*.schema.json are what pipeline/protocol.py says."""

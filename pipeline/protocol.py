@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -15,7 +16,8 @@ from pipeline.files import InputError
 from pipeline.records import ENDPOINTS, FIELDS
 
 Model = TypeVar("Model", bound=BaseModel)
-ROOT = Path(__file__).resolve().parent.parent
+#: Where schemas/, corpus/ and build/ stand; LIVETABLE_ROOT names another place than this checkout.
+ROOT = Path(os.environ.get("LIVETABLE_ROOT") or Path(__file__).resolve().parent.parent)
 
 DESIGNS = (
     "randomized_trial", "single_arm_trial", "retrospective_cohort", "prospective_cohort", "registry_study", "case_control",
