@@ -1,16 +1,374 @@
-"""Not written yet."""
+"""The groups that a paper compares: their names, the other words that mean them, their sizes."""
 
+from __future__ import annotations
+
+import re
+from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.context import Paper
+from pipeline.arm_names import EMPTY, GENERIC, HEAD, Namer, before_head, headed, lettered, trimmed, words_of
+from pipeline.context import Paper, Sentence
+from pipeline.pairing import pair
+from pipeline.quantities import ANY, Mention, number
 from pipeline.records import Arm, Finding
 
+SIZE = re.compile(
+    r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
+)
+NOT_AN_ARM = re.compile(
+    r"^(?:total|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
+    r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
+    re.IGNORECASE,
+)
+ALLOCATED = re.compile(
+    r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
+    re.IGNORECASE,
+)
+STRICTLY = re.compile(
+    r"\brandomi[sz](?:ed|ation)|\brandomly\b|\ballocated\b|\bassigned\b|\bdivided\b|\bstratified (?:in)?to\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|"
+    r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b",
+    re.IGNORECASE,
+)
+OTHER_COUNTS = re.compile(
+    r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsite\b|\bleak|\bper (?:arm|group)\b|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    re.IGNORECASE,
+)
+PLANNED = re.compile(
+    r"\bwill be\b|\bplanned\b|\brequired\b|\bsample size\b|\bpower\b|\bneeded\b|\bnecessary\b|\bestimated\b|\bassum|\bshould include\b|\bcalculated\b",
+    re.IGNORECASE,
+)
+TO_RECEIVE = re.compile(
+    r"\b(?:randomi[sz]ed|randomly|allocated|assigned|divided)\b[^.;]{0,60}?\b(?:to|into)\s+(?:receive|undergo|be treated with|treatment with)?\s*(?:either\s+)?",
+    re.IGNORECASE,
+)
+NOT_SHORT = frozenset({"HR", "hazard ratio", "OS", "overall survival", "CI", "confidence interval"})
+EACH = re.compile(
+    rf"\b({ANY})\s+(?:patients|cases|subjects|women|men|participants)\s+(?:were\s+)?(?:\w+\s+)?(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?(?:groups?|arms?)",
+    re.IGNORECASE,
+)
+ALIAS = re.compile(r"^\s*[\[(]([^()\[\]]{2,60})[)\]]")
+COUNTED = re.compile(
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:of\s+(?:the|them|these)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?"
+    rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+TREATED = re.compile(
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were assigned to(?: receive)?|were (?:given|randomi[sz]ed to))\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
 
-def groups(paper: Paper) -> list[Arm]:
-    """The groups that a paper compares."""
+
+class Found:
+    """Arms as they are gathered; names that share their telling words are one arm."""
+
+    def __init__(self) -> None:
+        self.arms: dict[frozenset[str], Arm] = {}
+        self.seen_in: dict[int, set] = {}  # where each arm was printed: arms of one sentence or table are different arms
+
+    def add(self, name: str, n: int | None = None, aliases: tuple[str, ...] = (), where: object = None) -> Arm | None:
+        """The arm of this name, made or completed."""
+        name = trimmed(name)
+        if not usable(name):
+            return None
+        arm = next((self.arms[key] for key in map(words_of, (name, *aliases)) if key in self.arms), None)
+        if arm is None:
+            arm = self.arms[words_of(name)] = Arm(name)
+        more = [alias for alias in (name, *aliases) if alias and alias != arm.name and usable(alias)]
+        arm.aliases = tuple(dict.fromkeys((*arm.aliases, *more)))
+        for alias in arm.aliases:
+            self.arms.setdefault(words_of(alias), arm)
+        arm.n = arm.n or n
+        self.seen_in.setdefault(id(arm), set()).update({where} - {None})
+        return arm
+
+    def same(self, one: Arm, other: Arm) -> bool:
+        """Whether two names are one arm: the same size, one name's words within the other's, never printed side by side."""
+        if one is other or one.n is None or one.n != other.n or self.seen_in[id(one)] & self.seen_in[id(other)]:
+            return False
+        pairs = [(a, b) for a in (one.name, *one.aliases) for b in (other.name, *other.aliases)]
+        return any(words_of(a) <= words_of(b) or words_of(b) <= words_of(a) or short_for(a, b) or short_for(b, a) for a, b in pairs)
+
+    def all(self) -> list[Arm]:
+        """Each arm once, in the order found."""
+        return list({id(arm): arm for arm in self.arms.values()}.values())
+
+
+def short_for(short: str, long: str) -> bool:
+    """Whether the letters of an acronym stand in order in a longer name, its first letter first."""
+    if not re.fullmatch(r"[A-Z]{2,6}", short) or len(long) < 2 * len(short):
+        return False
+    return long[0].upper() == short[0] and bool(re.match(".*?".join(short), long, re.IGNORECASE))
+
+
+def usable(name: str) -> bool:
+    """Whether words can name an arm."""
+    words = name.split()
+    return (
+        bool(words)
+        and len(words) <= 12
+        and any(char.isalpha() for char in name)
+        and not NOT_AN_ARM.match(name)
+        and not all(w.lower() in GENERIC | EMPTY for w in words)
+    )
+
+
+def without_head(name: str) -> str:
+    """ "RT group" as "RT"; "group A" stays."""
+    return re.sub(rf"\s+(?i:{HEAD}|patients)$", "", name).strip()
+
+
+def sized_heads(paper: Paper) -> Iterator[tuple[str, str, int]]:
+    """Table, name and size of every column heading with a size: "CRT (n = 72)", or "CRT" above "(n = 72)"."""
+    for table in paper.tables:
+        chains = dict.fromkeys(cell.col_heads for cell in table.cells if cell.col_heads)
+        for chain in chains:
+            for level, head in enumerate(chain):
+                match = SIZE.search(head)
+                if not match:
+                    continue
+                own = trimmed(re.sub(r"\(?\s*(?:n\s*)?\(?%\)?\s*\)?$", "", (head[: match.start()] + " " + head[match.end() :]).strip()))
+                above = trimmed(chain[level - 1]) if level else ""
+                name = own if any(char.isalpha() for char in own) else f"{above} {own}".strip()
+                yield table.label, without_head(name), number(match[1] or match[2])
+                break
+
+
+def from_tables(paper: Paper, found: Found) -> None:
+    """Arms of column headings: those with sizes where a table has at least two, then "Group A", "FLOX arm"."""
+    by_table: dict[str, dict[str, int]] = {}
+    for label, name, size in sized_heads(paper):
+        if usable(name):
+            by_table.setdefault(label, {}).setdefault(name, size)
+    for label, heads in by_table.items():
+        if len(heads) > 1:
+            for name, size in heads.items():
+                named(found, name, size, label)
+    for table in paper.tables:
+        for head in dict.fromkeys(cell.text for cell in table.heads):
+            text = re.sub(r"\s*[\[(]%[\])]|\s*\[[^\]]*%[^\]]*\]", "", head)
+            if len(text) < 60 and re.fullmatch(rf"(?:.*\s)?(?i:{HEAD})|(?i:{HEAD})\s+(?:[A-H]|\d|I+)\b.*", text.split("(")[0].strip()):
+                named(found, text, None, table.label)
+
+
+def named(found: Found, text: str, size: int | None, table: str) -> None:
+    """Add an arm printed with its other name in parentheses: "Arm A (RT + cisplatin)"."""
+    text = SIZE.sub("", text).strip()
+    match = re.match(r"^(.*?)\s*[\[(]([^()\[\]]+)[)\]]$", text)
+    name, aliases = (match[1], (match[2],)) if match else (text, ())
+    found.add(without_head(name), size, aliases, table)
+
+
+def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
+    for sentence in paper.own:
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or not ALLOCATED.search(sentence.text):
+            continue
+        yield from parenthesised(sentence)
+        if not OTHER_COUNTS.search(sentence.text):
+            yield from counted(paper, sentence)
+            yield from treated(sentence)
+
+
+def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Names before "(n = 20)", where a sentence has two of them, and "chemotherapy (group B)" at the allocation."""
+    text = sentence.text
+    sizes = [m for m in SIZE.finditer(text) if m[1] or STRICTLY.search(text)]
+    if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
+        for match in sizes:
+            outer = text.rfind("(", 0, match.start() + 1)
+            inside = text[outer + 1 : match.start()].strip(" ,;") if outer >= 0 and ")" not in text[outer : match.start()] else ""
+            end = (
+                outer
+                if outer >= 0 and ")" not in text[outer : match.start()] and not re.search(r"\bn\s*=", inside) and len(inside) < 40
+                else match.start()
+            )
+            receive = TO_RECEIVE.search(text, 0, end)
+            name = (
+                text[receive.end() : end].strip()
+                if receive and end - receive.end() < 90 and not re.search(r"[()]|\bor\b|groups?\b|arms?\b", text[receive.end() : end])
+                else name_before(text, end)
+            )
+            if re.search(r"\bn\s*=", inside) or (inside and len(inside) >= 40):
+                name, inside = name_before(text, match.start()), ""
+            if name and usable(name):
+                yield sentence, name, number(match[1] or match[2]), match.start(), (without_head(inside),) if inside else ()
+            elif inside and usable(inside):
+                yield sentence, without_head(inside), number(match[1] or match[2]), match.start(), ()
+    start = TO_RECEIVE.search(text)
+    if start:
+        for match in re.finditer(
+            rf"[\[(]((?:(?i:{HEAD})\s+(?:[A-H]|\d|I+)\b|[^()\[\]]{{1,30}}\b(?i:{HEAD})\b|[A-Z][\w+-]{{1,12}}\b)[^()\[\]]{{0,40}})[)\]]",
+            text[start.end() :],
+        ):
+            name = name_before(text, start.end() + match.start())
+            label = re.split(r"[,;]", match[1])[0].strip()
+            if name and usable(name) and not SIZE.fullmatch(label):
+                yield sentence, without_head(label), None, start.end() + match.start(), (name,)
+
+
+def name_before(text: str, end: int) -> str | None:
+    """The words before a parenthesis that name an arm, with lettered names ("group A") whole."""
+    before = text[:end].rstrip()
+    marks = [m for m in lettered(before[-20:]) if m.end >= len(before[-20:])]
+    if marks:
+        return marks[-1].key
+    if re.search(rf"\b(?i:{HEAD}|patients)$", before):
+        marks = [m for m in headed(before[-120:]) if m.end >= len(before[-120:]) - 1]
+        if marks:
+            return without_head(marks[-1].key or "")
+        before = re.sub(r"\s*(?i:patients)$", "", before)
+    found = before_head(before, len(before), 8)
+    return without_head(trimmed(found[1])) if found else None
+
+
+def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """ "143 were randomized to group A and 142 to group B"; "120 in the test group"; "50 and 51 patients in groups A and B"."""
+    text = sentence.text
+    marks = sorted((*lettered(text), *headed(text)), key=lambda m: m.start)
+    sized: list[tuple[Mention, int]] = []
+    for mark in marks:
+        match = COUNTED.search(text, max(0, mark.start - 110), mark.start)
+        if match and not re.search(r"\d\s*(?:\([\d.]+\s*%\)\s*)?(?:of|/)\s*$", text[: match.start()]):
+            sized.append((mark, number(match[1])))
+    if not STRICTLY.search(text):
+        return
+    if len(sized) < 2:
+        sized = shared(text, marks)
+    if len(sized) > 1:
+        for mark, size in sized:
+            match = ALIAS.match(text[mark.end :])
+            yield (
+                sentence,
+                without_head(mark.key or ""),
+                size,
+                mark.start,
+                (match[1],) if match and not SIZE.search(match[0]) and not re.search(r"\d", match[1]) else (),
+            )
+
+
+def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
+    """ "50 and 51 cases in groups A and B, respectively"."""
+    match = re.search(
+        rf"\b({ANY})\s+and\s+({ANY})\s+(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
+        text,
+        re.IGNORECASE,
+    )
+    after = [mark for mark in marks if match and 0 <= mark.start - match.end() < 40]
+    if match and len(after) >= 2 and re.search(r"\brespectively\b|\brandom|\ballocat|\bassigned", text):
+        return list(zip(after[:2], (number(match[1]), number(match[2])), strict=True))
     return []
 
 
+def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
+    text = sentence.text
+    matches = [m for m in TREATED.finditer(text)]
+    if len(matches) < 2:
+        return
+    for place, match in enumerate(matches):
+        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
+        name = trimmed(re.split(r"[,;:(]|\.\s|\b(?:while|whereas|and\s*$|at a|during|as|before|after|for)\b", text[match.end() : until])[0])
+        name = name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
+        if usable(name) and len(name.split()) <= 7 and not re.search(r"\b(?:cycles?|courses?|Gy|doses?|fractions?)\b", name):
+            yield sentence, name, number(match[1]), match.start(), ()
+
+
+def often_named(paper: Paper, found: Found) -> None:
+    """Groups that the prose names at least twice: "the X group", "arm A"."""
+    names: Counter[str] = Counter()
+    printed: dict[str, str] = {}
+    for sentence in paper.own:
+        for mark in (*lettered(sentence.text), *headed(sentence.text)):
+            key = (mark.key or "").lower()
+            printed.setdefault(key, mark.key or "")
+            names[key] += 1
+    for key, times in names.items():
+        if times > 1:
+            found.add(printed[key])
+
+
+def expanded(paper: Paper, found: Found) -> list[Arm]:
+    """Every arm with its long or short form as the paper defines it; arms that turn out to be one are joined."""
+    short_of = {long.lower(): short for short, long in paper.long_forms.items() if long.lower() not in NOT_SHORT}
+    joined: dict[frozenset[str], Arm] = {}
+    for arm in found.all():
+        names = [arm.name, *arm.aliases]
+        others = [paper.long_forms.get(name) if name not in NOT_SHORT else None for name in names] + [
+            short_of.get(name.lower()) for name in names
+        ]
+        names += [other for other in others if other and usable(other)]
+        first = next((joined[key] for key in map(words_of, names) if key in joined), None)
+        first = first or next((held for held in joined.values() if found.same(held, arm)), arm)
+        found.seen_in[id(first)] |= found.seen_in[id(arm)]
+        first.aliases = tuple(name for name in dict.fromkeys((*first.aliases, *names)) if name != first.name)
+        first.n = first.n or arm.n
+        for name in names:
+            joined.setdefault(words_of(name), first)
+    return list({id(arm): arm for arm in joined.values()}.values())
+
+
+def groups(paper: Paper) -> list[Arm]:
+    """The groups that a paper compares, with every name it gives them and their sizes where stated."""
+    found = Found()
+    for sentence, name, size, _, aliases in in_prose(paper):
+        found.add(name, size, aliases, (sentence.passage.number, sentence.start))
+    from_tables(paper, found)
+    often_named(paper, found)
+    return expanded(paper, found)
+
+
+def namer(paper: Paper) -> Namer:
+    """The paper's namer of arms, built once its arms are known."""
+    held = paper.__dict__.get("arm_namer")
+    if held is None or held.arms != paper.arms:
+        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title)
+    return held
+
+
+def arms_in(paper: Paper, text: str) -> list[Mention]:
+    """The arms that a text names, in order of place; `key` is the arm's name, "all" the whole population."""
+    return namer(paper).mentions(text)
+
+
+def arm_of(paper: Paper, text: str, values: list[Mention]) -> list[str | None]:
+    """For each number of a sentence the name of the arm it belongs to, None for the whole population or where it is not said."""
+    return [None if name in (None, "all") else str(name) for name in pair(text, values, arms_in(paper, text), "arm")]
+
+
 def read(paper: Paper) -> Iterator[Finding]:
-    """arm_size findings."""
-    yield from ()
+    """arm_size findings of the prose: for each arm the largest size that a sentence on allocation gives it."""
+    best: dict[str, tuple[int, Sentence, int]] = {}
+    for sentence, name, size, place, _ in in_prose(paper):
+        if size is None or size < 2 or (paper.n_total and size > paper.n_total):
+            continue
+        name = namer(paper).canonical(name)
+        if size > best.get(name, (0,))[0]:
+            best[name] = (size, sentence, place)
+    for name, (size, sentence, place) in best.items():
+        yield paper.from_sentence(
+            "arm_size", "arms:prose", sentence, Mention("n", place, place + 1), value=size, n=size, unit="patients", arm=name
+        )
+    if not best:
+        yield from in_each(paper)
+
+
+def in_each(paper: Paper) -> Iterator[Finding]:
+    """ "20 patients in each arm", where the paper's arms are known."""
+    for sentence in paper.own:
+        match = EACH.search(sentence.text)
+        if not match or PLANNED.search(sentence.text) or OTHER_COUNTS.search(sentence.text) or not 2 <= len(paper.arms) <= 4:
+            continue
+        lettered_arms = [arm for arm in paper.arms if re.match(rf"(?i:{HEAD})\s", arm.name)] or paper.arms
+        for arm in lettered_arms:
+            size = number(match[1])
+            yield paper.from_sentence(
+                "arm_size",
+                "arms:each",
+                sentence,
+                Mention("n", match.start(), match.end()),
+                value=size,
+                n=size,
+                unit="patients",
+                arm=arm.name,
+            )

@@ -1,11 +1,149 @@
-"""Not written yet."""
+"""Survival in prose and captions: median times and rates at time points, by endpoint and arm."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
 
-from pipeline.context import Paper
+from pipeline.arms import arms_in
+from pipeline.context import Paper, Sentence
+from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
+from pipeline.pairing import clauses, label, share_out
+from pipeline.quantities import Mention
+from pipeline.readers import hazards
 from pipeline.records import Finding
+
+MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
+MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
+PLANNED = re.compile(
+    r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated that\b|\bwill be\b|\bprojected\b",
+    re.IGNORECASE,
+)
+BOUND = re.compile(r"^(?:\s*%)?[\s,;:]*[\[(]?[\s,;:]*$")
+LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same)\b|\brates?\b", re.IGNORECASE)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
-    """Findings of this kind."""
-    yield from ()
+    """survival_median, survival_rate and hazard_ratio findings of the prose."""
+    before: Sentence | None = None
+    times: list[Mention] = []
+    for sentence in paper.own:
+        if PLANNED.search(sentence.text) or not sentence.quantities:
+            before, times = sentence, []
+            continue
+        held = [*medians(paper, sentence)]
+        rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [])]
+        yield from held
+        yield from rates
+        yield from hazards.of_sentence(paper, sentence, before, [*held, *rates])
+        times = sentence.kinds("at") if rates else []
+        before = sentence
+
+
+def medians(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
+    """Median times of an endpoint."""
+    text = sentence.text
+    if not MEDIAN.search(text):
+        return
+    values = [m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)]
+    marks = measures(text, sentence.words, OTHER_TIMES)
+    if not values or all(mark.key == NONE for mark in marks):
+        return
+    labels = share_out(text, values, {"endpoint": marks, "arm": arms_in(paper, text)})
+    fill_other_arm(paper, labels)
+    for value, names in zip(values, labels, strict=True):
+        if names["endpoint"] in (None, NONE) or value.value == 0:
+            continue
+        yield paper.from_sentence(
+            "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
+            endpoint=names["endpoint"], arm=arm_name(names["arm"]), p=p_after(sentence, value, values), **bounds(sentence, value),
+        )  # fmt: skip
+
+
+def is_median(text: str, value: Mention) -> bool:
+    """Whether the nearest word before a time says median and not mean; neither "at" a time nor "over" a period."""
+    words = [(m.start(), True) for m in MEDIAN.finditer(text)] + [(m.start(), False) for m in MEAN.finditer(text)]
+    earlier = [kind for start, kind in sorted(words) if start < value.start]
+    if re.search(
+        r"\b(?:at|after|within|over|every|for|first|than|last|least|past|up to|until|by)\s+(?:the\s+)?(?:first\s+|last\s+|least\s+)?$",
+        text[: value.start],
+        re.IGNORECASE,
+    ):
+        return False
+    if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]):
+        return False
+    return earlier[-1] if earlier else any(kind for _, kind in words)
+
+
+def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention]) -> Iterator[Finding]:
+    """Percentages of an endpoint at a time point."""
+    text = sentence.text
+    values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
+    marks = measures(text, sentence.words, OTHER_SHARES)
+    if not values or all(mark.key == NONE for mark in marks):
+        return
+    times = sentence.kinds("at")
+    values = governed(text, values, marks)
+    inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
+    labels = share_out(text, values, {"endpoint": marks, "arm": arms_in(paper, text), "at": times})
+    fill_other_arm(paper, labels)
+    at_before = {label(mark) for mark in earlier}
+    for value, names in zip(values, labels, strict=True):
+        at = names["at"] if times else (next(iter(at_before)) if inherited and len(at_before) == 1 else None)
+        if names["endpoint"] in (None, NONE) or at is None or at < 1:
+            continue
+        yield paper.from_sentence(
+            "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
+            at=at, arm=arm_name(names["arm"]), p=p_after(sentence, value, values), **bounds(sentence, value),
+        )  # fmt: skip
+
+
+def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+    """The values whose nearest measure before them is an endpoint; those before any measure stay."""
+    kept = []
+    for value in values:
+        earlier = [mark for mark in marks if mark.end <= value.start]
+        if not earlier or earlier[-1].key != NONE:
+            kept.append(value)
+    return kept
+
+
+def arm_name(name: object) -> str | None:
+    """An arm's name; None for the whole population."""
+    return None if name in (None, "all") else str(name)
+
+
+def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
+    """ "55 months in the A group versus 49 months": the second is the other arm's, where the paper compares just two."""
+    sized = [arm.name for arm in paper.arms if arm.n]
+    names = [names["arm"] for names in labels]
+    if len(sized) == 2 and len(labels) == 2 and sorted(name is None for name in names) == [False, True]:
+        held = next(name for name in names if name is not None)
+        if held in sized:
+            labels[names.index(None)]["arm"] = next(name for name in sized if name != held)
+
+
+def bounds(sentence: Sentence, value: Mention) -> dict:
+    """The interval printed right after a value."""
+    near = [m for m in sentence.kinds("ci", "range", "bracket") if m.start >= value.end and BOUND.match(sentence.text[value.end : m.start])]
+    if not near:
+        return {}
+    held = near[0]
+    if held.low is None or held.high is None:
+        return {}
+    kind = held.key if held.kind == "range" else "ci95"
+    return {"low": min(held.low, held.high), "high": max(held.low, held.high), "bounds": kind}
+
+
+def p_after(sentence: Sentence, value: Mention, values: list[Mention]) -> str | None:
+    """The p value that follows a value (and those compared with it) before the next endpoint."""
+    for p in sentence.kinds("p"):
+        if p.start < value.end:
+            continue
+        between = [m for m in endpoints(sentence.text, sentence.words) if value.end <= m.start and m.end <= p.start]
+        crossed = [b for a, b in clauses(sentence.text) if a <= value.start < b < p.start]
+        later = [m for m in values if value.end <= m.start < p.start]
+        if between and later:
+            return None
+        return None if crossed and later and len(values) > 2 else p.key
+    return None

@@ -1,0 +1,278 @@
+"""The names of groups as sentences print them: "the X group", "group A", "patients with X", "all patients", known arms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.quantities import Mention
+from pipeline.records import Arm
+
+HEAD = r"(?:sub)?(?:groups?|arms?|cohorts?)"
+PEOPLE = r"(?:patients?|women|men|cases|subjects|participants|individuals|tumou?rs|carriers|homozygotes|children|those)"
+WORD = re.compile(r"[^\s,;:()\[\]]+")
+#: Words at which a group's name ends, read from its head to the left.
+STOP = frozenset(
+    """the a an in for of to from by at on into between among with and or than vs versus vs. was were is are be been being had has have
+    that which who whose as both each either two three four one all this these those same other our their its respective when where if
+    per within received receiving receive assigned allocated compared comparing than not no while whereas but after before during
+    using given treated one-year overall survival os pfs dfs months years month year patients cases rate rates median group groups arm arms
+    respectively cohort cohorts subgroup subgroups showed show shows only favouring favoring including only better worse longer shorter
+    significantly higher lower greater similar different we denoted performed called difference differences namely i.e""".split()
+) - {"only"}  # fmt: skip
+#: Words that alone name no group.
+GENERIC = frozenset(
+    """treatment study patient patients age risk whole entire total second first third other another same respective different comparison
+    parallel equal large small following remaining latter former subject experimental-control analysis original single-arm single
+    treatments intervention-control present current prognostic new various multiple several three-arm two-arm age-matched matched
+    validation training discovery dose expression biomarker randomised randomized trial trials open-label control-matched cooperative
+    oncology performance eastern working collaborative european gynecologic cancer international breast radiation therapy national""".split()
+)
+_LETTER = r"(?:[A-H]|\d(?!\.?\d)|I{1,3}|IV)(?![\w%+-]|\s*(?:patients|cases|months|years|days|%|to\b))"
+LETTERED = re.compile(rf"\b((?i:{HEAD}))\s+({_LETTER})((?:\s*(?:,|and|or|/|&|vs\.?|versus)\s*(?:and\s+)?{_LETTER})*)")
+LETTER = re.compile(r"[A-H]\b|\d|I{1,3}\b|IV\b")
+HEADED = re.compile(rf"\b(?i:{HEAD})\b(?!\s+{_LETTER})")
+PEOPLE_WITH = re.compile(
+    rf"\b{PEOPLE}\s+((?:who|that)\s+(?:had\s+)?(?:received?|underwent|undergoing|were\s+(?:given|treated\s+with|in|assigned\s+to))|receiving|received|treated\s+with|treated\s+by|given|undergoing|(?:who\s+|that\s+)?(?:had|were|did not|achieved|with|without|not|carrying|harbou?ring|presenting(?:\s+with)?|expressing|aged|having|whose tumou?rs?|of))\s+(?:the\s+|a\s+|an\s+)?",
+    re.IGNORECASE,
+)
+ADJECTIVAL = re.compile(
+    rf"(?<![\w-])((?:[A-Z]{{2,}}[\w+/*-]*|[\w+-]+[-‐](?:positive|negative|treated|mutant|mutated|risk|stage|wild-type|high|low|grade))\s+)(?:{PEOPLE})\b"
+)
+RIGHT_STOP = frozenset(
+    """was were is are had has have did who that which than vs versus vs. in at for from to on by when while whereas but showed achieved
+    survived compared during after before received respectively as if because could can may would experienced reached than lived died
+    among between within""".split()
+)  # fmt: skip
+WHOLE = re.compile(
+    r"\b(?:all|entire|whole|total|overall)\s+(?:of\s+)?(?:the\s+)?(?:\d+\s+)?(?:(?:study|patient|eligible|evaluable|treated|randomi[sz]ed|intention-to-treat|ITT|enrolled|included)\s+)*"
+    r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:overall|study|ITT|patient|entire) (?:population|cohort|group)\b",
+    re.IGNORECASE,
+)
+EMPTY = frozenset(
+    {
+        "arm",
+        "arms",
+        "group",
+        "groups",
+        "the",
+        "patients",
+        "plus",
+        "and",
+        "with",
+        "of",
+        "alone",
+        "only",
+        "all",
+        "in",
+        "for",
+        "cohort",
+        "treatment",
+        "therapy",
+    }
+)
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words that tell one arm from another, lower case, singular."""
+    text = re.sub(r"[^a-z0-9<>≤≥*]+", " ", name.lower())
+    words = text.split()
+    telling = [word for word in words if word not in EMPTY] or words
+    return frozenset(word.rstrip("s") if len(word) > 3 else word for word in telling)
+
+
+def trimmed(name: str) -> str:
+    """A name without articles, leading generic verbs and loose punctuation."""
+    name = re.sub(r"^(?:(?:the|a|an|either|both|and|or|to|with)\s+)+", "", name.strip(" ,;:.-–(["), flags=re.IGNORECASE)
+    return re.sub(r"\s+(?:and|or|the|of|with)$", "", name).strip(" ,;:.")
+
+
+def before_head(text: str, end: int, most: int = 7) -> tuple[int, str] | None:
+    """Start and words of the noun phrase that ends at `end`: the words before "group", back to an article or a preposition."""
+    taken: list[re.Match[str]] = []
+    left = max(0, end - 110)
+    tokens = list(re.finditer(r"[^\s]+", text[left:end]))
+    for token in reversed(tokens):
+        word = token[0]
+        plain = word.strip("()[],;:").lower()
+        if word[-1] in ",;:." and taken or word.endswith(")") and "(" not in word or word.endswith("%"):
+            break
+        if plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain):
+            if not (
+                plain == "with"
+                and taken
+                and len(taken) < most
+                and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
+            ):
+                break
+        taken.append(token)
+        if len(taken) >= most or word[0] in "([":
+            break
+    if not taken:
+        return None
+    start = left + taken[-1].start()
+    start += text[start] in "(["
+    return start, text[start:end].strip()
+
+
+def joined_and(text: str, start: int) -> int | None:
+    """The start of a longer name "the X and Y group" whose last words begin at `start`; None where nothing is joined."""
+    found = re.search(
+        r"(?:^|[\s(])(?:the|a)\s+((?:[A-Za-z0-9+/-]+\s+){1,4})(?:and|or|&)\s+$", text[max(0, start - 80) : start], re.IGNORECASE
+    )
+    if not found or any(word.lower() in STOP or re.fullmatch(HEAD, word, re.IGNORECASE) for word in found[1].split()):
+        return None
+    return max(0, start - 80) + found.start(1)
+
+
+def headed(text: str) -> Iterator[Mention]:
+    """Names before "group", "arm" or "cohort"; a plural head names each part of a list."""
+    for match in HEADED.finditer(text):
+        end = match.start()
+        if end and text[end - 1] not in " -":
+            continue
+        found = before_head(text, end)
+        if not found:
+            continue
+        start, name = found
+        longer = joined_and(text, start)
+        if longer is not None and match[0].lower().endswith("s"):
+            yield from parts(text, longer, end)
+            continue
+        if longer is not None and start - longer < 60:
+            start = longer
+        name = trimmed(text[start:end])
+        if name and not all(word.lower() in GENERIC for word in name.split()):
+            if not match[0].lower().endswith("s"):
+                yield Mention("arm", start, match.end(), key=name)
+
+
+def parts(text: str, start: int, end: int) -> Iterator[Mention]:
+    """Each name of "the X, Y and Z groups"."""
+    place = start
+    for piece in re.split(r"(\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+|\s+vs\.?\s+|\s+versus\s+)", text[start:end].rstrip()):
+        name = trimmed(piece)
+        if (
+            name
+            and not re.fullmatch(r"[\s,]*(?:and|or|vs\.?|versus)?[\s,]*", piece)
+            and not all(word.lower() in GENERIC for word in name.split())
+        ):
+            yield Mention("arm", place, place + len(piece), key=name)
+        place += len(piece)
+
+
+def lettered(text: str) -> Iterator[Mention]:
+    """Names such as "group A", "arms 1 and 2"."""
+    for match in LETTERED.finditer(text):
+        head = match[1].lower().rstrip("s")
+        if match[1][0].isupper() and match.start() > 0:
+            head = match[1].rstrip("s")
+        yield Mention("arm", match.start(), match.end(2), key=f"{head} {match[2].upper()}")
+        for letter in LETTER.finditer(match[3]):
+            yield Mention("arm", match.start(3) + letter.start(), match.start(3) + letter.end(), key=f"{head} {letter[0].upper()}")
+
+
+def rightward(text: str, start: int, most: int = 7) -> int:
+    """Where a description that begins at `start` ends: before a verb, a comma, a comparison or a bracket."""
+    end, count = start, 0
+    for token in WORD.finditer(text, start, min(len(text), start + 120)):
+        gap = text[end : token.start()]
+        if count and re.search(r"[,;:()\[\]]", gap):
+            break
+        word = token[0].lower().rstrip(".")
+        if word in RIGHT_STOP or count >= most:
+            break
+        if (
+            word in {"and", "or", "with"}
+            and count
+            and not re.match(r"\s*(?:or\s+[\dIVT]|and\s+[\w-]+\s+(?:metast|disease|tumou?r|cancer))", text[token.start() :])
+            and word != "with"
+        ):
+            break
+        end, count = token.end(), count + 1
+        if token[0].endswith(".") and not re.search(r"\d\.\d|vs\.$", token[0]):
+            end -= 1
+            break
+    return end
+
+
+def described(text: str) -> Iterator[Mention]:
+    """Groups named by what they have: "patients with liver metastases", "those who received radiotherapy", "RT patients"."""
+    for match in PEOPLE_WITH.finditer(text):
+        end = rightward(text, match.end())
+        name = trimmed(text[match.end() : end])
+        joint = match[1].lower()
+        if joint == "of" or not name or len(name) < 2:
+            continue
+        if re.match(r"(?:without|did not|not)", joint):
+            name = f"{'no' if joint != 'without' else 'without'} {re.sub(r'^(?:receive|undergo|have) ', '', name)}"
+        if joint in {"had", "were", "who were", "who had"} and re.match(
+            r"(?:a|an|the|not|no|longer|shorter|significant|better|worse|higher|lower)\b|\w+ed\b", name
+        ):
+            continue
+        yield Mention("arm", match.start(), end, key=name)
+    for match in ADJECTIVAL.finditer(text):
+        if match[1].strip().upper() not in {"AND", "OS", "PFS", "DFS", "THE", "OF"}:
+            yield Mention("arm", match.start(), match.end(), key=match[1].strip())
+
+
+class Namer:
+    """Finds the arms that a sentence names: a paper's own arms under any of their names, and groups described on the spot."""
+
+    def __init__(self, arms: Iterable[Arm], title: str = "") -> None:
+        self.arms = list(arms)
+        self.by_words: dict[frozenset[str], str] = {}
+        names: dict[str, str] = {}
+        for arm in self.arms:
+            for name in (arm.name, *arm.aliases):
+                self.by_words.setdefault(words_of(name), arm.name)
+                names.setdefault(name, arm.name)
+        self.title = words_of(title)
+        bare = sorted((name for name in names if len(name) > 1 and not re.fullmatch(r"\d+", name)), key=lambda name: (-len(name), name))
+        self.known = (
+            re.compile(rf"(?<![\w+/-])(?:{'|'.join(re.escape(name) for name in bare)})(?![\w+*/-]|\s*\+)", re.IGNORECASE) if bare else None
+        )
+        self.named = {name.lower(): arm for name, arm in names.items()}
+
+    def canonical(self, name: str) -> str:
+        """The arm's own name for any words that mean it; other names as they are."""
+        return self.by_words.get(words_of(name), name)
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Every arm named in a text, in order of place; the key is the arm's name, "all" for the whole population."""
+        found = [Mention("arm", m.start(), m.end(), key="all") for m in WHOLE.finditer(text)]
+        for mention in (*lettered(text), *headed(text), *described(text)):
+            mention.key = self.canonical(mention.key or "")
+            words = words_of(mention.key)
+            if (
+                words
+                and words <= self.title
+                and mention.key not in self.named.values()
+                and re.search(r"(?:cancer|carcinoma|tumou?rs?|disease|NSCLC|metastas[ei]s)$", mention.key)
+            ):
+                mention.key = "all"
+            found.append(mention)
+        found += self.bare(text, found)
+        return longest(found)
+
+    def bare(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Known names without "group": sure ones (with capitals or digits), plain words only where two arms are compared."""
+        if not self.known:
+            return []
+        sure, plain = [], []
+        for match in self.known.finditer(text):
+            name = self.named[match[0].lower()]
+            mention = Mention("arm", match.start(), match.end(), key=name)
+            printed_so = any(char.isupper() or char.isdigit() or char == "+" for char in match[0][1:])
+            (sure if printed_so else plain).append(mention)
+        names = {m.key for m in (*found, *sure, *plain)} - {"all"}
+        return sure + plain if len(names) > 1 else sure
+
+
+def longest(found: list[Mention]) -> list[Mention]:
+    """Of mentions that overlap the longest, in order of place."""
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
+        if not any(mention.start < other.end and other.start < mention.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)

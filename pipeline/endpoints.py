@@ -1,0 +1,77 @@
+"""Endpoints as sentences name them: what a number after "survival", "follow-up" or "recurrence" measures."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.quantities import Mention
+
+NONE = "none"  # the key of a measure that is no endpoint of the contract, so that its numbers are not taken for one
+#: Words after "survival" that make it no measure, and before it that make it another one.
+AFTER_SURVIVAL = re.compile(
+    r"\s*(?:anal[y]s[ie]s|models?|data|function|status|information|calculations?|statistics|estimations?|distributions?)\b", re.IGNORECASE
+)
+BEFORE_SURVIVAL = re.compile(r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical)\s*$", re.IGNORECASE)
+EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
+TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
+OTHER_TIMES = re.compile(
+    r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
+    r"\bhospital|\bstay\b|\boperati(?:ve|on)\b|\bdose\b|\bTT[A-OQ-Z]\b|\bTTP?F\b|\brecruit|\benrol|\baccrual\b|\blead time\b|\bonset\b|\bbenefit of\b|\bimprovement of\b|\bdifference of\b|\bincrease of\b|"
+    r"\bprolonged by\b|\bimproved by\b|\blonger by\b|\bincreased by\b|\bgain of\b|\bextended by\b|\bCT-?free\b|\bwere alive\b|\bfor (?:at least|more than)\b",
+    re.IGNORECASE,
+)
+OTHER_SHARES = re.compile(
+    r"\btoxicit\w*|\badverse\b|\bincidence\b|\bmortality\b|\bcomplications?\b|\bdeaths?\b|\bdied\b|\bprevalence\b|\bbenefit\b|\bimprovements?\b|\bincreased?\b|\breductions?\b|\breduced\b|\bdecreased?\b|"
+    r"\bdifferences?\b|\bcompliance\b|\bresponse(?! group)s?\b|\bresponded\b|\brelapse[sd]?\b(?![-‐\s]free)|\brecurr(?:ences?|ed)\b(?![-‐\s]free)|\bfailures?\b(?![-‐\s]free)|\bmetastas[ei]s\b(?![-‐\s]free)|\bprogress(?:ed|ion)\b(?![-‐\s]free)|"
+    r"\bpower\b|\bresect\w+ rate|\brate of\b|\bR0\b|\bcompletion\b|\bcompleted\b|\bsensitivity\b|\bspecificity\b|\baccuracy\b|\bAUC\b|\bgrade\b|\bexpression\b|\bpositiv\w+\b|\bpatients (?:had|with|were|received)\b|"
+    r"\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
+    re.IGNORECASE,
+)
+HAZARD_OF = re.compile(
+    r"\b(?:hazard ratios?|HRs?|risk)\s*(?:\([^)]*\)\s*)?(?:for|of)\s+(?:the\s+|all-cause\s+|overall\s+)?(death|mortality|dying)\b|\ball-cause (?:mortality|death)\b|\b(?:risk|hazard) of (?:death|dying)\b",
+    re.IGNORECASE,
+)
+
+
+def is_event(text: str, mention: Mention) -> bool:
+    """Whether an endpoint is named by its event ("local recurrence") and not by being free of it."""
+    return bool(EVENT.search(text[mention.start : mention.end]))
+
+
+def endpoints(text: str, words: list[Mention]) -> list[Mention]:
+    """The endpoints a sentence names; "survival" alone only where it is a measure of its own."""
+    found = []
+    for mention in words:
+        if mention.kind != "endpoint":
+            continue
+        printed = text[mention.start : mention.end].lower()
+        if printed.startswith("survival") and BEFORE_SURVIVAL.search(text[: mention.start]):
+            mention = Mention("endpoint", mention.start, mention.end, key=NONE)
+        if printed == "survival" and AFTER_SURVIVAL.match(text[mention.end :]):
+            continue
+        found.append(mention)
+    return inner_removed(text, found)
+
+
+def inner_removed(text: str, found: list[Mention]) -> list[Mention]:
+    """ "overall survival (OS)" is one mention, not two."""
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: m.start):
+        if kept and kept[-1].key == mention.key and re.fullmatch(r"\s*(?:rates?|times?)?\s*[\[(]\s*", text[kept[-1].end : mention.start]):
+            kept[-1] = Mention("endpoint", kept[-1].start, mention.end, key=mention.key)
+            continue
+        kept.append(mention)
+    return kept
+
+
+def measures(text: str, words: list[Mention], others: re.Pattern[str], events_too: bool = True) -> list[Mention]:
+    """Endpoints, and with the key "none" whatever else the sentence's numbers may measure."""
+    found = endpoints(text, words)
+    marks = []
+    for mention in found:
+        away = mention.key == "ORR" or (events_too and is_event(text, mention))
+        marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
+    for match in others.finditer(text):
+        if not any(match.start() < mention.end and mention.start < match.end() for mention in found):
+            marks.append(Mention("endpoint", match.start(), match.end(), key=NONE))
+    return sorted(marks, key=lambda m: m.start)

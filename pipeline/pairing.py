@@ -1,0 +1,275 @@
+"""Which name each number of a sentence belongs to: arms, endpoints and time points, in lists, comparisons and parentheses.
+
+Values and marks (the names) are mentions of one sentence. Each dimension is read alone where its marks alternate with the
+values ("12 months in A and 10 months in B"); where a list of marks governs a longer list of values ("the 2- and 5-year rates
+were 93% and 81% in A and 66% and 48% in B") the dimensions that are already clear show how the values are grouped.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from pipeline.quantities import Mention
+
+CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
+VERSUS = re.compile(r"\b(?:vs|versus|against)\b|\bcompared (?:with|to)\b|\bas opposed to\b|\bthan\b|\bv\b", re.IGNORECASE)
+LINK_AFTER = re.compile(
+    r"^(?:[^,;.]{0,3}|[\s,]*[\[(][^)\]]*[)\]]?|[^;.]{0,3}\b\d\d\s*%\s*CI\b[^;]{0,40})[\s,)\]]*(?:months?|years?|days?|patients|of patients)?[\s,]*(?:in|for|with|among|of|at|after|from|by|on|under|to)\b[^,;()]{0,30}$",
+    re.IGNORECASE,
+)
+LINK_BEFORE = re.compile(
+    r"^(?:[^;,]{0,30}\b(?:was|were|is|had|has|of|at|showed|achieved|reached|being)\b|[\s:=,(\[]|rates?|patients|group|arm|median|\d)[^;]{0,40}$",
+    re.IGNORECASE,
+)
+PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
+Label = str | float | None
+
+
+def label(mark: Mention) -> Label:
+    """What a mark names: an arm or endpoint by its key, a time point by its months."""
+    return mark.key if mark.key is not None else mark.value
+
+
+def runs(values: list[Mention], marks: list[Mention]) -> list[tuple[str, list[int]]]:
+    """The alternation of marks ("m") and values ("v") in order of place; each run holds indices."""
+    order = [(m.start, "v", i) for i, m in enumerate(values)] + [(m.start, "m", i) for i, m in enumerate(marks)]
+    return [(kind, [entry[2] for entry in group]) for kind, group in groupby(sorted(order), key=lambda entry: entry[1])]
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """The bounds of a sentence's clauses; what stands in parentheses is never cut."""
+    depth, open_at = 0, []
+    for char in text:
+        depth += (char in "([") - (char in ")]" and depth > 0)
+        open_at.append(depth)
+    cuts = [m for m in CLAUSE.finditer(text) if not open_at[m.start()]]
+    starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(text)]
+    return list(zip(starts, ends, strict=True))
+
+
+def between(text: str, left: Mention, right: Mention) -> str:
+    """The words between two mentions."""
+    return text[left.end : right.start]
+
+
+def closeness(text: str, values: list[Mention], marks: list[Mention], sequence: list, side: str) -> float:
+    """How badly the sentence reads if every run of values belongs to the marks on one side of it."""
+    step = -1 if side == "before" else 1
+    cost, used = 0.0, set()
+    for place, (kind, held) in enumerate(sequence):
+        if kind != "v":
+            continue
+        if not 0 <= place + step < len(sequence):
+            cost += 1
+            continue
+        governing = sequence[place + step][1]
+        used.add(place + step)
+        if len(governing) > 1 and len(held) % len(governing):
+            cost += 1
+        if side == "before":
+            cost -= 0.5 * bool(LINK_BEFORE.match(between(text, marks[governing[-1]], values[held[0]])))
+        else:
+            cost -= bool(LINK_AFTER.match(between(text, values[held[-1]], marks[governing[0]])))
+    return cost + sum(0.5 for place, (kind, _) in enumerate(sequence) if kind == "m" and place not in used)
+
+
+def connectors(text: str, values: list[Mention]) -> list[str]:
+    """What joins each value to the next: "vs", "and", "," or other words."""
+    found = []
+    for left, right in zip(values, values[1:], strict=False):
+        gap = re.sub(r"[\[(][^)\]]*[)\]]", " ", between(text, left, right))
+        found.append("vs" if VERSUS.search(gap) else "and" if re.search(r"\band\b", gap) else "," if re.search(r"[,;/]", gap) else "")
+    return found
+
+
+def period(text: str, values: list[Mention]) -> tuple[int, str] | None:
+    """The size of the inner groups of a list of lists, and what joins the groups: "90% vs 80%, 70% vs 60%" gives 2 and ","."""
+    joined = connectors(text, values)
+    for size in range(2, len(values) // 2 + 1):
+        if len(values) % size:
+            continue
+        outer = [join for place, join in enumerate(joined, 1) if place % size == 0]
+        inner = [join for place, join in enumerate(joined, 1) if place % size]
+        if ("vs" in inner) != ("vs" in outer) and len({join == "vs" for join in inner}) == 1 and len({join == "vs" for join in outer}) == 1:
+            return size, "vs" if "vs" in outer else ","
+    return None
+
+
+def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]]) -> list[Label]:
+    """The labels of values that one list of marks governs; None for each where the grouping is not clear."""
+    names = list(dict.fromkeys(label(mark) for mark in marks))
+    count, size = len(values), len(names)
+    if size == 1:
+        return names * count
+    if count == size:
+        return names
+    nothing: list[Label] = [None] * count
+    if count % size:
+        return nothing
+    groups = segments(known, count)
+    if len(groups) > 1 and all(len(group) == size for group in groups):
+        return names * (count // size)
+    if len(groups) == size and len({len(group) for group in groups}) == 1:
+        return [name for name in names for _ in range(count // size)]
+    if groups and len(groups) > 1:
+        return nothing
+    inner, outer = names * (count // size), [name for name in names for _ in range(count // size)]
+    found = period(text, values)
+    if found:
+        step, join = found
+        arms_inner = join != "vs"
+        if kind == "arm":
+            return inner if arms_inner and step == size else outer if not arms_inner and count // step == size else nothing
+        return outer if arms_inner and count // step == size else inner if not arms_inner and step == size else nothing
+    if kind == "at":
+        falls = all(
+            a.value >= b.value
+            for a, b in zip(values, values[1:], strict=False)
+            if values.index(b) % size and a.value is not None and b.value is not None
+        )
+        return inner if falls else outer
+    return nothing
+
+
+def segments(known: list[list[Label]], count: int) -> list[list[int]]:
+    """Indices of values grouped by the labels of the dimensions that are already clear."""
+    if not known:
+        return []
+    tags = [tuple(dimension[index] for dimension in known) for index in range(count)]
+    return [list(group) for _, group in groupby(range(count), key=lambda index: tags[index])]
+
+
+def tidy(marks: list[Mention]) -> list[Mention]:
+    """Marks in order; of marks with one name that follow each other the last stands, of overlapping ones the longest."""
+    ordered: list[Mention] = []
+    for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
+        if ordered and mark.start < ordered[-1].end:
+            continue
+        ordered.append(mark)
+    return ordered
+
+
+def alternating(text: str, values: list[Mention], marks: list[Mention], kind: str) -> tuple[list[Label], bool]:
+    """Labels where marks and values alternate; and whether the reading is certain enough to group other dimensions by."""
+    sequence = runs(values, marks)
+    found: list[Label] = [None] * len(values)
+    if (
+        len(sequence) == 3
+        and sequence[1][0] == "v"
+        and len(sequence[1][1]) == 2 * len(sequence[0][1]) == 2 * len(sequence[2][1])
+        and kind == "arm"
+    ):
+        left, right = sequence[1][1][: len(sequence[1][1]) // 2], sequence[1][1][len(sequence[1][1]) // 2 :]
+        pairs = [(left, sequence[0][1]), (right, sequence[2][1])]
+    else:
+        costs = {side: closeness(text, values, marks, sequence, side) for side in ("before", "after")}
+        costs["before"] -= PRIOR.get(kind, 0.0)
+        step = -1 if costs["before"] <= costs["after"] else 1
+        pairs = []
+        for place, (what, held) in enumerate(sequence):
+            if what != "v":
+                continue
+            if 0 <= place + step < len(sequence):
+                pairs.append((held, sequence[place + step][1]))
+            elif kind != "arm" and 0 <= place - step < len(sequence):
+                pairs.append((held, sequence[place - step][1]))
+    for held, governing in pairs:
+        names = listed(text, [values[i] for i in held], [marks[m] for m in governing], kind, [])
+        for index, name in zip(held, names, strict=True):
+            found[index] = name
+    return found, all(name is not None for name in found)
+
+
+def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]] | None = None) -> list[Label]:
+    """For each value the label of the mark it belongs to, None where the sentence does not say it clearly."""
+    marks = tidy(marks)
+    if not marks or not values:
+        return [None] * len(values)
+    sequence = runs(values, marks)
+    clusters = [held for what, held in sequence if what == "m"]
+    if len(clusters) == 1:
+        names = {label(marks[index]) for index in clusters[0]}
+        if len(names) == 1 and kind == "arm":
+            return alone(text, values, marks[clusters[0][-1]])
+        return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
+    last = [marks[index] for index in clusters[-1]]
+    names = {label(mark) for mark in last}
+    if sequence[-1][0] == "m" and len(names) == len(values) > 1 and re.search(r"\brespectively\b", text):
+        return list(dict.fromkeys(label(mark) for mark in last))
+    by_clause = [(a, b) for a, b in clauses(text) if any(a <= v.start < b for v in values)]
+    if len(by_clause) > 1:
+        return by_clauses(text, values, marks, kind, by_clause, known)
+    return alternating(text, values, marks, kind)[0]
+
+
+def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
+    """The labels where one arm is named: values beyond a "vs" are another arm's."""
+    found: list[Label] = []
+    for value in values:
+        left, right = (mark, value) if mark.start < value.start else (value, mark)
+        others = [v for v in values if left.end <= v.start < right.start and v is not value]
+        crossed = VERSUS.search(text, left.end, right.start)
+        found.append(None if crossed and (others or len(values) > 1) else label(mark))
+    return found
+
+
+def by_clauses(text: str, values: list[Mention], marks: list[Mention], kind: str, bounds: list[tuple[int, int]], known) -> list[Label]:
+    """Each clause read alone; a clause without marks takes the names of the clause before, or of a list at the sentence's end."""
+    found: list[Label] = []
+    before: list[Mention] = []
+    edges = [0, *(a for a, _ in bounds[1:]), len(text)]
+    for place, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+        inside = [i for i, v in enumerate(values) if a <= v.start < b]
+        held = [m for m in marks if a <= m.start < b]
+        if not held and not before:
+            later = [m for m in marks if m.start >= b]
+            held = closing(later, [v for v in values if v.start >= b])
+        if not held:
+            held = before
+            names = (
+                listed(text, [values[i] for i in inside], held, kind, [[d[i] for i in inside] for d in known or []])
+                if held
+                else [None] * len(inside)
+            )
+        else:
+            names = (
+                pair(
+                    text[a:b],
+                    [values[i].shifted(-a) for i in inside],
+                    [m.shifted(-a) for m in held],
+                    kind,
+                    [[d[i] for i in inside] for d in known or []],
+                )
+                if len(bounds) > 1
+                else []
+            )
+        before = held or before
+        found += names
+        del place
+    return found
+
+
+def closing(marks: list[Mention], values: list[Mention]) -> list[Mention]:
+    """The marks after the last value, which a closing "for A and B, respectively" shares out over all clauses."""
+    return [mark for mark in marks if not values or mark.start > values[-1].end]
+
+
+def share_out(text: str, values: list[Mention], dimensions: dict[str, list[Mention]]) -> list[dict[str, Label]]:
+    """For each value its label in every dimension ("arm", "endpoint", "at"), the clear dimensions first."""
+
+    def ease(kind: str) -> int:
+        count = len({label(mark) for mark in dimensions[kind]})
+        return (
+            0
+            if count <= 1
+            else 1
+            if len([1 for what, _ in runs(values, tidy(dimensions[kind])) if what == "m"]) > 1
+            else 2 + (count != len(values))
+        )
+
+    settled: dict[str, list[Label]] = {}
+    for kind in sorted(dimensions, key=lambda kind: (ease(kind), kind)):
+        known = [names for names in settled.values() if len(set(names)) > 1 and None not in names]
+        settled[kind] = pair(text, values, dimensions[kind], kind, known)
+    return [{kind: names[index] for kind, names in settled.items()} for index in range(len(values))]

@@ -1,0 +1,177 @@
+"""Hazard ratios in prose: of which endpoint, of what against what, with confidence interval and p."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.arm_names import before_head, trimmed
+from pipeline.arms import arms_in
+from pipeline.context import Paper, Sentence
+from pipeline.endpoints import HAZARD_OF, NONE, endpoints
+from pipeline.pairing import VERSUS, clauses, pair
+from pipeline.quantities import Mention
+from pipeline.records import Finding
+
+SUBJECT = re.compile(
+    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat))",
+    re.IGNORECASE,
+)
+LEADING = re.compile(
+    r"^(?:.*?(?:\bthat|\bshowed|\bindicated|\brevealed|\bsuggested|\bdemonstrated|\bfound)\s+(?:that\s+)?|(?:in|on|by|from|using|after|when|for|adjusting|restricting|compared|moreover|furthermore|however|similarly|also|additionally|finally|overall|interestingly)\b[^,]{0,90},\s*)",
+    re.IGNORECASE,
+)
+
+
+def of_sentence(paper: Paper, sentence: Sentence, before: Sentence | None, outcomes: list[Finding]) -> Iterator[Finding]:
+    """The sentence's hazard ratios; `outcomes` are its medians and rates, which say which arm does better."""
+    values = [m for m in sentence.kinds("hr") if m.value and 0.01 <= m.value < 100]
+    if not values:
+        return
+    text = sentence.text
+    marks = [mark for mark in endpoints(text, sentence.words) if mark.key not in (NONE, "ORR")]
+    names = pair(text, values, marks, "endpoint") if marks else [None] * len(values)
+    for value, endpoint in zip(values, names, strict=True):
+        endpoint = endpoint or stated_or_before(paper, text, sentence, before, marks)
+        if endpoint is None:
+            continue
+        arm, vs = compared(paper, sentence, before, value, values, outcomes)
+        interval = interval_after(sentence, value, values)
+        yield paper.from_sentence(
+            "hazard_ratio", "survival:hazard_ratio", sentence, value, value=value.value, endpoint=endpoint, arm=arm, vs=vs,
+            p=p_of(sentence, value, values), **interval,
+        )  # fmt: skip
+
+
+def stated_or_before(paper: Paper, text: str, sentence: Sentence, before: Sentence | None, marks: list[Mention]) -> str | None:
+    """The endpoint of a ratio whose own words name none: death means OS; else the one endpoint of the sentence before."""
+    if HAZARD_OF.search(text):
+        return "OS"
+    if marks or not before or before.passage is not sentence.passage:
+        return None
+    keys = {mark.key for mark in endpoints(before.text, before.words) if mark.key not in (NONE, "ORR")}
+    return next(iter(keys)) if len(keys) == 1 else None
+
+
+def next_start(value: Mention, values: list[Mention], text: str) -> int:
+    """Where the words that can belong to a ratio end."""
+    return min((other.start for other in values if other.start > value.start), default=len(text))
+
+
+def interval_after(sentence: Sentence, value: Mention, values: list[Mention]) -> dict:
+    """The confidence interval between this ratio and the next one."""
+    limit = next_start(value, values, sentence.text)
+    for held in sentence.kinds("ci", "bracket", "range"):
+        if value.end <= held.start < limit and held.start - value.end < 40 and held.low is not None and held.high is not None:
+            if held.low <= value.value <= held.high or held.kind == "ci":
+                return {"low": min(held.low, held.high), "high": max(held.low, held.high), "bounds": "ci95"}
+    return {}
+
+
+def p_of(sentence: Sentence, value: Mention, values: list[Mention]) -> str | None:
+    """The p value between this ratio and the next one; one printed just before it in the same parentheses counts too."""
+    limit = next_start(value, values, sentence.text)
+    after = [p for p in sentence.kinds("p") if value.end <= p.start < limit]
+    if after:
+        return after[0].key
+    previous = max((other.end for other in values if other.end <= value.start), default=0)
+    earlier = [
+        p for p in sentence.kinds("p") if previous <= p.start < value.start and re.fullmatch(r"[\s,;]*", sentence.text[p.end : value.start])
+    ]
+    return earlier[-1].key if earlier else None
+
+
+def compared(
+    paper: Paper, sentence: Sentence, before: Sentence | None, value: Mention, values: list[Mention], outcomes: list[Finding]
+) -> tuple[str | None, str | None]:
+    """The two groups of a ratio, or a covariate's name alone."""
+    text = sentence.text
+    marks = [mark for mark in arms_in(paper, text) if mark.key != "all"]
+    limit = next_start(value, values, text)
+    after = [mark for mark in marks if value.end <= mark.start < limit]
+    if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
+        return after[0].key, after[1].key
+    start, end = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
+    near = [mark for mark in marks if start <= mark.start < limit]
+    own = parenthesised_name(text, value, len(values))
+    if own:
+        return own, None
+    earlier = list(dict.fromkeys(m.key for m in (near if len({m.key for m in near}) > 1 else marks) if m.start < value.start or not after))
+    if len(earlier) >= 2:
+        return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
+    if earlier and after and after[0].key != earlier[0]:
+        return earlier[0], after[0].key
+    subject = subject_of(text[start:], value.start - start)
+    if subject:
+        return subject, earlier[0] if earlier and earlier[0] and earlier[0].lower() not in subject.lower() else None
+    if earlier:
+        sized = [arm.name for arm in paper.arms if arm.n]
+        other = [name for name in sized if name != earlier[0]] if earlier[0] in sized and len(sized) == 2 else []
+        return earlier[0], other[0] if other else None
+    return from_before(paper, sentence, before, value)
+
+
+def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple[str, str]:
+    """Which of two arms the ratio is of: with a ratio below one the arm that does better, as the sentence's figures say."""
+    held = {f.arm: f.value for f in outcomes if f.arm in names and isinstance(f.value, int | float)}
+    if len(held) == 2 and held[names[0]] != held[names[1]] and len(outcomes) == 2 and value.value != 1:
+        better, worse = sorted(names, key=lambda name: -held[name])
+        return (better, worse) if value.value < 1 else (worse, better)
+    return names[0], names[1]
+
+
+def from_before(paper: Paper, sentence: Sentence, before: Sentence | None, value: Mention) -> tuple[str | None, str | None]:
+    """The two arms of the sentence before, or the paper's only two."""
+    names: list[str] = []
+    if before and before.passage is sentence.passage:
+        names = list(dict.fromkeys(m.key for m in arms_in(paper, before.text) if m.key != "all"))
+    if len(names) != 2:
+        names = [arm.name for arm in paper.arms if arm.n]
+    return (names[0], names[1]) if len(names) == 2 else (None, None)
+
+
+def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
+    """The covariate right before a ratio in parentheses: "age (HR 1.5, 95% CI 1.1-2.0)"."""
+    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    if opened < 0 or ")" in text[opened : value.start]:
+        return None
+    inside = text[opened + 1 : value.start].strip(" ,;:")
+    if inside and not re.fullmatch(r"(?:adjusted|multivaria\w+|univaria\w+|pooled|crude)?", inside):
+        return None
+    rest = text[text.find(")", value.end) + 1 :] if ")" in text[value.end :] else ""
+    listed = count > 1 or re.match(r"\s*(?:,|and\b|were\b|was\b|are\b|is\b|as\b)", rest)
+    found = before_head(text[:opened].rstrip(), len(text[:opened].rstrip()), 8)
+    if not listed or not found:
+        return None
+    name = trimmed(found[1])
+    if re.search(
+        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|response|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
+        name,
+        re.IGNORECASE,
+    ):
+        return None
+    return name if any(char.isalpha() for char in name) else None
+
+
+def subject_of(clause: str, until: int) -> str | None:
+    """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
+    text = clause[:until]
+    for _ in range(2):
+        lead = LEADING.match(text)
+        if lead and lead.end() < len(text) - 5:
+            text = text[lead.end() :]
+    match = SUBJECT.match(text.strip(" ,"))
+    if not match:
+        return None
+    name = trimmed(re.sub(r"\s*[\[(][^)\]]*[)\]]", "", match["subject"]))
+    name = re.sub(
+        r"^(?:the\s+)?(?:patients|those|women|men|presence of|a|an)\s+(?:with\s+|who (?:had|received)\s+)?(?:a\s+|an\s+)?",
+        "",
+        name,
+        flags=re.IGNORECASE,
+    )
+    if len(name.split()) > 10 or re.search(
+        r"\b(?:HRs?|hazard|ratios?|surviv\w+|OS|PFS|DFS|risk|difference|it|we|there|this|results?)\b", name, re.IGNORECASE
+    ):
+        return None
+    return name or None
