@@ -52,7 +52,7 @@ def sentences(document: Document) -> list[str]:
     """The normalised sentences of the abstract and body that are long enough to count."""
     found = []
     for passage in document.passages:
-        if passage.kind in ("paragraph", "abstract"):
+        if passage.kind in ("paragraph", "abstract") and passage.section != "back":
             found += [plain(part) for part in SENTENCE_END.split(passage.text)]
     return [sentence for sentence in found if len(sentence) >= LEAST]
 

@@ -46,19 +46,31 @@ class Style:
     size: float
     font: int
     known: set[str]
-    indents: bool = False
+    top_look: tuple | None = None
+    head_fonts: set[tuple[int, int]] = field(default_factory=set)
+    lesser: bool = False  # whether subheadings look otherwise than main headings
 
     @classmethod
     def of(cls, lines: list[Printed]) -> Style:
-        """The size and font that most letters have."""
+        """The size and font that most letters have before the list of references; the looks of its headings."""
         sizes, fonts = Counter(), Counter()
-        for line in lines:
+        ends = [place for place, line in enumerate(lines) if _REFERENCES.fullmatch(line.text.strip(" .:"))]
+        for line in lines[: ends[-1]] if ends and ends[-1] > 0.3 * len(lines) else lines:
             count = len(line.text)
             sizes[round(line.size * 4) / 4] += count
             fonts[round(line.size * 4) / 4, line.font] += count
         size = sizes.most_common(1)[0][0] if sizes else 10.0
         near = Counter({key: count for key, count in fonts.items() if key[0] == size})
-        return cls(size, near.most_common(1)[0][0][1] if near else 0, words_inside(lines))
+        style = cls(size, near.most_common(1)[0][0][1] if near else 0, words_inside(lines))
+        style.learn_heads(lines)
+        return style
+
+    def learn_heads(self, lines: list[Printed]) -> None:
+        """The looks in which headings with well-known words stand, and whether lesser headings look otherwise."""
+        known = [line for line in lines if _CANONICAL.fullmatch(line.text) and line.size > 0.9 * self.size and (line.font != self.font or line.size > 1.05 * self.size)]
+        looks = Counter(look(line) for line in known if _TOP.match(NUMBERING.sub("", line.text).strip(" .:")))
+        self.top_look = looks.most_common(1)[0][0] if looks else None
+        self.head_fonts = {(line.font, round(line.size)) for line in known} - {(self.font, round(self.size))}
 
 
 @dataclass(slots=True)
@@ -70,9 +82,9 @@ class Flow:
     section: str = "other"
     top: str = ""
     heading: str = ""
-    top_look: tuple | None = None
     begun: bool = False  # whether the body has begun
     seen_abstract: bool = False
+    heads: set[int] = field(default_factory=set)  # ids of the lines of the present block that are headings
     open_lines: list[Printed] = field(default_factory=list)  # lines of a paragraph that may go on in the next column
     title: set[tuple[int, float, float]] = field(default_factory=set)  # page, baseline and left edge of the title's lines
 
@@ -85,15 +97,32 @@ class Flow:
                 passage.section, passage.heading = self.section, self.heading
                 self.passages.append(passage)
             return
+        self.heads = self.heading_lines(block.lines)
         for lines in paragraphs_of(block, right, self.breaks):
             self.take_lines(lines, block)
 
+    def heading_lines(self, lines: list[Printed]) -> set[int]:
+        """The ids of a block's lines that are headings; four lines or more of one look, or a bold sentence, are none."""
+        found: set[int] = set()
+        start = 0
+        for end in range(1, len(lines) + 1):
+            if end < len(lines) and look(lines[end])[:3] == look(lines[start])[:3] and lines[end].font == lines[start].font:
+                continue
+            same = lines[start:end]
+            heads = [line for line in same if self.is_heading(line)]
+            if len(heads) == len(same) and len(same) < 4:
+                found |= {id(line) for line in heads}
+            else:
+                found |= {id(line) for line in heads if _CANONICAL.fullmatch(line.text)}
+            start = end
+        return found
+
     def breaks(self, above: Printed, below: Printed) -> bool:
         """Whether a heading, or another look, begins or ends between two neighbouring lines."""
-        if abs(above.size - below.size) > 0.09 * above.size or self.is_heading(below) != self.is_heading(above):
+        if abs(above.size - below.size) > 0.09 * above.size or (id(below) in self.heads) != (id(above) in self.heads):
             return True
-        if self.is_heading(below):
-            return _CANONICAL.fullmatch(above.text) is not None or _look(above) != _look(below) or above.x1 - above.x0 < 0.4 * (below.x1 - below.x0)
+        if id(below) in self.heads:
+            return _CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or above.x1 - above.x0 < 0.4 * (below.x1 - below.x0)
         return bool(self.in_abstract and (_LABEL.match(below.text)) and self.stands_out(below.words[0]))
 
     @property
@@ -113,12 +142,17 @@ class Flow:
             return True
         if text[-1] in ",;" or CAPTION.match(text) or line.x1 - line.x0 < 8 or text[0] in "•●(*†":
             return False
-        if not (text[0].isupper() or text[0].isdigit() or line.size > 1.1 * self.style.size):
+        numbered = re.match(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z]", text)
+        if text[-1] == "." and not (numbered and len(text) < 70 and line.font != self.style.font):
             return False
-        if text[-1] == "." and not NUMBERING.match(text):
+        if line.bold and line.size > 0.85 * self.style.size:
+            return True
+        if not (text[0].isupper() or text[0].isdigit()) or text[-1] == "-":
             return False
         caps = text.upper() == text and sum(letter.isalpha() for letter in text) > 4
-        return line.bold or line.size > 1.12 * self.style.size or caps and line.size > 0.9 * self.style.size
+        learnt = (line.font, round(line.size)) in self.style.head_fonts
+        other = line.font != self.style.font and bool(numbered)
+        return learnt or other or line.size > 1.15 * self.style.size or caps and line.size > 0.9 * self.style.size
 
     def take_lines(self, lines: list[Printed], block: Block) -> None:
         """One paragraph, heading, caption, note or entry."""
@@ -127,7 +161,7 @@ class Flow:
             self.add("title", lines, section="title")
         elif CAPTION.match(lines[0].text) and self.is_caption(lines, block):
             self.add("caption", lines)
-        elif all(self.is_heading(line) for line in lines) and len(lines) <= 4:
+        elif all(id(line) in self.heads for line in lines):
             self.take_heading(lines)
         elif self.section == "back" and _REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
             self.take_reference(lines)
@@ -157,7 +191,7 @@ class Flow:
         """Open the section that a heading names."""
         text = " ".join(line_text(line) for line in lines)
         words = NUMBERING.sub("", text).strip(" .:")
-        look = _look(lines[0])
+        seen = look(lines[0])
         if not self.begun and not _CANONICAL.fullmatch(text):
             self.take_text(lines)
             return
@@ -172,12 +206,10 @@ class Flow:
             self.add("head", lines)
             return
         self.begun = True
-        top = self.is_top(words, text, look)
+        top = self.is_top(words, text, seen)
         if top:
             self.top, self.section = words, section_of(words) if not _REFERENCES.fullmatch(words) else "back"
             self.heading = words
-            if _TOP.match(words):
-                self.top_look = look
         else:
             self.section = section_of(words, section_of(self.top) if self.top else "other")
             self.heading = f"{self.top} > {words}" if self.top else words
@@ -187,20 +219,22 @@ class Flow:
         """Whether a heading inside the abstract is the first of the body."""
         heads = [passage.text.strip(" .:").lower() for passage in self.passages if passage.kind == "head" and passage.section == "abstract"]
         low = words.lower()
+        if low == "summary" and len(heads) == 1:
+            return False
         if low.startswith("introduction"):
             return "introduction" not in heads or len(heads) > 3
         return low in heads or not _LABEL.match(words + ":") or any(head.startswith("conclusion") for head in heads) and not low.startswith(("trial", "key", "fund", "abbrev"))
 
-    def is_top(self, words: str, text: str, look: tuple) -> bool:
+    def is_top(self, words: str, text: str, seen: tuple) -> bool:
         """Whether a heading opens a main section: by its number, its words, or the look that main headings have."""
         numbered = NUMBERING.match(text)
         if numbered and re.match(r"\s*\d+\.\d", text):
             return False
         if _REFERENCES.fullmatch(words) or _TOP.match(words):
             return True
-        if self.top_look is None:
+        if self.style.top_look is None:
             return not self.top
-        if look == self.top_look:
+        if seen == self.style.top_look and self.style.lesser:
             return True
         return section_of(words) == "back" and self.section in ("discussion", "conclusion", "back")
 
@@ -277,7 +311,7 @@ class Flow:
             self.passages.append(Passage(0, kind, section or self.section, text, heading, placed, flags=flags))
 
 
-def _look(line: Printed) -> tuple:
+def look(line: Printed) -> tuple:
     """What headings of one level share: size, face, capitals."""
     text = line.text
     return (round(line.size, 0), line.bold, line.italic, text.upper() == text, line.font)

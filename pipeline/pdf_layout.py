@@ -147,8 +147,8 @@ def lines_of(runs: list[Printed], gutters: list[Gutter] | None = None) -> list[P
     for cluster in _same_base(order):
         cluster.sort(key=lambda run: run.x0)
         current = cluster[0]
-        for run in cluster[1:]:
-            if _joined(current, run, page, gutters or []):
+        for place, run in enumerate(cluster[1:], 1):
+            if _joined(current, run, page, gutters or [], cluster[place + 1] if place + 1 < len(cluster) else None):
                 run.words[0].space = run.words[0].space or run.x0 - current.x1 > 0.15 * run.size
                 current = Printed(current.words + run.words, run.frame).settle()
             else:
@@ -168,7 +168,7 @@ def _same_base(order: list[Printed]) -> list[list[Printed]]:
     return clusters
 
 
-def _joined(left: Printed, right: Printed, page: _Page, gutters: list[Gutter]) -> bool:
+def _joined(left: Printed, right: Printed, page: _Page, gutters: list[Gutter], after: Printed | None) -> bool:
     """Whether two neighbours on a baseline are one line: nothing but the words' own gap lies between them."""
     size = max(left.size, right.size)
     gap = right.x0 - left.x1
@@ -176,11 +176,25 @@ def _joined(left: Printed, right: Printed, page: _Page, gutters: list[Gutter]) -
         return gap > -1.5 * size
     if gap > 8 * size or min(left.size, right.size) < 0.8 * size:
         return False
-    up, down = page.clear(left.x1, right.x0, left.base, size)
-    if min(up, down) > 1.15 and up + down > 2.9:
-        return False
-    known = any(left.x1 < high and right.x0 > low and left.x1 - low < 4 and high - right.x0 < 4 for low, high in gutters)
-    return not (known and max(up, down) > 1.15)
+    if _stretched(left, right, after, gap) and not any(left.x1 - low < 4 and high - right.x0 < 4 for low, high in gutters):
+        return True
+    strip = min(gap, 1.1 * size)
+    for start in {left.x1, right.x0 - strip}:
+        up, down = page.clear(start, start + strip, left.base, size)
+        if min(up, down) > 1.15 and up + down > 2.9:
+            return False
+    for low, high in gutters:
+        if left.x1 - low < 4 and high - right.x0 < 4 and max(page.clear(max(low, left.x1), min(high, right.x0), left.base, size)) > 1.15:
+            return False
+    return True
+
+
+def _stretched(left: Printed, right: Printed, after: Printed | None, gap: float) -> bool:
+    """Whether the gap is as wide as the others of its line: a line of few words driven out to the column's edges."""
+    gaps = [second.x0 - first.x1 for line in (left, right) for first, second in zip(line.words, line.words[1:], strict=False) if second.space]
+    if after is not None:
+        gaps.append(after.x0 - right.x1)
+    return any(abs(other - gap) < 0.8 for other in gaps)
 
 
 def _absorb(lines: list[Printed]) -> list[Printed]:
