@@ -17,12 +17,12 @@ import pypdfium2
 from rich.progress import Progress
 
 from pipeline import jats, ocr, plain_text
-from pipeline.files import InputError, Unreadable, read_tsv, sha256, write_atomic, write_jsonl
+from pipeline.files import InputError, Unreadable, sha256, write_atomic, write_jsonl
 from pipeline.protocol import Review
 from pipeline.records import Document
+from pipeline.sources import PREFERENCE, Sources
 from pipeline.worker import Failure, map_isolated
 
-SOURCE_COLUMNS = ("key", "kind", "file", "url", "licence", "sha256", "retrieved")
 TIME_LIMIT = 900.0  # seconds a document: a scanned paper of 30 pages
 MEMORY_LIMIT = 4096  # MB of address space a worker
 LIBRARIES = ("lxml", "pypdfium2", "pdfplumber", "pytesseract")
@@ -122,7 +122,7 @@ def noted(document: Document, path: Path) -> Document:
 def fingerprint() -> str:
     """What the parsed form depends on besides the file: the code that parses, its libraries, and whether OCR is at hand."""
     folder = Path(__file__).parent
-    names = ("records.py", "sections.py", "glyphs.py", "plain_text.py", "ocr.py", "parse.py")
+    names = ("records.py", "sections.py", "tables.py", "glyphs.py", "plain_text.py", "ocr.py", "parse.py")
     sources = sorted(
         {
             *folder.glob("pdf*.py"),
@@ -163,39 +163,22 @@ def read_index(review: Review) -> dict[str, dict]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"papers": {}, "unreadable": {}}
 
 
-def parse_one(job: tuple[str, str, str]) -> dict:
-    """Read one paper's file and write its parsed form; job is (key, file, where to write). Runs in a worker process."""
-    key, file, target = job
-    document = read_document(Path(file), key)
+def parse_one(job: tuple[str, str, str, str]) -> dict:
+    """Read one paper's file and write its parsed form; job is (key, kind, file, where to write). Runs in a worker process."""
+    key, kind, file, target = job
+    document = plain_text.read_text(Path(file), key, abstract=True) if kind == "abstract" else read_document(Path(file), key)
     write_atomic(Path(target), gzip.compress(document.to_json().encode("utf-8"), compresslevel=5, mtime=0))
     return {"source": document.source, "passages": len(document.passages), "notes": document.notes}
 
 
-def rank(kind: str) -> int:
-    """How good a kind of source is, best first: real JATS, real PDF, other full text, specimen, abstract."""
-    words = kind.lower()
-    if "abstract" in words:
-        return 9
-    base = 4 if "specimen" in words else 0
-    return base + (0 if re.search(r"jats|xml", words) else 1 if "pdf" in words else 2)
-
-
 def candidates(review: Review) -> dict[str, list[dict]]:
-    """Each paper's sources that are there as files, best first. Raises InputError for a row without key or file."""
-    path = review.corpus / "sources.tsv"
+    """Each paper's rows of sources.tsv with the `path` of their file (None where it is not here), best kind first."""
+    sources = Sources(review)
     found: dict[str, list[dict]] = {}
-    for row in read_tsv(path, SOURCE_COLUMNS):
-        if not row["key"] or not row["kind"]:
-            raise InputError(f"{path}:{row['line']}: a source needs its key and kind; run `python -m pipeline acquire`")
-        place = located(review, row["file"]) if row["file"] else None
-        found.setdefault(row["key"], []).append({**row, "path": place})
-    return {key: sorted(rows, key=lambda row: (rank(row["kind"]), row["line"])) for key, rows in sorted(found.items())}
-
-
-def located(review: Review, file: str) -> Path | None:
-    """The file that a row of sources.tsv names, relative to the review's papers, its corpus folder or the project; None if not there."""
-    places = (review.papers / file, review.corpus / file, review.root / file)
-    return next((place for place in places if place.is_file()), None)
+    for (key, kind), row in sorted(sources.rows.items(), key=lambda held: (held[0][0], PREFERENCE.index(held[0][1]))):
+        path = sources.file(key, kind)
+        found.setdefault(key, []).append({**row, "path": path if path.is_file() else None})
+    return found
 
 
 def run(review: Review, jobs: int | None = None) -> dict:
@@ -236,7 +219,7 @@ class Stage:
         while rows:
             row = rows.pop(0)
             if row["path"] is None:
-                self.skip(key, row["file"], f"{'the file is not here' if row['file'] else 'no file is recorded'}; run `make acquire`")
+                self.skip(key, row["file"], "the file is not here; run `make acquire`")
                 continue
             digest = sha256(row["path"])
             if row["sha256"] and digest != row["sha256"]:
@@ -257,7 +240,9 @@ class Stage:
 
     def read_round(self, todo: list[dict], workers: int) -> None:
         """Read files in worker processes; each is entered as read or as skipped."""
-        work = [(source["key"], str(source["path"]), str(parsed_path(self.review, source["key"]))) for source in todo]
+        work = [
+            (source["key"], source["entry"]["kind"], str(source["path"]), str(parsed_path(self.review, source["key"]))) for source in todo
+        ]
         self.read_anew += len(work)
         with Progress(transient=True, disable=not work) as bar:
             task = bar.add_task("reading papers", total=len(work))

@@ -17,14 +17,14 @@ LABEL = re.compile(
 LONGEST_HEADING = 90
 
 
-def read_text(path: Path, paper: str) -> Document:
-    """The document of a plain text file. Raises Unreadable where it is empty or not text."""
+def read_text(path: Path, paper: str, abstract: bool = False) -> Document:
+    """The document of a plain text file, which may be no more than title and abstract. Raises Unreadable where it is empty or not text."""
     content = decoded(Path(path).read_bytes())
     paragraphs = [clean(part) for part in re.split(r"\n[ \t]*\n", content.replace("\r\n", "\n").replace("\r", "\n"))]
     paragraphs = [part for part in paragraphs if part]
     if not paragraphs:
         raise Unreadable("holds no text")
-    reading = TextReading()
+    reading = TextReading(abstract)
     for number, paragraph in enumerate(paragraphs):
         reading.take(paragraph, first=number == 0 and len(paragraphs) > 1)
     return Document(paper, "txt", reading.passages, reading.title)
@@ -46,11 +46,11 @@ def decoded(raw: bytes) -> str:
 class TextReading:
     """A text being read paragraph by paragraph under the heading that is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, abstract: bool) -> None:
         self.passages: list[Passage] = []
         self.title = ""
-        self.section, self.heading = "other", ""
-        self.abstract = False
+        self.section, self.heading = ("abstract", "Abstract") if abstract else ("other", "")
+        self.abstract = abstract
 
     def take(self, paragraph: str, first: bool) -> None:
         """Add a paragraph: a title, a heading, or text that may begin with its heading."""
