@@ -65,7 +65,9 @@ class Settings:
         """The settings of the environment; raises InputError where the address is missing or a number is none."""
         given = os.environ
         if not given.get("LIVETABLE_EMAIL"):
-            raise InputError("LIVETABLE_EMAIL is not set: NCBI asks every client for an e-mail address; export LIVETABLE_EMAIL=you@example.org")
+            raise InputError(
+                "LIVETABLE_EMAIL is not set: NCBI asks every client for an e-mail address; export LIVETABLE_EMAIL=you@example.org"
+            )
         try:
             return cls(
                 email=given["LIVETABLE_EMAIL"],
@@ -81,7 +83,7 @@ class Settings:
 
 def retrying(settings: Settings) -> tenacity.Retrying:
     """Calls a function again on TransientError, waiting longer each time with jitter, or as long as the server asks."""
-    backoff = tenacity.wait_exponential_jitter(initial=settings.backoff, max=60, jitter=settings.backoff)
+    backoff = tenacity.wait_exponential(multiplier=settings.backoff, max=60) + tenacity.wait_random(0, settings.backoff)
 
     def wait(state: tenacity.RetryCallState) -> float:
         return max(backoff(state), state.outcome.exception().retry_after)

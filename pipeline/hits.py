@@ -15,6 +15,7 @@ EMPTY = {
     "first_seen": "", "gone": None, "found_by": [], "duplicates": [], "former_keys": [],
 }  # fmt: skip
 PUBMED = "pubmed"
+OPEN_DATA = "PMC open data"  # source of a retraction notice that PubMed does not know of
 IDENTIFIERS = ("pmid", "doi", "pmcid")
 _OWN = ("key", "label", "first_seen", "gone", "found_by", "duplicates", "former_keys")  # what a source's record never overwrites
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ı": "i"})
@@ -114,7 +115,9 @@ class Ledger:
         differ = [name for name in IDENTIFIERS if record.get(name) and hit[name] and record[name] != hit[name]]
         shared = any(record.get(name) and record[name] in (hit[name], *hit["duplicates"]) for name in IDENTIFIERS)
         if record.get("key") == hit["key"] and differ and not shared:
-            raise InputError(f"{self.path}: {hit['key']} is the key of another paper ({differ[0]} {hit[differ[0]]}); give this one another key")
+            raise InputError(
+                f"{self.path}: {hit['key']} is the key of another paper ({differ[0]} {hit[differ[0]]}); give this one another key"
+            )
 
     def _title(self, hit: dict) -> tuple | None:
         """What a title is found by: with the year, and with the author where it is too short to tell papers apart."""
@@ -158,14 +161,15 @@ class Ledger:
         if second:
             hit["duplicates"] = sorted({*hit["duplicates"], record["pmid"]} - {hit["pmid"]}, key=int)
         for name, told in record.items():
-            if name not in _OWN and told and not (hit[name] and (fill_only or second)):
+            if name not in (*_OWN, "notices") and told and not (hit[name] and (fill_only or second)):
                 hit[name] = told
         if record.get("label"):
             hit["label"] = record["label"]
         if found_by:
             hit["found_by"] = sorted({*hit["found_by"], found_by})
-        if found_by == PUBMED and not second:
-            hit["notices"] = record.get("notices", [])  # a notice that PubMed took back is gone here too
+        if not from_list and not second:  # a notice that PubMed took back is gone here too
+            hit["notices"] = record.get("notices", []) + [notice for notice in hit["notices"] if notice["source"] == OPEN_DATA]
+        if found_by == PUBMED:
             hit["gone"] = None
 
     def _absorb(self, hit: dict, other: dict) -> None:

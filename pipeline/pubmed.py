@@ -6,8 +6,10 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-NOTICES = ("Retraction", "PartialRetraction", "Erratum", "ExpressionOfConcern", "CorrectedandRepublished", "Republished", "Update", "Retracted")
+MONTHS = {
+    name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
+}
+NOTICES = ("Retract", "PartialRetraction", "Erratum", "ExpressionOfConcern", "CorrectedandRepublished", "Republished", "Update")
 
 
 def plain(text: object) -> str:
@@ -90,7 +92,9 @@ def hit(record: dict) -> dict:
     issue = journal.get("JournalIssue", {})
     pmcid, doi = _identifiers(article, more.get("ArticleIdList", []))
     pdat = _date(issue.get("PubDate", {}))
-    epdat = next((_date(date) for date in article.get("ArticleDate", []) if date.attributes.get("DateType", "Electronic") == "Electronic"), "")
+    epdat = next(
+        (_date(date) for date in article.get("ArticleDate", []) if date.attributes.get("DateType", "Electronic") == "Electronic"), ""
+    )
     return {
         "pmid": str(citation["PMID"]),
         "pmcid": pmcid,

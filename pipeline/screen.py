@@ -84,7 +84,9 @@ def decisions(review: Review, ledger: Ledger) -> dict[str, dict]:
             raise InputError(f"{where}: {row['key']} is no record of {ledger.path.name}; look the key up there")
         earlier = decided.get(key)
         if earlier and earlier["decision"] != row["decision"]:
-            raise InputError(f"{where}: {key} is {row['decision']} here and {earlier['decision']} in line {earlier['line']}; settle it and keep one")
+            raise InputError(
+                f"{where}: {key} is {row['decision']} here and {earlier['decision']} in line {earlier['line']}; settle it and keep one"
+            )
         decided[key] = row
     return decided
 

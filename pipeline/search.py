@@ -95,10 +95,6 @@ class Pages:
         write_jsonl(self.folder / f"page-{self.number:05d}.jsonl", fetched)
         self.records.update({row["pmid"]: row for row in fetched})
 
-    def close(self) -> None:
-        """Forget the run: its records stand in the ledger now."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
 
 def fetch(client: Entrez, slices: list[Found], wanted: set[str], pages: Pages, progress: Callable[[int, int], None]) -> list[str]:
     """Fetch the wanted records into `pages`; returns the PMIDs that PubMed listed but did not deliver."""
@@ -147,17 +143,22 @@ def _changed(client: Entrez, term: str, ledger: Ledger, since: dt.date | None, t
     return [pmid for each in found for pmid in each.pmids if ledger.by_pmid(pmid)]
 
 
-def _mark_gone(client: Entrez, term: str, ledger: Ledger, today: dt.date) -> list[str]:
-    """Date the held records that the query no longer returns; returns their PMIDs. Raises where it returns none at all."""
-    held = [hit for hit in ledger if PUBMED in hit["found_by"]]
+def _there(client: Entrez, term: str, ledger: Ledger, today: dt.date) -> set[str] | None:
+    """The PMIDs that the query returns now, whatever the date; None where nothing is held that could be gone."""
+    held = sum(PUBMED in hit["found_by"] for hit in ledger)
     if not held:
-        return []
+        return None
     there = {pmid for found in listing(client, term, today) for pmid in found.pmids}
     if not there:
-        raise NetworkError(f"esearch: nothing found by a query that has found {len(held)} records before; nothing was recorded, run it again")
+        raise NetworkError(f"esearch: nothing found by a query that has found {held} records before; nothing was recorded, run it again")
+    return there
+
+
+def _mark_gone(ledger: Ledger, there: set[str], today: dt.date) -> list[str]:
+    """Date the held records that the query no longer returns, and clear the date of those that are back; returns the PMIDs gone."""
     gone = []
-    for hit in held:
-        if there & {hit["pmid"], *hit["duplicates"]}:
+    for hit in ledger:
+        if PUBMED not in hit["found_by"] or there & {hit["pmid"], *hit["duplicates"]}:
             hit["gone"] = None
         elif not hit["gone"]:
             hit["gone"] = f"{today}"
@@ -166,7 +167,7 @@ def _mark_gone(client: Entrez, term: str, ledger: Ledger, today: dt.date) -> lis
 
 
 def _enter(ledger: Ledger, fetched: list[dict], date: str) -> dict[str, list[str]]:
-    """Enter the fetched records, in the order of their PMIDs; returns the PMIDs new and changed."""
+    """Enter the fetched records, in the order of their PMIDs; returns the PMIDs new, changed and the same."""
     told: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
     for record in sorted(fetched, key=lambda record: int(record["pmid"])):
         outcome, _ = ledger.add(record, PUBMED, date)
@@ -180,42 +181,50 @@ def run(
     """Search PubMed and write the ledger; `progress` is told how many of how many records are fetched.
 
     Returns mode, query, count, new, changed, gone, undelivered (numbers), warnings and records held. An update whose protocol's
-    query has changed since the last run is a full search.
+    query has changed since the last run is a full search. Raises NetworkError, with what was fetched kept for the next run.
     """
-    client = Entrez()
-    today = today or dt.date.today()
-    asks = review.protocol.search
-    with locked(review.corpus):
-        ledger = Ledger(review.corpus / "hits.jsonl")
+    client, today = Entrez(), today or dt.date.today()
+    with locked(review.build / "searching"):
         runs = list(read_jsonl(review.corpus / "searches.jsonl"))
-        last = _since(runs, asks.query())
-        since = last and last - dt.timedelta(days=asks.overlap_days)
-        mode = "update" if update and since else "full"
-        query = asks.query(with_dates=mode == "full")
-        pages = Pages(review.build / "search", {"query": query, "mode": mode, "date": f"{today}"})
-        window = ("edat", since, today) if mode == "update" else None
-        slices = listing(client, query, today, window)
-        found = {pmid for each in slices for pmid in each.pmids}
-        wanted = {pmid for pmid in found if not ledger.by_pmid(pmid)}
-        wanted.update(_changed(client, asks.query(with_dates=False), ledger, since, today), runs[-1]["undelivered"] if since else [])
-        undelivered = fetch(client, slices, wanted, pages, progress)
-        told = _enter(ledger, [pages.records[pmid] for pmid in wanted if pmid in pages.records], pages.date)
-        gone = _mark_gone(client, asks.query(with_dates=False), ledger, today)
-        line = {
-            "date": pages.date,
-            "mode": mode,
-            "query": query,
-            "window": window and {"datetype": "edat", "from": f"{since}", "to": f"{today}"},
-            "translation": slices[0].translation if slices else "",
-            "warnings": sorted({warning for each in slices for warning in each.warnings}),
-            "count": len(found),
-            "new": told["new"],
-            "changed": told["changed"],
-            "gone": gone,
-            "undelivered": undelivered,
-        }
-        ledger.save()
-        write_jsonl(review.corpus / "searches.jsonl", [*runs, line])
-        pages.close()
+        line, fetched, there = _asked(review, client, runs, update, today, progress)
+        with locked(review.corpus):
+            ledger = Ledger(review.corpus / "hits.jsonl")
+            told = _enter(ledger, fetched, line["date"])
+            line |= {"new": told["new"], "changed": told["changed"], "gone": _mark_gone(ledger, there, today) if there else []}
+            ledger.save()
+            write_jsonl(review.corpus / "searches.jsonl", [*runs, line])
+        shutil.rmtree(review.build / "search")
     counts = {name: len(line[name]) for name in ("new", "changed", "gone", "undelivered")}
-    return {"mode": mode, "query": query, "count": len(found), **counts, "warnings": line["warnings"], "held": len(ledger.hits)}
+    return {**{name: line[name] for name in ("mode", "query", "count", "warnings")}, **counts, "held": len(ledger.hits)}
+
+
+def _asked(
+    review: Review, client: Entrez, runs: list[dict], update: bool, today: dt.date, progress: Callable[[int, int], None]
+) -> tuple[dict, list[dict], set[str] | None]:
+    """All that is asked of PubMed: the run's line, the records fetched, and the PMIDs that the query returns now."""
+    asks, ledger = review.protocol.search, Ledger(review.corpus / "hits.jsonl")
+    last = _since(runs, asks.query())
+    since = last and last - dt.timedelta(days=asks.overlap_days)
+    mode = "update" if update and since else "full"
+    query, undated = asks.query(with_dates=mode == "full"), asks.query(with_dates=False)
+    window = ("edat", since, today) if mode == "update" else None
+    pages = Pages(review.build / "search", {"query": query, "mode": mode, "date": f"{today}"})
+    slices = listing(client, query, today, window)
+    found = {pmid for each in slices for pmid in each.pmids}
+    wanted = {pmid for pmid in found if not ledger.by_pmid(pmid)}
+    wanted.update(_changed(client, undated, ledger, since, today), runs[-1]["undelivered"] if since else [])
+    undelivered = fetch(client, slices, wanted, pages, progress)
+    line = {
+        "date": pages.date,
+        "mode": mode,
+        "query": query,
+        "window": window and {"datetype": "edat", "from": f"{since}", "to": f"{today}"},
+        "translation": slices[0].translation if slices else "",
+        "warnings": sorted({warning for each in slices for warning in each.warnings}),
+        "count": len(found),
+        "new": [],
+        "changed": [],
+        "gone": [],
+        "undelivered": undelivered,
+    }
+    return line, [pages.records[pmid] for pmid in wanted if pmid in pages.records], _there(client, undated, ledger, today)
