@@ -3,7 +3,7 @@
 A source is Markdown under a front matter in YAML. `medium` is pdf or jats; `layout` says how a PDF looks (see `Layout`). In the body:
 a table stands between a paragraph `Caption: Table 1 | words` and, if it has notes, a paragraph `Note: words`; a cell `<<` is merged
 with the one to its left, `^^` with the one above; `# Abstract` and `# References` have the usual meaning. The front matter names
-tables that are not set where they stand: `top: {2: Table 1}` over the columns of page 2, `landscape: [Table 3]` on turned pages at
+tables that are not set where they stand: `top: {2: [Table 1]}` over the columns of page 2, `landscape: [Table 3]` on turned pages at
 the end, `floats: [Table 2]` in the floats-group of the JATS; `head_rows: {Table 2: 2}` where a heading has more than one row.
 """
 

@@ -16,6 +16,8 @@ from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate, Paragraph, Spacer, Table
 from typeset_source import NOTICE, Block, Specimen, spans
 
+from pipeline.files import InputError
+
 
 @dataclass
 class Layout:
@@ -100,25 +102,21 @@ class Sheet:
         mark = "b" if first else "i" if self.layout.heads in ("caps", "centred") else "b"
         return Paragraph(f"<{mark}>{html}</{mark}>", self.style(1.12 if first else 1.0, textColor=self.colour, **look))
 
-    def table(self, block: Block, width: float, heads: int, widths: list[float] | None) -> list[Flowable]:
+    def table(self, block: Block, width: float, heads: int) -> list[Flowable]:
         """Caption, table and notes of a table, `width` points wide."""
         label = f"<b>{block.label}{self.layout.caption.rstrip()}</b>{' ' if self.layout.caption.endswith(' ') else ''}"
         caption = Paragraph(self.words(label + block.words), self.style(0.9, spaceBefore=8, spaceAfter=3, keepWithNext=1))
-        cell = self.style(0.85, leading=self.layout.size * 1.0)
+        look = self.style(0.85, leading=self.layout.size * 1.0)
         filled = spans(block.rows)
         shown = [
             [
-                Paragraph(self.words(f"<b>{words}</b>" if y < heads else words), cell) if (y, x) in filled else ""
+                Paragraph(self.words(f"<b>{words}</b>" if y < heads else words), look) if (y, x) in filled else ""
                 for x, words in enumerate(row)
             ]
             for y, row in enumerate(block.rows)
         ]
-        weights = widths or [
-            max(7, min(34, max(len(re.sub("<[^>]+>", "", row[x])) for row in block.rows))) for x in range(len(block.rows[0]))
-        ]
-        table = Table(
-            shown, [width * weight / sum(weights) for weight in weights], repeatRows=heads, style=self.rules(block, heads, filled)
-        )
+        single = {place: shown[place[0]][place[1]] for place, (_, wide) in filled.items() if wide == 1}
+        table = Table(shown, column_widths(single, width, block.label), repeatRows=heads, style=self.rules(block, heads, filled))
         note = [Paragraph(self.words(block.note), self.style(0.8, spaceBefore=2, spaceAfter=10))] if block.note else [Spacer(1, 10)]
         return [caption, table, *note]
 
@@ -143,6 +141,23 @@ class Sheet:
             rules += [("BACKGROUND", (0, y), (-1, y), colors.Color(0.93, 0.95, 0.97)) for y in range(heads, len(block.rows), 2)]
             rules.append(("LINEBELOW", (0, heads - 1), (-1, heads - 1), 0.8, self.colour))
         return rules
+
+
+def column_widths(cells: dict[tuple[int, int], Paragraph], width: float, label: str) -> list[float]:
+    """Widths that share `width` by what the cells want and never break a word; raises InputError where words do not fit."""
+    least: dict[int, float] = {}
+    wanted: dict[int, float] = {}
+    for (_, x), cell in cells.items():
+        cell.wrap(10_000, 10_000)
+        least[x] = max(least.get(x, 0), cell.minWidth() + 7)
+        wanted[x] = max(wanted.get(x, 0), *(line + 7 for line in cell.getActualLineWidths0()), 12)
+    spare = width - sum(least.values())
+    if spare < 0:
+        raise InputError(f"{label} is {-spare:.0f} points too wide for its column; set it over the columns (`top`) or turned (`landscape`)")
+    if sum(wanted.values()) <= width:
+        return [wanted[x] * width / sum(wanted.values()) for x in sorted(wanted)]
+    give = sum(wanted.values()) - sum(least.values())
+    return [least[x] + spare * (wanted[x] - least[x]) / give for x in sorted(wanted)]
 
 
 def stack(canvas, flowables: list[Flowable], x: float, top: float, width: float) -> float:
@@ -208,8 +223,7 @@ def flow(sheet: Sheet, specimen: Specimen, away: set[str]) -> list[Flowable]:
 
 def set_table(sheet: Sheet, specimen: Specimen, block: Block, width: float) -> list[Flowable]:
     """A table with what the front matter says of it."""
-    front = specimen.front
-    return sheet.table(block, width, front.get("head_rows", {}).get(block.label, 1), front.get("widths", {}).get(block.label))
+    return sheet.table(block, width, specimen.front.get("head_rows", {}).get(block.label, 1))
 
 
 def furniture(sheet: Sheet, tops: dict, turned: list, number: int, canvas, _doc) -> None:
@@ -217,7 +231,6 @@ def furniture(sheet: Sheet, tops: dict, turned: list, number: int, canvas, _doc)
     layout, (width, height) = sheet.layout, sheet.page
     canvas.saveState()
     if number == 0:
-        canvas.setPageRotation(90)
         canvas.translate(width, 0)
         canvas.rotate(90)
         width, height = height, width
@@ -237,28 +250,36 @@ def furniture(sheet: Sheet, tops: dict, turned: list, number: int, canvas, _doc)
 
 
 def to_pdf(specimen: Specimen) -> bytes:
-    """The specimen as a PDF; the same source gives the same bytes."""
+    """The specimen as a PDF; the same source gives the same bytes. Raises InputError where a table finds no place."""
     sheet = Sheet(Layout(**specimen.front.get("layout", {})))
-    layout, tables = sheet.layout, {block.label: block for block in specimen.blocks if block.kind == "table"}
-    turned = [tables[label] for label in specimen.front.get("landscape", [])]
+    tables = {block.label: block for block in specimen.blocks if block.kind == "table"}
+    over, turned = specimen.front.get("top", {}), specimen.front.get("landscape", [])
     tops = {1: opening(sheet, specimen)}
-    tops |= {page: set_table(sheet, specimen, tables[label], sheet.width) for page, label in specimen.front.get("top", {}).items()}
-    away = {block.label for block in turned} | set(specimen.front.get("top", {}).values())
-    long_side = sheet.page[1] - 2 * layout.margin
-    turned_set = [flowable for block in turned for flowable in set_table(sheet, specimen, block, long_side)]
-    templates = []
-    for number in range(1, 10):
-        room = sheet.page[1] - 2 * layout.margin - (height_of(tops[number], sheet.width) if number in tops else 0)
-        frames = [
-            Frame(layout.margin + n * (sheet.column + layout.gutter), layout.margin, sheet.column, room, 0, 0, 0, 0)
-            for n in range(layout.columns)
-        ]
-        drawn = partial(furniture, sheet, tops, turned_set, number)
-        templates.append(PageTemplate(f"page {number}", frames, drawn, pagesize=sheet.page, autoNextPageTemplate=f"page {number + 1}"))
-    blank = [Frame(layout.margin, layout.margin, sheet.width, sheet.width)]
-    templates.append(PageTemplate("turned", blank, partial(furniture, sheet, tops, turned_set, 0), pagesize=sheet.page))
+    for page, labels in over.items():
+        tops[page] = [piece for label in labels for piece in set_table(sheet, specimen, tables[label], sheet.width)]
+    long_side = sheet.page[1] - 2 * sheet.layout.margin
+    turned_set = [piece for label in turned for piece in set_table(sheet, specimen, tables[label], long_side)]
+    story = flow(sheet, specimen, {*turned, *(label for labels in over.values() for label in labels)})
     out = io.BytesIO()
-    doc = BaseDocTemplate(out, pageTemplates=templates, invariant=1, title=specimen.front["title"], author="Specimen", subject=NOTICE)
-    story = flow(sheet, specimen, away)
+    doc = BaseDocTemplate(out, pageTemplates=page_templates(sheet, tops, turned_set), invariant=1, author="Specimen", subject=NOTICE)
+    doc.title = specimen.front["title"]
     doc.build([*story, NextPageTemplate("turned"), PageBreak(), Spacer(1, 1)] if turned else story)
+    last = doc.page - bool(turned)
+    if max(tops) > last:
+        raise InputError(f"{specimen.key}.md: `top` names page {max(tops)}, but the body ends on page {last}")
     return out.getvalue()
+
+
+def page_templates(sheet: Sheet, tops: dict, turned: list[Flowable]) -> list[PageTemplate]:
+    """A template for each page, with columns under what stands at its top, and one for turned pages."""
+    margin, templates = sheet.layout.margin, []
+    for number in range(1, 10):
+        room = sheet.page[1] - 2 * margin - (height_of(tops[number], sheet.width) if number in tops else 0)
+        lefts = [margin + n * (sheet.column + sheet.layout.gutter) for n in range(sheet.layout.columns)]
+        frames = [Frame(left, margin, sheet.column, room, 0, 0, 0, 0) for left in lefts]
+        drawn = partial(furniture, sheet, tops, turned, number)
+        templates.append(PageTemplate(f"page {number}", frames, drawn, pagesize=sheet.page, autoNextPageTemplate=f"page {number + 1}"))
+    blank, drawn = [Frame(margin, margin, sheet.width, sheet.width)], partial(furniture, sheet, tops, turned, 0)
+    templates.append(PageTemplate("turned", blank, drawn, pagesize=sheet.page[::-1]))  # its size as it is seen, not as it is drawn
+    templates[-1].rotation = 90
+    return templates
