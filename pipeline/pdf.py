@@ -90,8 +90,7 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     edges = [run for runs in all_runs for run in runs if id(run) in edge]
     kept = [[run for run in runs if id(run) not in edge] for runs in all_runs]
     style = Style.of([run for runs in kept for run in runs])
-    found = [find_tables(frame, runs, style.size, style.font) for frame, runs in zip(frames, kept, strict=True)]
-    tables, kept = [tables for tables, _ in found], [runs for _, runs in found]
+    tables, kept = find_tables(frames, kept, style.size, style.font)
     first = [lines_of(runs) for runs in kept]
     gutters = gutters_of(first)
     flow = Flow(style, title=_title(first, style))

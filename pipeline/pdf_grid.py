@@ -61,30 +61,58 @@ class Cell:
     is_head: bool = False
 
 
-def cells_of(label: str, frame: Frame, words: list[Word], rules: list[Rule], uprights: list[Rule], known: Container[str]) -> list[Passage]:
-    """The table's cells as passages, with row and column headings."""
-    lines = _lines(words)
-    if not lines:
-        return []
-    size = median(word.size for word in words)
-    boundaries = _boxed(uprights, lines)
-    if len(boundaries) > 2 and len(_places(rules)) > 0.3 * len(lines):
-        cells = _ruled(lines, rules, uprights, boundaries)
-    else:
-        cells = _Open(lines, rules, size, boundaries).cells()
-    passages, indents = [], {}
-    lefts: dict[int, float] = {}
+@dataclass(slots=True)
+class Part:
+    """A piece of a table on one page: its runs of words and the rules among them."""
+
+    frame: Frame
+    runs: list[Printed]
+    rules: list[Rule]
+    uprights: list[Rule]
+
+
+def cells_of(label: str, parts: list[Part], known: Container[str]) -> list[Passage]:
+    """The cells of a table's parts as passages, with row and column headings; headings that a later part repeats stand once."""
+    passages: list[Passage] = []
+    indents: dict[tuple[int, int], float] = {}
+    first = 0
+    for number, part in enumerate(parts):
+        cells = _cells(part)
+        if number:
+            head = max((cell.row + cell.row_span for cell in cells if cell.is_head), default=0)
+            cells = [cell for cell in cells if not cell.is_head]
+            first -= head
+        made, shifts = _passages(cells, part.frame, label, known, first)
+        passages += made
+        indents |= shifts
+        first = max((passage.row + passage.row_span for passage in passages), default=0)
+    set_heads(passages, indents)
+    return passages
+
+
+def _passages(cells: list[Cell], frame: Frame, label: str, known: Container[str], first: int) -> tuple[list[Passage], dict]:
+    """Cells with text as passages whose rows are counted from `first`, and their indents in characters."""
+    passages, lefts, starts = [], {}, {}
     for cell in sorted(cells, key=lambda cell: (cell.row, cell.col)):
         printed = [Printed(list(line), frame).settle() for line in cell.lines if line]
         text, placed = compose(printed, known, in_table=True)
         if text:
             flags = ("comparator unsure",) if comparator_unsure(text) else ()
-            place = {"row": cell.row, "col": cell.col, "row_span": cell.row_span, "col_span": cell.col_span}
+            place = {"row": cell.row + first, "col": cell.col, "row_span": cell.row_span, "col_span": cell.col_span}
             passages.append(Passage(0, "cell", "", text, lines=placed, table=label, is_head=cell.is_head, flags=flags, **place))
-            indents[cell.row, cell.col] = printed[0].x0
+            starts[cell.row + first, cell.col] = (printed[0].x0, printed[0].size)
             lefts[cell.col] = min(lefts.get(cell.col, 1e9), printed[0].x0)
-    set_heads(passages, {(row, col): round((x0 - lefts[col]) / size, 1) for (row, col), x0 in indents.items()})
-    return passages
+    return passages, {key: round((x0 - lefts[key[1]]) / size, 1) for key, (x0, size) in starts.items()}
+
+
+def _cells(part: Part) -> list[Cell]:
+    """One part's cells, by rules where every cell has them, else by white and pitch."""
+    words = [word for run in part.runs for word in run.words]
+    lines = _lines(words)
+    boundaries = _boxed(part.uprights, lines)
+    if len(boundaries) > 2 and len(_places(part.rules)) > 0.3 * len(lines):
+        return _ruled(lines, part.rules, part.uprights, boundaries)
+    return _Open(lines, part.rules, median(word.size for word in words), boundaries).cells()
 
 
 def _lines(words: list[Word]) -> list[Row]:

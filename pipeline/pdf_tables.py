@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.pdf_grid import Rule, cells_of
+from pipeline.pdf_grid import Part, Rule, cells_of
 from pipeline.pdf_layout import Printed
 from pipeline.pdf_prose import compose
-from pipeline.pdf_words import Frame, Word, turned
+from pipeline.pdf_words import Frame, turned
 from pipeline.records import Box, Passage
 
 CAPTION = re.compile(
@@ -24,26 +24,19 @@ _NOTE = re.compile(r"(?:[*†‡§¶#∗]|[a-z]\s|[a-z]\)|notes?\b|abbreviations
 
 @dataclass(slots=True)
 class Table:
-    """A table's place on the page and its words, read into cells when its passages are asked for."""
+    """A table's place on the page and its parts, read into cells when its passages are asked for."""
 
     label: str
-    frame: Frame
     box: Box
     caption: list[Printed]
-    words: list[Word] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)  # horizontal, inside the table
-    uprights: list[Rule] = field(default_factory=list)  # vertical, inside the table
+    parts: list[Part]
     notes: list[list[Printed]] = field(default_factory=list)
-    continued: bool = False
-    flags: tuple[str, ...] = ()
+    head: str = ""  # the words of the column headings, to know a continuation by
 
     def passages(self, known: Container[str]) -> list[Passage]:
         """Caption, cells with their headings, and notes, in reading order; numbers and sections are given by whoever asks."""
-        made = []
-        if not self.continued:
-            text, lines = compose(self.caption, known)
-            made.append(Passage(0, "caption", "", text, lines=lines, table=self.label))
-        made += cells_of(self.label, self.frame, self.words, self.rules, self.uprights, known)
+        text, lines = compose(self.caption, known)
+        made = [Passage(0, "caption", "", text, lines=lines, table=self.label), *cells_of(self.label, self.parts, known)]
         for note in self.notes:
             text, lines = compose(note, known)
             if text:
@@ -77,22 +70,66 @@ def _merged(strokes: list[Rule]) -> list[Rule]:
     return sorted(merged, key=lambda stroke: (stroke[1], stroke[0]))
 
 
-def find_tables(frame: Frame, runs: list[Printed], size: float, font: int) -> tuple[list[Table], list[Printed]]:
-    """The frame's tables and the runs that are left; `size` and `font` are those of the running text."""
-    captions = [run for run in runs if is_caption(run, runs, size, font)]
-    if not captions:
-        return [], runs
-    level, upright = rules_of(frame)
-    tables = []
+def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, font: int) -> tuple[list[list[Table]], list[list[Printed]]]:
+    """Each frame's tables and the runs that are left of it; `size` and `font` are those of the running text."""
+    found: list[list[Table]] = []
+    left: list[list[Printed]] = []
+    known: dict[str, Table] = {}
+    drawn: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for place, (frame, runs) in enumerate(zip(frames, pages, strict=True)):
+        captions = [run for run in runs if is_caption(run, runs, size, font)]
+        tables: list[Table] = []
+        if captions or any(table.parts[-1].frame.page >= frame.page - 1 for table in known.values()):
+            level, upright = drawn.setdefault(place, rules_of(frame))
+            runs = _captioned(frame, runs, captions, level, upright, (size, font), tables, known)
+            runs = _continued(frame, runs, level, upright, (size, font), known)
+        found.append(tables)
+        left.append(runs)
+    return found, left
+
+
+def _captioned(frame: Frame, runs: list[Printed], captions: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, tables: list, known: dict) -> list[Printed]:
+    """Find the table under each caption, enter it in `tables` and `known`, and return the runs that are left."""
     for caption in sorted(captions, key=lambda run: run.base):
         if not any(run is caption for run in runs):
             continue
         limit = min((other.base - 1.2 * other.size for other in captions if other.base > caption.base + 5 and _over(other, caption)), default=1e9)
-        table, used = _Search(frame, runs, caption, level, upright, limit, size, font).table()
-        if table is not None:
+        table, used = _Search(frame, runs, level, upright, limit, body).table(caption)
+        if table is None:
+            continue
+        runs = [run for run in runs if id(run) not in used]
+        same = known.get(table.label.lower())
+        if same is not None and CONTINUED.search(" ".join(run.text for run in table.caption)[:80]):
+            same.parts += table.parts
+            same.notes += table.notes
+        else:
             tables.append(table)
+            known[table.label.lower()] = table
+    return runs
+
+
+def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, known: dict) -> list[Printed]:
+    """Find parts of tables that go on in another column or page under the same column headings; return the runs that are left."""
+    for rule in level:
+        below = [other[1] for other in level if rule[1] + 5 < other[1] < rule[1] + 90 and abs(other[0] - rule[0]) < 8]
+        if not below:
+            continue
+        head = _words_between(runs, rule, below[0])
+        table = next((table for table in known.values() if head and table.head == head), None)
+        if table is None:
+            continue
+        part, notes, used = _Search(frame, runs, level, upright, 1e9, body).part(rule)
+        if part is not None:
+            table.parts.append(part)
+            table.notes += notes
             runs = [run for run in runs if id(run) not in used]
-    return tables, runs
+    return runs
+
+
+def _words_between(runs: list[Printed], rule: Rule, bottom: float) -> str:
+    """The words between a rule and a height below it, without spaces."""
+    inside = [run for run in runs if rule[1] < run.base < bottom + 1 and run.x0 > rule[0] - 6 and run.x1 < rule[2] + 6]
+    return "".join(run.text for run in sorted(inside, key=lambda run: (round(run.base), run.x0))).replace(" ", "").lower()
 
 
 def _over(one: Printed, other: Printed) -> bool:
@@ -115,61 +152,106 @@ def is_caption(run: Printed, runs: list[Printed], size: float, font: int) -> boo
 
 
 class _Search:
-    """The search for one table's extent below its caption."""
+    """The search for one table's extent below its caption, or below the rule with which it goes on."""
 
-    def __init__(self, frame: Frame, runs: list[Printed], caption: Printed, level: list[Rule], upright: list[Rule], limit: float, size: float, font: int):
-        self.frame, self.runs, self.first, self.limit, self.size, self.font = frame, runs, caption, limit, size, font
+    def __init__(self, frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], limit: float, body: tuple[float, int]):
+        self.frame, self.runs, self.limit = frame, runs, limit
+        self.size, self.font = body
         self.level = [rule for rule in level if rule[1] < limit]
         self.upright = upright
 
-    def table(self) -> tuple[Table | None, set[int]]:
-        """The table and the ids of the runs that it takes; None where nothing tabular follows the caption."""
-        top = self.top_rule()
+    def table(self, first: Printed) -> tuple[Table | None, set[int]]:
+        """The table under a caption's first run and the ids of the runs that it takes; None where nothing tabular follows."""
+        top = self.top_rule(first)
+        beside = top is None
+        if beside:
+            top = self.rule_beside(first)
         if top is None:
             return None, set()
+        part, notes, used = self.part(top)
+        if part is None:
+            return None, set()
+        caption = self.caption_beside(first, top) if beside else self.caption_above(first, top)
+        below = max([run.bottom for run in part.runs] + [line.bottom for note in notes for line in note])
+        box = (min(top[0], first.x0), min(first.top, top[1]), top[2], below)
+        label = " ".join(CAPTION.match(first.text)["label"].split())
+        ends = [rule[1] for rule in part.rules if rule[1] > top[1] + 5]
+        table = Table(label, box, caption, [part], notes, _words_between(part.runs, top, ends[0]) if ends else "")
+        return table, used | {id(run) for run in caption}
+
+    def caption_above(self, first: Printed, top: Rule) -> list[Printed]:
+        """The caption's runs, between its first line and the table."""
+        lines = [run for run in self.runs if first.base - 0.5 * first.size < run.base <= top[1] + 1 and run.x0 > top[0] - 12 and run.x1 < top[2] + 12]
+        return sorted(lines, key=lambda run: (round(run.base), run.x0))
+
+    def caption_beside(self, first: Printed, top: Rule) -> list[Printed]:
+        """The runs of a caption that stands in the margin beside the table."""
+        lines = [first]
+        for run in sorted(self.runs, key=lambda run: (round(run.base), run.x0)):
+            if run is not first and run.x1 < top[0] + 3 and -1 < run.base - lines[-1].base < 1.6 * first.size and run.x0 > first.x0 - 5:
+                lines.append(run)
+        return lines
+
+    def part(self, top: Rule) -> tuple[Part | None, list[list[Printed]], set[int]]:
+        """What stands between a table's first rule and its end, its notes, and the ids of the runs that both take."""
         x0, y0, x1 = top
-        caption = [run for run in self.runs if self.first.base - 0.5 * self.first.size < run.base <= y0 + 1 and run.x0 > x0 - 12 and run.x1 < x1 + 12]
         bottom = self.bottom_rule(top)
         if bottom is None:
-            return None, set()
+            return None, [], set()
         inside = [run for run in self.runs if y0 < run.base <= bottom + 1 and run.x1 > x0 - 2 and run.x0 < x1 + 2]
         if not inside:
-            return None, set()
+            return None, [], set()
         notes = self.notes(inside, x0, x1, bottom)
-        words = [word for run in inside for word in run.words]
-        box = (x0, self.first.top, x1, max([bottom, *(line.bottom for note in notes for line in note)]))
-        match = CAPTION.match(self.first.text)
-        table = Table(" ".join(match["label"].split()), self.frame, box, sorted(caption, key=lambda run: (round(run.base), run.x0)), words)
-        table.rules = [rule for rule in self.level if y0 - 2 <= rule[1] <= bottom + 2 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
-        table.uprights = [rule for rule in self.upright if rule[0] < bottom and rule[2] > y0 and x0 - 4 < rule[1] < x1 + 4]
-        table.notes = notes
-        table.continued = bool(CONTINUED.search(" ".join(run.text for run in caption)[:60]))
-        used = {id(run) for run in (*caption, *inside)} | {id(part) for note in notes for part in note}
-        return table, used
+        rules = [rule for rule in self.level if y0 - 2 <= rule[1] <= bottom + 2 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
+        uprights = [rule for rule in self.upright if rule[0] < bottom and rule[2] > y0 and x0 - 4 < rule[1] < x1 + 4]
+        used = {id(run) for run in inside} | {id(line) for note in notes for line in note}
+        return Part(self.frame, inside, rules, uprights), notes, used
 
-    def top_rule(self) -> Rule | None:
-        """The first rule under the caption, as wide as the table: nearer than eight lines, with no running text between."""
-        first = self.first
+    def top_rule(self, first: Printed) -> Rule | None:
+        """The first rule under the caption, as wide as the table: nearer than eleven lines."""
         below = [rule for rule in self.level if first.base < rule[1] < first.base + 11 * first.size and rule[0] < first.x0 + 40 and rule[2] > first.x0 + 60]
         if not below:
             return None
-        top = below[0]
-        same = [rule for rule in below if abs(rule[1] - top[1]) < 2]
-        return (min(rule[0] for rule in same), top[1], max(rule[2] for rule in same))
+        same = [rule for rule in below if abs(rule[1] - below[0][1]) < 2]
+        return (min(rule[0] for rule in same), below[0][1], max(rule[2] for rule in same))
+
+    def rule_beside(self, first: Printed) -> Rule | None:
+        """The first rule of a table that stands to the right of its caption."""
+        size = first.size
+        right = [rule for rule in self.level if first.base - 2 * size < rule[1] < first.base + 2 * size and first.x1 - 3 < rule[0] < first.x0 + 0.45 * self.frame.width]
+        return max((rule for rule in right if rule[2] - rule[0] > 100), key=lambda rule: rule[2] - rule[0], default=None)
 
     def bottom_rule(self, top: Rule) -> float | None:
-        """The last rule as wide as the first one before running text begins."""
+        """Where the table ends: the last rule as wide as the first one before running text begins, or the column's end."""
         x0, y0, x1 = top
         ends = [y0]
-        places = sorted({round(rule[1], 1) for rule in self.level if rule[1] > y0 + 4})
-        for place in places:
+        for place in sorted({round(rule[1], 1) for rule in self.level if rule[1] > y0 + 4}):
             pieces = [rule for rule in self.level if abs(rule[1] - place) < 1.5 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
             if sum(rule[2] - rule[0] for rule in pieces) < 0.9 * (x1 - x0):
                 continue
             if self.prose_between(ends[-1], place, x0, x1):
                 break
             ends.append(place)
-        return ends[-1] if len(ends) > 1 else None
+        if len(ends) < 3:
+            ends[-1] = self.open_end(ends[-1], x0, x1)
+        return ends[-1] if ends[-1] > y0 + 5 else None
+
+    def open_end(self, bottom: float, x0: float, x1: float) -> float:
+        """The last line of a table that has no rule at its end; the given height where prose, and no table, follows."""
+        below = sorted((run for run in self.runs if bottom < run.base < self.limit and run.x1 > x0 and run.x0 < x1), key=lambda run: run.base)
+        last, tabular, held = bottom + 4, 0, []
+        for run in below:
+            step = run.base - last
+            wide = run.x1 - run.x0 > 0.6 * (x1 - x0)
+            if step > 3.5 * run.size or run.x0 < x0 - 8 or run.x1 > x1 + 8 or run.size > 1.02 * self.size:
+                break
+            if wide and (run.font == self.font and abs(run.size - self.size) < 0.03 * self.size or tabular):
+                break
+            beside = [other for other in below if other is not run and abs(other.base - run.base) < 2]
+            tabular += bool(beside)
+            held.append(run.base)
+            last = max(last, run.base)
+        return held[-1] + 1 if tabular >= 2 else bottom
 
     def prose_between(self, top: float, bottom: float, x0: float, x1: float) -> bool:
         """Whether running text stands between two rules: several full lines of it, or a heading's gap and text."""
