@@ -36,14 +36,17 @@ DOSE = re.compile(
     re.IGNORECASE,
 )
 FILLER = re.compile(
-    r"\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
+    r"\bi\s*/\s*v\b|\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
     r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|kg|subcutaneous(?:ly)?|"
     r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|association|together|addition|along|added|simultaneous(?:ly)?|alone|single|agent|"
     r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|plus|and|with|or|versus|vs|without|level|anthracyclines?|taxanes?)\b\.?",
     re.IGNORECASE,
 )
 APART = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bcompared\b|\bfollowed\b|\bthen\b|\bafter\b|\bbefore\b|\bwithout\b|;|:|\balone\b|\bwhile\b|\bwhereas\b|\buntil\b", re.IGNORECASE)
-JOIN = re.compile(r"[+/&-]|\bplus\b|\band\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b|,", re.IGNORECASE)
+TIGHT = re.compile(r"[+/&-]|\bplus\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b", re.IGNORECASE)
+COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|cases|pts|[)\]])[^)\]]*")
+#: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
+JOINS = ("comma", "and", "join")
 CHOICE = re.compile(r"\bor\b|\bone of\b|\beither\b", re.IGNORECASE)
 WITH_OR_WITHOUT = re.compile(r"\bwith\s*(?:or|and|/)\s*without\b|±|\+/[-−–]|\bwith/without\b", re.IGNORECASE)
 
@@ -79,6 +82,7 @@ def drug_mentions(mentions: list[Mention]) -> list[Mention]:
 
 def link(gap: str) -> str:
     """What stands between two agents: "join", "optional" (with or without), "apart" or "break"."""
+    counted = COUNT.search(gap)
     gap = BRACKETS.sub(" ", gap)
     if gap.count("(") != gap.count(")") and "(" in gap:
         gap = gap.replace("(", ", ")
@@ -88,9 +92,11 @@ def link(gap: str) -> str:
     rest = re.sub(r"[\s,+/&().\-–‐®™*†‡\d·²%×:]+", "", FILLER.sub(" ", plain))
     if rest:
         return "break"
-    if APART.search(plain):
+    if counted or APART.search(plain):
         return "apart"
-    return "join" if JOIN.search(plain) else "apart"
+    if TIGHT.search(plain):
+        return "join"
+    return "and" if re.search(r"\band\b", plain) else "comma" if "," in plain else "apart"
 
 
 def compatible(agents: frozenset[str]) -> bool:
@@ -113,31 +119,34 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     return found
 
 
-def resolved(text: str, run: list[tuple[Mention, str]]) -> list[Combination]:
+Run = list[tuple[Mention, str]]
+
+
+def resolved(text: str, run: Run) -> list[Combination]:
     """One run of linked agents as regimens."""
-    groups: list[list[Mention]] = []
+    groups: list[Run] = []
     optional: list[tuple[int, Mention]] = []
     for mention, how in run:
-        if how == "join" and groups and spelled_out(text, groups[-1], mention):
+        if how in JOINS and groups and spelled_out(text, groups[-1][-1][0], mention):
             continue
         if how == "optional" and groups:
             optional.append((len(groups) - 1, mention))
-        elif how == "join" and groups:
-            groups[-1].append(mention)
+        elif how in JOINS and groups:
+            groups[-1].append((mention, how))
         else:
-            groups.append([mention])
+            groups.append([(mention, how)])
+    plain = [[mention for mention, _ in group] for group in groups]
     found = []
     for number, group in enumerate(groups):
-        found += regimens(text, group, last_choice=choice_list(text, groups, number))
+        found += regimens(group, last_choice=choice_list(text, plain, number))
         for at, mention in optional:
             if at == number:
-                found += regimens(text, [*group, mention])
-    return distributed(text, groups, found)
+                found += regimens([*group, (mention, "join")])
+    return distributed(text, plain, found)
 
 
-def spelled_out(text: str, group: list[Mention], mention: Mention) -> bool:
-    """Whether a mention only repeats the group: "FOLFOX (fluorouracil, leucovorin, oxaliplatin)"."""
-    last = group[-1]
+def spelled_out(text: str, last: Mention, mention: Mention) -> bool:
+    """Whether a mention only repeats the one before it: "FOLFOX (fluorouracil, leucovorin, oxaliplatin)"."""
     gap = text[last.end : mention.start]
     return last.kind == "regimen" and "(" in gap and agents_of(mention) <= agents_of(last)
 
@@ -151,12 +160,22 @@ def choice_list(text: str, groups: list[list[Mention]], number: int) -> bool:
     return bool(re.search(r"\bor\b", gap)) and all(re.fullmatch(r"\s*,\s*", DOSE.sub("", BRACKETS.sub("", piece))) for piece in inner)
 
 
-def regimens(text: str, group: list[Mention], last_choice: bool = False) -> list[Combination]:
-    """A group as one regimen, or as one regimen a member where its members exclude each other."""
-    together = frozenset().union(*(agents_of(mention) for mention in group))
-    if len(group) == 1 or (compatible(together) and not last_choice):
-        return [Combination(together, group[0].start, group[-1].end, group)]
-    return [Combination(agents_of(mention), mention.start, mention.end, [mention]) for mention in group]
+def regimens(group: Run, last_choice: bool = False) -> list[Combination]:
+    """A group as one regimen; where its members exclude or repeat each other it falls apart at its weakest links."""
+    members = [mention for mention, _ in group]
+    together = frozenset().union(*(agents_of(mention) for mention in members))
+    repeated = sum(len(agents_of(mention)) for mention in members) > len(together)
+    if len(group) == 1 or (compatible(together) and not last_choice and not repeated):
+        return [Combination(together, members[0].start, members[-1].end, members)]
+    weakest = next(how for how in JOINS if any(link_of == how for _, link_of in group[1:]))
+    if weakest == "join" and repeated and compatible(together):
+        return [Combination(together, members[0].start, members[-1].end, members)]
+    parts: list[Run] = [[group[0]]]
+    for mention, how in group[1:]:
+        if how == weakest or (last_choice and how != "join"):
+            parts.append([])
+        parts[-1].append((mention, how))
+    return [found for part in parts for found in regimens(part)]
 
 
 def distributed(text: str, groups: list[list[Mention]], found: list[Combination]) -> list[Combination]:

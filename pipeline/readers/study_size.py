@@ -40,6 +40,9 @@ ARMWISE = re.compile(
     I,
 )
 HEADLINE = re.compile(rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|this (?:study|trial|analysis)|study population|final (?:analysis|cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b", I)
+#: "Of 129 enrolled patients, serum was available from 101": the second number is the study's.
+LEFT = re.compile(rf",[^.;]{{0,90}}?\b{ANY}\b", I)
+AVAILABLE = re.compile(rf"\b(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)\s+(?:all\s+|the\s+)?({ANY})(?=\s*(?:[.;,]|\(|of\b|out of\b|patients|women|men|cases))(?!\s*\(?\s*%)", I)
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
 STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
 DATE = re.compile(r"(?:19|20)\d\d")
@@ -82,7 +85,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
         if not is_own(sentence) or sentence.section in {"discussion", "other", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
             continue
         seen: set[int] = set()
-        for pattern, bonus in ((OF_WERE, 2.0), (AFTER_VERB, 1.0), (WERE, 1.0), (COUNTED, 0.0), (EQUALS, -1.0)):
+        for pattern, bonus in ((OF_WERE, 2.0), (AVAILABLE, 2.0), (AFTER_VERB, 1.0), (WERE, 1.0), (COUNTED, 0.0), (EQUALS, -1.0)):
             for match in pattern.finditer(sentence.text):
                 if match.start(1) in seen:
                     continue
@@ -90,6 +93,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
                 if value is None:
                     continue
                 seen.add(match.start(1))
+                bonus = bonus if pattern is not AVAILABLE or sentence.section == "abstract" else -2.0
                 yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match, order))
 
 
@@ -119,10 +123,10 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str], order: int) -
         held += 2.0 if STUDIES.search(text) and value_is_large(match[1]) else -1.0
     held -= 4.0 if SUBSET.search(clause_before[-45:] + text[match.end(1) : match.end() + 45]) else 0.0
     held -= 5.0 if ARMWISE.search(text[match.end(1) :]) else 0.0
-    held -= 2.0 if re.search(r"\b(?:samples?|specimens?|tissues?|DNA|blocks|sera|serum)\b", near, I) and paper.design != "other" else 0.0
     held -= 8.0 if PLANNED.search(text) else 0.0
     held -= 2.0 if re.match(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%", text[match.end(1) : match.end(1) + 12]) or re.match(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%", text[match.end() : match.end() + 40]) else 0.0
-    held -= 5.0 if re.search(r"\b(?:of|out of)\s+(?:the\s+)?\d[\d,]*\s*$|/\s*$", text[: match.start(1)], I) else 0.0
+    held -= 5.0 if re.search(r"\d\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", text[: match.start(1)], I) else 0.0
+    held -= 3.0 if re.search(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", text[: match.start(1)], I) and LEFT.search(text[match.end() :]) else 0.0
     return held
 
 

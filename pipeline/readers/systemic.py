@@ -1,11 +1,156 @@
-"""Not written yet."""
+"""Systemic treatment given in the study: one finding a regimen, from the sentences that say what patients received and from tables."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pipeline.context import Paper
+from pipeline.combinations import STEROIDS, SUPPORTIVE, Combination, combinations
+from pipeline.context import Paper, Sentence
+from pipeline.quantities import Mention
+from pipeline.readers import cycles
 from pipeline.records import Finding
+from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, clause, share_of, told_of_treatment
+
+I = re.IGNORECASE  # noqa: E741
+DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
+#: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
+TREATMENT = re.compile(r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|maintenance|infusion|injections?|plus|combination)\b)", I)
+BEFORE = re.compile(r"\b(?:adjuvant|neoadjuvant|neo-adjuvant|induction|concurrent|concomitant|maintenance|weekly|preoperative|postoperative|oral|intravenous|cycles? of|courses? of|with|receive[ds]?|receiving|of|given|and|or|plus|to|was|were|by|either|alone|versus|vs\.?)\s*(?:[a-z-]+\s+){0,2}$", I)
+BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
+MEASURED = re.compile(r"^\s*(?:levels?|concentrations?|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b", I)
+#: Short names that mean other things as well are regimens only beside such a word.
+REGIMEN_WORD = re.compile(r"\b(?:chemotherap\w+|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|induction)\b", I)
+TABLE_HEAD = re.compile(r"\b(?:chemo\w*|regimens?|agents?|drugs?|treatments?|therap(?:y|ies)|hormon\w*|endocrine|induction|adjuvant|neoadjuvant|systemic|concurrent|concomitant|first[- ]line|maintenance)\b", I)
+NO_TABLE = re.compile(r"\b(?:hazard|HR|OR|odds|univaria\w+|multivaria\w+|cox|adverse|toxicit\w+|grade|reasons?|incidence|IC50|primers?|previous|prior|studies|author|reference|dose (?:level|intensity|modification)s?|sensitivity)\b", I)
+
+
+@dataclass(slots=True)
+class Told:
+    """A regimen where a sentence or a cell tells of it, and how surely it was given."""
+
+    combination: Combination
+    strength: int
+    finding: Finding
+    alone: bool = True  # no other agent stands in its clause
 
 
 def read(paper: Paper) -> Iterator[Finding]:
-    """Findings of this kind."""
-    yield from ()
+    """regimen and cycles findings."""
+    told = [*from_sentences(paper), *from_tables(paper)]
+    if paper.design != "meta_analysis":
+        yield from settled(paper, told)
+        yield from cycles.read(paper)
+
+
+def from_sentences(paper: Paper) -> Iterator[Told]:
+    """Regimens of the sentences that tell of treatment."""
+    for sentence in told_of_treatment(paper):
+        if not any(m.kind in {"agent", "regimen"} for m in sentence.words):
+            continue
+        if paper.design == "other" and not re.search(r"\b(?:patients?|women|men|children)\b.{0,80}\b(?:received|treated|given|underwent)\b", sentence.text, I):
+            continue
+        for combination in combinations(sentence.text, known(paper, sentence)):
+            strength = given(sentence, combination)
+            if strength:
+                n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities)
+                finding = paper.from_sentence(
+                    "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
+                    n=n, percent=percent, arm=arm_of(paper, sentence, combination),
+                )  # fmt: skip
+                yield Told(combination, strength, finding, stands_alone(sentence, combination))
+
+
+def known(paper: Paper, sentence: Sentence) -> list[Mention]:
+    """The sentence's agents and regimens; short names only beside a word that makes them regimens."""
+    kept = []
+    for mention in sentence.words:
+        printed = sentence.text[mention.start : mention.end]
+        if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
+            near = sentence.text[max(0, mention.start - 30) : mention.end + 30]
+            if not REGIMEN_WORD.search(near):
+                continue
+        kept.append(mention)
+    return kept
+
+
+def span(combination: Combination) -> Mention:
+    """The combination's place as a mention."""
+    return Mention("regimen", combination.start, combination.end)
+
+
+def given(sentence: Sentence, combination: Combination) -> int:
+    """0 where a sentence does not say that the regimen was given, 1 where it does, 2 where it does so without doubt."""
+    text = sentence.text
+    left, right = clause(text, combination.start, combination.end)
+    words = text[left:right]
+    if NOT_GIVEN.search(words) or not OWN_PATIENTS.search(text) and sentence.passage.kind != "title":
+        return 0
+    after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
+    if MEASURED.match(after):
+        return 0
+    dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
+    if not (GIVEN.search(text) or dosed or TREATMENT.match(after)):
+        return 0
+    direct = bool(re.search(r"\b(?:receiv\w+|treated|given|administered|consist\w+|assigned|allocated|randomi[sz]ed|regimen|cycles|courses|prescribed|started)\b", words, I))
+    if sentence.passage.kind == "title":
+        return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
+    return 2 if dosed and direct or (direct and (TREATMENT.match(after) or BEFORE.search(before))) else 1
+
+
+def arm_of(paper: Paper, sentence: Sentence, combination: Combination) -> str | None:
+    """The arm that the regimen's clause names, where it names one only."""
+    left, right = clause(sentence.text, combination.start, combination.end)
+    words = sentence.text[left:right]
+    named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words, I) for name in (arm.name, *arm.aliases) if len(name) > 1)]
+    return named[0] if len(named) == 1 else None
+
+
+def from_tables(paper: Paper) -> Iterator[Told]:
+    """Rows of baseline and treatment tables that name regimens: "Chemotherapy | FOLFOX | 12 (30%)"."""
+    for table in paper.tables:
+        heads = " ".join(cell.text for cell in table.heads)
+        if NO_TABLE.search(table.caption) or re.search(r"\b(?:HR|OR|hazard|95%|P[- ]?values? .* P[- ]?value|grade)\b", heads, I):
+            continue
+        for cells in table.rows.values():
+            label = cells[0]
+            numbers = [cell for cell in cells[1:] if cell.text.strip()]
+            head = " ".join((*label.row_heads, table.caption))
+            if not numbers or not TABLE_HEAD.search(f"{head} {label.text}") or NO_TABLE.search(" ".join(label.row_heads)) or len(label.text) > 120:
+                continue
+            counts = re.match(r"\s*(\d+)(?:\s*/\s*\d+)?(?:\s*\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*%?$", numbers[0].text)
+            if not counts or int(counts[1]) == 0:
+                continue
+            for combination in combinations(label.text, paper.mentions(label.text)):
+                finding = paper.finding(
+                    "regimen", "systemic:table", label, 0, len(label.text), value=combination.key,
+                    n=int(counts[1]) if len(numbers) == 1 else None, percent=float(counts[2]) if counts[2] and len(numbers) == 1 else None,
+                )  # fmt: skip
+                yield Told(combination, 1, finding)
+
+
+def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
+    """What was told often or surely enough; parts of a combination that are never told of alone are left out."""
+    by_key: dict[frozenset[str], list[Told]] = {}
+    for one in told:
+        by_key.setdefault(one.combination.agents, []).append(one)
+    title = {agent for s in paper.sentences if s.passage.kind == "title" for m in s.words if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+    for agents, mentions in by_key.items():
+        if agents <= SUPPORTIVE - title or agents <= STEROIDS:
+            continue
+        strength = sum(one.strength for one in mentions) + (1 if agents <= title else 0)
+        wider = [other for other in by_key if agents < other]
+        alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith('table')) for one in mentions)
+        if wider and not alone:
+            continue
+        if strength >= 2:
+            for one in mentions:
+                yield one.finding
+
+
+def stands_alone(sentence: Sentence, combination: Combination) -> bool:
+    """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
+    left, right = clause(sentence.text, combination.start, combination.end)
+    others = [m for m in sentence.words if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents]
+    return not others and not BASED.match(sentence.text[combination.end :])

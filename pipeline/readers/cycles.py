@@ -1,0 +1,136 @@
+"""Cycles of systemic treatment: the number given or prescribed, its median and its range."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.context import Paper, Sentence
+from pipeline.quantities import ANY, DASH, NUM, Mention, number
+from pipeline.records import Finding
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, share_of, told_of_treatment
+
+I = re.IGNORECASE  # noqa: E741
+CYCLE = r"(?:cycles?|courses?)"
+RANGE = rf"(?:\s*[,;]?\s*[\[(]?\s*(?:(?:with\s+a\s+)?ranges?|ranging|ranged|interquartile range|IQR)?\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})\s*(?:{CYCLE}\s*)?[\])]?)?"
+#: "median number of cycles was 4 (range 2-8)", "a median of 4 cycles (range 2-8)".
+MEDIAN = re.compile(
+    rf"\b(median|mean|average)\s+(?:total\s+)?(?:(?:numbers?|of|the|administered|delivered|received|completed|chemotherapy|treatment|total|induction|adjuvant|neoadjuvant)\s+)*{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)\s*({ANY})(?!\s*(?:%|months|weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
+    I,
+)
+MEDIAN_OF = re.compile(rf"\b(median|mean|average)\s+(?:number\s+)?(?:of\s+|was\s+)?({ANY})\s+(?:(?!cycle|course)[\w-]+\s+){{0,4}}?{CYCLE}\b(?:\s+(?:of\s+[\w-]+|per patient|were \w+))?{RANGE}", I)
+NOT_CYCLES = re.compile(r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|freeze|freezing|thaw|life|quantification|threshold|radiotherapy courses?|courses? of radio\w+|duty)\b", I)
+EVALUATED = re.compile(r"\b(?:every|each|after|following|during|before|per|within|by|until|between|from|at the (?:end|completion) of|first|last|initial|subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|last\s+|initial\s+|completion of\s+|end of\s+)?$", I)
+PLENTY = 30
+PHASES = (
+    ("induction", r"\binduction\b"), ("neoadjuvant", r"\bneo-?adjuvant\b"), ("pre-operative", r"\bpre-?operative\b"), ("post-operative", r"\bpost-?(?:operative|surgical)\b"),
+    ("concurrent", r"\bconcurrent\b|\bconcomitant\b"), ("adjuvant", r"(?<!neo)(?<!neo-)\badjuvant\b"), ("maintenance", r"\bmaintenance\b"), ("consolidation", r"\bconsolidation\b"),
+)  # fmt: skip
+SHARED = re.compile(rf"({ANY})\s+((?:pre-?operative|post-?operative|induction|adjuvant|neoadjuvant|concurrent|concomitant|maintenance))\s+and\s+({ANY})\s+((?:[\w-]+\s+)?)(?={CYCLE}\b|(?:[\w-]+\s+){{1,2}}{CYCLE}\b)", I)
+
+
+def read(paper: Paper) -> Iterator[Finding]:
+    """cycles findings."""
+    if paper.design in {"meta_analysis", "other"}:
+        return
+    for sentence in told_of_treatment(paper):
+        if re.search(CYCLE, sentence.text, I) and not NOT_CYCLES.search(sentence.text):
+            yield from from_sentence(paper, sentence)
+    for table in paper.tables:
+        yield from from_table(paper, table)
+
+
+def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
+    """Medians first; then numbers that stand before "cycles" where they say how many were given."""
+    text = sentence.text
+    claimed: list[tuple[int, int]] = []
+    for pattern in (MEDIAN, MEDIAN_OF):
+        for match in pattern.finditer(text):
+            value = match[3] if pattern is MEDIAN else match[2]
+            groups = match.groups()
+            low, high = groups[-2], groups[-1]
+            if overlaps(claimed, match):
+                continue
+            claimed.append((match.start(), match.end()))
+            keys = {"low": number(low), "high": number(high), "bounds": "iqr" if re.search("IQR|quartile", match[0], I) else "range"} if low and high else {}
+            focus = Mention("cycles", match.start(), match.end())
+            yield paper.from_sentence("cycles", "cycles:median", sentence, focus, value=number(value), unit="cycles", arm=phase(paper, text, match.start(), match.end()), **keys)
+    for match in SHARED.finditer(text):
+        claimed.append((match.start(), match.end()))
+        for printed, word in ((match[1], match[2]), (match[3], match[4])):
+            focus = Mention("cycles", match.start(), match.end())
+            yield paper.from_sentence("cycles", "cycles:phases", sentence, focus, value=number(printed), unit="cycles", arm=word.strip().lower() or None)
+    if NOT_GIVEN.search(text) or not (OWN_PATIENTS.search(text) or sentence.section == "methods"):
+        return
+    for mention in sentence.kinds("cycles"):
+        if any(mention.start < end and start < mention.end for start, end in claimed) or not plausible(text, mention):
+            continue
+        n, percent = share_of(text, mention.start, mention.end, sentence.quantities)
+        bounds = {"bounds": "range"} if mention.low is not None else {}
+        yield paper.from_sentence(
+            "cycles", "cycles:given", sentence, mention, value=mention.value, low=mention.low, high=mention.high, unit="cycles",
+            n=n, percent=percent, arm=phase(paper, text, mention.start, mention.end), **bounds,
+        )  # fmt: skip
+
+
+def overlaps(claimed: list[tuple[int, int]], match: re.Match[str]) -> bool:
+    """Whether a match stands where another was already read."""
+    return any(match.start() < end and start < match.end() for start, end in claimed)
+
+
+TREATING = re.compile(r"\b(?:receiv\w+|given|administered|consist\w+|complet\w+|treated|treatment|chemotherapy|regimen|underwent|planned|scheduled|repeated|maximum|up to|total|delivered|followed|continued)\b", I)
+
+
+def plausible(text: str, mention: Mention) -> bool:
+    """Whether a number of cycles is what patients were given, and not a time of evaluation or a sum over patients."""
+    top = mention.value if mention.value is not None else mention.high
+    before = text[max(0, mention.start - 40) : mention.start]
+    if re.search(r"\b(?:of|every|each|per)\b", text[mention.start : mention.end], I):
+        return False
+    if top is None or not 0 < top <= PLENTY or EVALUATED.search(before):
+        return False
+    if re.search(r"\ba total of\s+$", before, I) and re.match(r"[^.;]{0,60}\bwere (?:administered|given|delivered|completed)", text[mention.end :], I):
+        return False
+    return bool(TREATING.search(text))
+
+
+def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
+    """The phase of treatment or the arm that stands nearest to the number in its sentence."""
+    near = text[max(0, start - 60) : end + 60]
+    found = []
+    for name, pattern in PHASES:
+        found += [(abs(match.start() - min(60, start)), name) for match in re.finditer(pattern, near, I)]
+    if found:
+        return min(found)[1]
+    named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, I) for word in (arm.name, *arm.aliases) if len(word) > 1)]
+    return named[0] if len(named) == 1 else None
+
+
+ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)
+LABEL_NUMBER = re.compile(rf"^\s*(?:≥|>|<|≤)?\s*({NUM})(?:{DASH}({NUM}))?\s*(?:{CYCLE})?\s*$", I)
+CELL_MEDIAN = re.compile(rf"^\s*({NUM})\s*[\[(]\s*(?:range\s*:?\s*)?({NUM}){DASH}({NUM})\s*[\])]\s*$", I)
+
+
+def from_table(paper: Paper, table: object) -> Iterator[Finding]:
+    """Rows "Cycles | 4-6 | 163 (62.9)" and "Median cycles (range) | 4 (2-8)"."""
+    for cells in table.rows.values():
+        label, values = cells[0], [cell for cell in cells[1:] if cell.text.strip()]
+        heads = " ".join(label.row_heads)
+        if not values or NOT_CYCLES.search(heads + label.text) or not re.search(CYCLE, heads + " " + label.text, I):
+            continue
+        median = CELL_MEDIAN.match(values[0].text) if re.search(r"\bmedian|mean\b", f"{heads} {label.text}", I) else None
+        if median:
+            for cell in values:
+                found = CELL_MEDIAN.match(cell.text)
+                if found:
+                    arm = " ".join(cell.col_heads) or None
+                    yield paper.finding("cycles", "cycles:table", cell, 0, len(cell.text), value=number(found[1]), low=number(found[2]), high=number(found[3]), bounds="range", unit="cycles", arm=arm)
+            continue
+        level = LABEL_NUMBER.match(label.text)
+        counts = re.match(r"\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$", values[0].text)
+        if not level or not counts or not number(level[2] or level[1]) or re.match(r"\s*[≥><≤]", label.text) or number(level[2] or level[1]) > PLENTY:
+            continue
+        keys = {"low": number(level[1]), "high": number(level[2]), "bounds": "range"} if level[2] else {"value": number(level[1])}
+        yield paper.finding(
+            "cycles", "cycles:table", label, 0, len(label.text), unit="cycles", n=int(counts[1]), percent=float(counts[2]) if counts[2] else None, **keys,
+        )  # fmt: skip
