@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from pipeline import __version__, checks, curate, db
+from pipeline import __version__, checks, checks_survival, curate, db
 from pipeline.files import InputError, locked, read_jsonl, read_tsv
 from pipeline.numeric import finding_of, judgement, shown, slot
 from pipeline.overlay import Decision, Overlaid, overlay
@@ -195,9 +195,18 @@ def published(review: Review) -> list[tuple[Finding, str]]:
     return [(finding_of(row, f"{path}:{row['line']}"), row["column"]) for row in read_tsv(path, PUBLISHED_COLUMNS)]
 
 
-def add_contradictions(build: Build, found: list[Finding], of: str) -> None:
+def study_years(build: Build) -> dict[str, tuple[int | None, int | None]]:
+    """Each study's first year of accrual, as its methods or abstract print the span, and its year of publication."""
+    spans: dict[str, list[int]] = {}
+    for row in build.rows["passage"]:
+        if row["section"] in {"abstract", "methods"} and (span := checks_survival.YEARS.search(row["text"])) and span[1] < span[2]:
+            spans.setdefault(row["study"], []).append(int(span[1]))
+    return {row["study"]: (min(spans.get(row["study"], []), default=None), row["year"]) for row in build.rows["study"]}
+
+
+def add_contradictions(build: Build, found: list[Finding], of: str, years: dict | None = None) -> None:
     """What the checks find in these findings."""
-    for each in checks.audit(found):
+    for each in checks.audit(found, years):
         row = {
             "study": each.study,
             "check_name": each.check,
@@ -243,7 +252,8 @@ def assemble(review: Review) -> Build:
     printed = published(review)
     for found, column in printed:
         build.add("published", {"study": found.paper, **db.value_columns(found), "printed_column": column or None})
-    add_contradictions(build, [each.finding for each in in_force if each.status != "not_reported"], "papers")
+    counted = [each.finding for each in in_force if each.status != "not_reported"]
+    add_contradictions(build, counted, "papers", study_years(build))
     add_contradictions(build, [found for found, _ in printed], "published")
     build.counts = {
         "studies": sum(row["included"] for row in build.rows["study"]), "findings": len(in_force), "passages": len(build.rows["passage"]),

@@ -50,7 +50,7 @@ def one_of(text: str, allowed: tuple[str, ...], where: str) -> str:
 
 def finding_of(row: dict, where: str) -> Finding:
     """A row of text cells (corrections.tsv, published.tsv) as a finding; raises InputError naming `where`, column and what is allowed."""
-    cells = {key: " ".join(str(row.get(key) or "").split()) for key in FINDING_COLUMNS}
+    cells = {key: "" if row.get(key) is None else " ".join(str(row[key]).split()) for key in FINDING_COLUMNS}
     if not cells["paper"]:
         raise InputError(f"{where}: paper: empty; name the study's key")
     name = one_of(cells["field"], FIELDS, f"{where}: field")
