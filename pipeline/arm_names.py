@@ -202,7 +202,7 @@ def described(text: str) -> Iterator[Mention]:
         end = rightward(text, match.end())
         name = trimmed(text[match.end() : end])
         joint = match[1].lower()
-        if joint == "of" or not name or len(name) < 2:
+        if joint == "of" or len(name) < 2 or not any(char.isalpha() for char in name):
             continue
         if re.match(r"(?:without|did not|not)", joint):
             name = f"{'no' if joint != 'without' else 'without'} {re.sub(r'^(?:receive|undergo|have) ', '', name)}"
