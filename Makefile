@@ -103,5 +103,8 @@ format: .venv/ready-dev
 score: .venv/ready ## compare what is read from the evaluation papers with facts read by hand
 	@$(RUN) score --review $(REVIEW) --jobs $(JOBS)
 
+explain: .venv/ready ## one paper's pages with every finding boxed: make explain PAPER=paper.pdf
+	@$(RUN) explain --review $(REVIEW) $(PAPER)
+
 clean: ## remove all that is derived (not the virtual environment)
 	rm -rf build

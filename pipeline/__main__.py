@@ -152,6 +152,14 @@ def score(review: ReviewOption, jobs: JobsOption = CORES) -> None:
     measured.main(review, jobs)
 
 
+@app.command()
+def explain(file: Path, review: ReviewOption) -> None:
+    """Show one paper's pages with every finding boxed, and what was missed where facts were read by hand."""
+    from pipeline import explain as stage
+
+    notes.print(f"open {stage.explain(file, review)}")
+
+
 @app.command("check-schemas")
 def check_schemas(write: Annotated[bool, typer.Option(help="write the files anew")] = False) -> None:
     """Tell whether schemas/*.schema.json are what pipeline/protocol.py says."""
