@@ -61,13 +61,10 @@ def front_ids(article: etree._Element) -> dict[str, set[str]]:
 
 def _pdf_front(path: Path) -> Front:
     try:
-        pdf = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise UnsureError(f"cannot be opened as a PDF ({error})") from None
-    try:
-        text = pdf[0].get_textpage().get_text_range() if len(pdf) else ""
-    finally:
-        pdf.close()
+        with pypdfium2.PdfDocument(path) as pdf:
+            text = pdf[0].get_textpage().get_text_range() if len(pdf) else ""
+    except pypdfium2.PdfiumError:
+        raise UnsureError("cannot be opened as a PDF: damaged, or closed by a password") from None
     if len(latin(text)) < SHORTEST_TITLE:
         raise UnsureError("its first page holds no text (a scan?); if you know the record, put it into papers/ as <key>.pdf yourself")
     return _text_front("pdf", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import itertools
 import os
 import traceback
 from email.utils import format_datetime
@@ -23,7 +24,7 @@ EVALUATION = Path(os.environ.get("LIVETABLE_EVALUATION", ROOT / ".." / "shared")
 def gaps(server, name="esearch"):
     """Seconds between the requests of a name."""
     times = [when for asked, _, when in server.asked if asked == name]
-    return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
 def test_search_says_count_ids_and_translation_and_always_tool_and_address(eutils):

@@ -44,7 +44,13 @@ def test_a_first_search_fills_the_ledger(eutils, asked):
     assert sorted(rows) == ["alsarraf_2016", "okafor_2015"]
     assert list(rows["okafor_2015"]) == list(EMPTY)
     kept = rows["okafor_2015"]
-    assert (kept["doi"], kept["pmcid"], kept["found_by"], kept["first_seen"], kept["gone"]) == ("10.5555/a", "PMC7", ["pubmed"], f"{TODAY}", None)
+    assert (kept["doi"], kept["pmcid"], kept["found_by"], kept["first_seen"], kept["gone"]) == (
+        "10.5555/a",
+        "PMC7",
+        ["pubmed"],
+        f"{TODAY}",
+        None,
+    )
     assert kept["notices"] == [{"type": "ErratumIn", "pmid": "40", "source": "J Invent"}]
     assert rows["alsarraf_2016"]["label"] == "Al-Sarraf and Ødegård, 2016"
     [run] = runs(asked)
@@ -149,7 +155,9 @@ def test_an_update_fetches_what_is_new_or_changed_and_nothing_else(eutils, asked
     eutils.put(Record("50", edat=dt.date(2021, 2, 20), pdat=dt.date(2021, 2, 1)))  # entered before the last run, indexed after it
     eutils.put(Record("51", edat=dt.date(2021, 5, 1), pdat=dt.date(2021, 5, 1)))
     eutils.put(Record("52", edat=dt.date(2020, 1, 1), pdat=dt.date(2020, 1, 1)))  # too old for the window
-    eutils.change("10000003", mdat=dt.date(2021, 4, 1), types=("Journal Article", "Retracted Publication"), notices=(("RetractionIn", "60"),))
+    eutils.change(
+        "10000003", mdat=dt.date(2021, 4, 1), types=("Journal Article", "Retracted Publication"), notices=(("RetractionIn", "60"),)
+    )
     eutils.change("10000004", mdat=dt.date(2021, 4, 1))
     eutils.asked.clear()
     told = search.run(asked, update=True, today=LATER)
@@ -157,7 +165,7 @@ def test_an_update_fetches_what_is_new_or_changed_and_nothing_else(eutils, asked
         "mode": "update", "count": 2, "new": 2, "changed": 1, "gone": 0, "held": 32,
     }  # fmt: skip
     assert sorted(fetched(eutils)) == ["10000003", "10000004"]
-    assert [asked_for.get("WebEnv") for name, asked_for, _ in eutils.asked if name == "efetch"][0]
+    assert next(asked_for.get("WebEnv") for name, asked_for, _ in eutils.asked if name == "efetch")
     run = runs(asked)[1]
     assert run["window"] == {"datetype": "edat", "from": "2021-02-15", "to": "2021-06-01"}
     assert (run["new"], run["changed"]) == (["50", "51"], ["10000003"])
@@ -229,13 +237,20 @@ def test_one_unreadable_record_does_not_hide_the_others(eutils, asked):
 
 def record(pmid="", **told):
     """A record as PubMed's XML gives it, for the ledger."""
-    known = {"pmid": pmid, "title": "Treatment of an invented tumour in many patients", "authors": ["Okafor, N", "Lind, P", "Marsh, A"], "year": 2015}
+    known = {
+        "pmid": pmid,
+        "title": "Treatment of an invented tumour in many patients",
+        "authors": ["Okafor, N", "Lind, P", "Marsh, A"],
+        "year": 2015,
+    }
     return known | told
 
 
 def test_keys_stay_and_take_letters(tmp_path):
     book = Ledger(tmp_path / "hits.jsonl")
-    keys = [book.add(record(str(n), title=f"Treatment of an invented tumour, part {n}"), PUBMED, "2021-01-01")[1]["key"] for n in range(1, 30)]
+    keys = [
+        book.add(record(str(n), title=f"Treatment of an invented tumour, part {n}"), PUBMED, "2021-01-01")[1]["key"] for n in range(1, 30)
+    ]
     assert keys[:3] == ["okafor_2015", "okafor_2015b", "okafor_2015c"]
     assert keys[25:28] == ["okafor_2015z", "okafor_2015ba", "okafor_2015bb"]
     assert len(set(keys)) == len(keys)
