@@ -31,7 +31,7 @@ REPORT_CODE  := $(filter-out $(PARSE_CODE) $(EXTRACT_CODE) $(LOAD_CODE),$(wildca
 .DELETE_ON_ERROR:
 
 report: $(BUILD)/table1.html ## rebuild Table 1 offline and say where it is
-	@$(PY) -m pipeline.closing --review $(REVIEW)
+	@$(RUN) where --review $(REVIEW)
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20

@@ -101,6 +101,18 @@ def report(review: ReviewOption) -> None:
     say("report", summary)
 
 
+@app.command()
+def where(review: ReviewOption) -> None:
+    """Say where the built table is, how full it is, and what to do next."""
+    build = Review(review).build
+    path = build / "comparison.json"
+    filled = json.loads(path.read_text(encoding="utf-8"))["columns"] if path.exists() else []
+    for row in filled:
+        notes.print(f"  {row['title']:32} {row['filled']:3} of {row['cells']:3} published cells filled; values same {row['same']:3}, differ {row['differs']:3}, only there {row['only_there']:3}, only here {row['only_here']:3}")
+    notes.print(f"[bold]The table:[/bold] {build / 'table1.html'} (also .md .csv .xlsx .docx; database {build / 'review.db'})", soft_wrap=True)
+    notes.print(f"[bold]Next:[/bold] open it and click a value to see where it was read; put corrections into corpus/{review}/corrections.tsv and `make` again.", soft_wrap=True)
+
+
 @app.command("import")
 def import_references(file: Path, review: ReviewOption) -> None:
     """Add records found elsewhere from a reference list (RIS, NBIB or CSV)."""
