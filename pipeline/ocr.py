@@ -1,4 +1,4 @@
-"""Scanned pages: each is rendered, read by tesseract and set beside its picture as text, so that the PDF reader takes it from there."""
+"""Scanned pages: each is rendered, read by tesseract and rebuilt as a page of text, so that the PDF reader takes it from there."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import Image
 
+from pipeline import ocr_page
 from pipeline.files import Unreadable
 from pipeline.records import Document
 
 DOTS_PER_INCH = 300
 FEW = 25  # characters: a page with fewer and a picture is a scan, its characters being a stamp or a page number
 COVERED = 0.5  # share of the page that the pictures of a scan cover
-SETTINGS = "--psm 1"  # automatic layout with detection of pages that lie on their side
+UNSURE = 55.0  # median confidence of tesseract under which a page may lie on its side
 
 
 def scanned_pages(pdf: pypdfium2.PdfDocument) -> list[int]:
@@ -66,9 +69,7 @@ def with_text(pdf: pypdfium2.PdfDocument, pages: list[int]) -> Iterator[Path]:
         try:
             for number in range(len(pdf)):
                 if number in pages:
-                    recognised = pypdfium2.PdfDocument(recognise(pdf[number]))
-                    joined.import_pages(recognised)
-                    recognised.close()
+                    recognise(pdf[number], joined)
                 else:
                     joined.import_pages(pdf, [number])
             joined.save(str(path))
@@ -77,16 +78,37 @@ def with_text(pdf: pypdfium2.PdfDocument, pages: list[int]) -> Iterator[Path]:
         yield path
 
 
-def recognise(page: pypdfium2.PdfPage) -> bytes:
-    """One page as a PDF of its own: its picture, and the recognised words where they stand."""
+def recognise(page: pypdfium2.PdfPage, joined: pypdfium2.PdfDocument) -> None:
+    """Read one page's picture and append the page rebuilt from its words and rules."""
+    scale = DOTS_PER_INCH / 72
+    picture = page.render(scale=scale, grayscale=True).to_pil()
+    table = tesseract(picture)
+    if ocr_page.confidence(table) < UNSURE and (turn := lying(picture)):
+        picture = picture.rotate(turn, expand=True)
+        table = tesseract(picture)
+    size = (picture.width / scale, picture.height / scale)
+    ocr_page.add_page(joined, ocr_page.words_of(table), ocr_page.rules_of(np.asarray(picture)), scale, size)
+
+
+def tesseract(picture: Image.Image) -> dict[str, list]:
+    """Tesseract's table of the words in a picture."""
     import pytesseract
 
     os.environ["OMP_THREAD_LIMIT"] = "1"  # several processes read at once; threads in each would only get in each other's way
-    picture = page.render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
     try:
-        return pytesseract.image_to_pdf_or_hocr(picture, extension="pdf", config=f"{SETTINGS} --dpi {DOTS_PER_INCH}")
+        return pytesseract.image_to_data(picture, config=f"--dpi {DOTS_PER_INCH}", output_type=pytesseract.Output.DICT)
     except pytesseract.TesseractError as error:
         raise Unreadable(f"its pages are images and tesseract could not read them: {error.message.strip()[:200]}") from error
+
+
+def lying(picture: Image.Image) -> int:
+    """By how many degrees to turn a picture that lies on its side or its head; 0 where tesseract cannot tell."""
+    import pytesseract
+
+    try:
+        return -int(pytesseract.image_to_osd(picture, output_type=pytesseract.Output.DICT)["rotate"]) % 360
+    except pytesseract.TesseractError:
+        return 0
 
 
 def mark(document: Document, pages: list[int]) -> Document:

@@ -122,7 +122,7 @@ def noted(document: Document, path: Path) -> Document:
 def fingerprint() -> str:
     """What the parsed form depends on besides the file: the code that parses, its libraries, and whether OCR is at hand."""
     folder = Path(__file__).parent
-    names = ("records.py", "sections.py", "tables.py", "glyphs.py", "plain_text.py", "ocr.py", "parse.py")
+    names = ("records.py", "sections.py", "tables.py", "glyphs.py", "plain_text.py", "parse.py")
     sources = sorted(
         {
             *folder.glob("pdf*.py"),

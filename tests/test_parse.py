@@ -72,7 +72,7 @@ def test_what_cannot_be_read_says_why(tmp_path, content, reason):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match="nowhere.pdf: cannot be opened"):
+    with pytest.raises(InputError, match=r"nowhere\.pdf: cannot be opened"):
         parse.read_document(tmp_path / "nowhere.pdf")
 
 
