@@ -29,10 +29,58 @@ def same_arm(one: Finding, other: Finding) -> bool:
     return len(a & b) / min(len(a), len(b)) >= 0.5
 
 
-def numbers(finding: Finding) -> tuple:
-    """What must be equal for two mentions to be of one fact."""
-    held = finding.value if isinstance(finding.value, str) or finding.value is not None else (finding.low, finding.high)
-    return (finding.field, held, finding.endpoint, finding.at)
+#: The rule of factors whose analysis, univariate or multivariable, their sentence does not tell.
+UNSAID = "factors:unsaid"
+#: Words of a factor's name that do not tell it from another: "serum LDH level" is LDH.
+LOOSE = {"level", "levels", "status", "serum", "plasma", "baseline", "pretreatment", "group", "groups", "the", "of", "at", "by", "value", "values", "number", "type", "positive", "concentrations", "concentration"}
+
+
+def factor_words(name: object) -> frozenset[str]:
+    """The telling words of a factor's name; what stands in parentheses and after a comma is its unit or its classes."""
+    plain = re.sub(r"[\[(][^)\]]*[)\]]|,\s.*$", " ", str(name).lower())
+    words = re.sub(r"[^a-z0-9+<>≤≥*-]+", " ", plain).split()
+    return frozenset(word.rstrip("s") if len(word) > 3 else word for word in words if word not in LOOSE) or frozenset(words)
+
+
+def same_factor(one: Finding, other: Finding) -> bool:
+    """Whether two mentions of one endpoint are of one factor with one status."""
+    if one.arm != other.arm and UNSAID not in (one.made_by, other.made_by):
+        return False
+    a, b = factor_words(one.value), factor_words(other.value)
+    return bool(a and b) and (a == b or (len(a & b) / len(a | b) > 0.5))
+
+
+def same_number(a: float | None, b: float | None) -> bool:
+    """Equal, or equal within the rounding of the coarser: 78 and 78.3."""
+    if a is None or b is None or a == b:
+        return a == b
+    decimals = [len(repr(float(number)).split(".")[1]) if not float(number).is_integer() else 0 for number in (a, b)]
+    coarse = min(decimals)
+    return decimals[0] != decimals[1] and abs(a - b) <= 0.5 * 10**-coarse + 1e-9
+
+
+def in_table(finding: Finding) -> bool:
+    """Whether a finding was read from a table."""
+    return "Table" in finding.place.get("section", "")
+
+
+def same_fact(one: Finding, other: Finding) -> bool:
+    """Whether two mentions in one group are of one fact."""
+    if one.field == "prognostic_factor":
+        return same_factor(one, other)
+    if one.field in {"design", "n_total", "rt_technique", "regimen", "concurrent_agent"}:
+        return one.value == other.value
+    if not (same_number(one.value, other.value) if isinstance(one.value, int | float) and isinstance(other.value, int | float) else one.value == other.value):
+        return False
+    if one.value is None or one.field == "rt_dose":
+        if (one.low, one.high) != (other.low, other.high) and one.value is None:
+            return False
+    exact = one.low is not None and (one.value, one.low, one.high) == (other.value, other.low, other.high)
+    if one.field == "hazard_ratio" and exact and not (in_table(one) and in_table(other)):
+        return True
+    if one.value != other.value and not (arm_words(one.arm) == arm_words(other.arm)):
+        return False
+    return same_arm(one, other)
 
 
 def completeness(finding: Finding) -> int:
@@ -43,25 +91,23 @@ def completeness(finding: Finding) -> int:
 def choose(candidates: list[Finding]) -> list[Finding]:
     """One finding a fact, in the order of the contract's fields and of the document; the rest become its evidence."""
     facts: list[list[Finding]] = []
-    by_numbers: dict[tuple, list[list[Finding]]] = {}
+    grouped: dict[tuple, list[list[Finding]]] = {}
     for finding in candidates:
-        for fact in by_numbers.setdefault(numbers(finding), []):
-            if finding.field == "prognostic_factor" and finding.arm != fact[0].arm:
-                continue
-            if finding.field in {"prognostic_factor", "design", "n_total", "rt_technique", "regimen", "concurrent_agent"} or same_arm(finding, fact[0]):
-                fact.append(finding)
-                break
-        else:
-            fact = [finding]
-            by_numbers[numbers(finding)].append(fact)
+        near = grouped.setdefault((finding.field, finding.endpoint, finding.at), [])
+        fact = next((fact for fact in near if same_fact(finding, fact[0])), None)
+        if fact is None:
+            fact = []
+            near.append(fact)
             facts.append(fact)
+        fact.append(finding)
     chosen = [merged(fact) for fact in facts]
     return sorted(chosen, key=lambda f: (FIELDS.index(f.field), f.passage or 0, f.start or 0))
 
 
 def merged(fact: list[Finding]) -> Finding:
     """The most complete mention speaks; what it lacks is filled from the others, and they are kept as evidence."""
-    best = min(fact, key=lambda f: (-completeness(f), f.passage or 0, f.start or 0))
+    said = [finding for finding in fact if finding.made_by != UNSAID] or fact
+    best = min(said, key=lambda f: (-completeness(f), f.passage or 0, f.start or 0))
     seen = {(best.passage, best.start)}
     for other in fact:
         if other is best:

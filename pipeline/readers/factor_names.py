@@ -1,0 +1,119 @@
+"""The names of prognostic factors in a list or a subject: lower case, without articles, levels and lead-in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.context import Paper
+
+#: Words that carry a reader into a clause: everything up to them is not the subject.
+INTO = re.compile(
+    r"\b(?:that|showed|shows|revealed|indicated?|indicates|demonstrated|confirmed|suggested|suggests|identified|found|observed|determined|noted|discovered|where|which)\b(?:\s+that\b)?\s*,?\s*(?=\S)",
+    re.IGNORECASE,
+)
+ADVERBIAL = re.compile(
+    r"^(?:in|on|by|at|for|with|from|to|towards?|upon|after|among|within|under|during|when|as|although|though|while|if|using|based|according|compared|regarding|concerning|given|consistent|adjusting|"
+    r"taken|unlike|like|because|since|of|following|through|via|once|whereas|despite|besides|apart)\b",
+    re.IGNORECASE,
+)
+SINGLE = re.compile(r"^(?:\w+ly|also|indeed|moreover|furthermore|however|therefore|thus|hence|in addition|further|overall|again|so|then|next|nevertheless|nonetheless|besides|here)$", re.IGNORECASE)
+OPENING = re.compile(
+    r"^(?:in|on|by|from|at|with)\s+(?:(?:the|this|our|a|both|uni\w+|multi\w+|cox\w*|present|current|adjusted|subsequent|further|and|or|clinical|uni-|multi-|stepwise|regression|proportional|hazards?|logistic|log-rank|final)\s+)*"
+    r"(?:study|trial|cohort|series|analys[ei]s|models?|regression|tests?|population)\s*,?\s+|^(?:moreover|furthermore|however|additionally|similarly|also|finally|therefore|thus|overall|interestingly|indeed|further)\s*,?\s+",
+    re.IGNORECASE,
+)
+LEVEL = re.compile(
+    r"^(?:(?:an?|the|both|either|only|neither|nor|none|and|or|also|all|as\s+well\s+as|including|such\s+as|presence\s+(?:of|or\s+absence\s+of)|absence\s+of|patients?\s+with|patients?\s+who\s+had|"
+    r"patients?\s+(?:having|carrying|receiving|aged)|those\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
+    r"small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|degree\s+of|extent\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
+    re.IGNORECASE,
+)
+SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+|but\s+|as\s+well\s+as\s+)?|\s*;\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s+nor\s+|\s+as\s+well\s+as\s+|\s*&\s+|\s+but\s+(?:also\s+)?", re.IGNORECASE)
+END = re.compile(
+    r"\s+(?:in|for|among|on|by|from)\s+(?:both|all|our|this|these|uni|multi|the\s+(?:multi|uni|whole|entire|study|present|current|overall|final|cox|same)|patients|women|men|cox|cancer)|\s+at\s+(?:uni|multi)|\s+after\s+adjust|\s+adjust|\s+(?:with|having)\s+(?:an?\s+)?(?:HR|hazard)|"
+    r"\s+regardless\b|\s+irrespective\b|\s+independent(?:ly)?\s+of\b|\s+respectively\b|\.\s|\s+(?:were|was|is|are|had|have|has|did|which|that|who)\s",
+    re.IGNORECASE,
+)
+VERBAL = re.compile(
+    r"\b(?:surviv\w*|was|were|is|are|showed|shown|had|have|has|did|which|that|where|we|between|compared|than|analys[ie]s|hazards?|models?|HR|CI|who|studies|tables?|fig(?:ure)?s?|endpoints?|outcomes?|can|could|may|will|used|"
+    r"using|performed|assessed|evaluated|investigated|results?|suggest\w*|appeared|seemed|demonstrated|identified|remained|observed|found|according|respect|differences?|benefit|interaction|associations?|correlations?|response|there|been|be|do|does|"
+    r"determined|measured|defined|included|includes|based|reported|study|trial)\b|=|<$|>$|\d\s*%",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"^(?:it|this|these|they|that|there|we|he|she|none|all|both|others?|no|not|each|who|patients?|analys\w+|factors?|variables?|parameters?|treatments?|data|one|two|three|four|five|those|them|following|above|significant\w*|p|further|"
+    r"respectively|however|prognosis|prognostic|such|its?|their|group|groups|arm|and|or|also|only|level|levels|expression|status|concentrations?|any|some|several|many|most|other\s.*|no\s.*|these\s.*|this\s.*|all\s.*|none\s.*|as\s.*|a\s.*|an\s.*|what\s.*|how\s.*|its\s.*|their\s.*|our\s.*|various\s.*|"
+    r"\w+\s+factors?|\w+ing\s+factors?|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Name:
+    """A factor's name, with where its words stand in the list it was read from."""
+
+    words: str
+    start: int
+    end: int
+
+
+def listed_names(paper: Paper, text: str, subject: bool) -> list[Name]:
+    """Each factor of a list, or of a clause's subject; empty where the words do not read as names."""
+    start = subject_start(text) if subject else 0
+    ending = END.search(text, start)
+    end = ending.start() if ending and not subject else len(text)
+    found: list[Name] = []
+    place = start
+    if subject and re.search(r"(?:^|,\s*)(?:they|it|these|this|those|both)\s*$", text[start:end].strip(), re.IGNORECASE):
+        return []
+    for piece in re.split(f"({SPLIT.pattern})", text[start:end], flags=re.IGNORECASE):
+        if piece and not SPLIT.fullmatch(piece):
+            words = named(paper, piece)
+            if words:
+                found.append(Name(words, place, place + len(piece)))
+            elif VERBAL.search(piece) and not subject:
+                break
+        place += len(piece)
+    return list({name.words: name for name in reversed(found)}.values())[::-1]
+
+
+def subject_start(text: str) -> int:
+    """Where a clause's subject begins: after "showed that", after "In multivariate analysis,", after "Moreover,"."""
+    start = max((m.end() for m in INTO.finditer(text)), default=0)
+    while True:
+        opening = OPENING.match(text[start:])
+        if opening:
+            start += opening.end()
+            continue
+        comma = text.find(",", start)
+        chunk = text[start:comma].strip() if comma > 0 else ""
+        if chunk and (ADVERBIAL.match(chunk) or SINGLE.match(chunk)):
+            start = comma + 1
+            continue
+        return start + len(text[start:]) - len(text[start:].lstrip())
+
+
+def named(paper: Paper, piece: str) -> str | None:
+    """A piece of a list as a factor's name; None where it is none."""
+    if re.match(r"\s*(?:an?|as|which|who|measured|defined|determined|including|such)\s+(?!high|low|elevated|larg|small|old|young|poor|increas|decreas|great|good|long|short)\w+", piece) and len(piece.split()) > 3:
+        return None
+    name = piece.strip(" ,.:;-–")
+    name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|as(?:\s+the\b.*)?)$", "", name)
+    name = LEVEL.sub("", name)
+    name = re.sub(r"^(?:patients?['’]s?|patient|tumou?r['’]s)\s+(?=\w)|^(?:at\s+least\s+one\s+of\s+)?(?:the\s+)?", "", name).strip(" ,.:;-–")
+    if not 1 < len(name) <= 70 or len(name.split()) > 8 or not any(char.isalpha() for char in name):
+        return None
+    if VERBAL.search(name) or PRONOUN.match(name) or re.match(r"^(?:of|in|on|to|with|for|by|from|at)\b", name):
+        return None
+    return as_used(paper, re.sub(r"\s+", " ", name).lower(), name)
+
+
+def as_used(paper: Paper, name: str, printed: str) -> str:
+    """The long form of an abbreviation where the paper's tables use its words; else the name as printed."""
+    long = paper.long_forms.get(printed)
+    if not long:
+        return name
+    rows = paper.__dict__.setdefault("row_words", {word for table in paper.tables for cell in table.cells for head in cell.row_heads for word in head.lower().split()})
+    words = set(long.lower().split())
+    return long.lower() if len(words) > 1 and len(words & rows) >= len(words) / 2 and name not in rows else name
