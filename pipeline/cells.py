@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.naming import is_treatment, overlap
 from pipeline.protocol import Form
 from pipeline.statements import WRITERS, Line
+from pipeline.wording import arm_name
 
 NOT_FOUND, NOT_REPORTED = "not found", "–"
 
@@ -58,6 +60,20 @@ def is_checked(finding: dict) -> bool:
     return bool(finding.get("curator"))
 
 
+def fold_covariates(cell: Cell, findings: list[dict]) -> None:
+    """Fold away the hazard ratios that compare neither the study's arms nor a treatment with its absence."""
+    arms = {arm_name(finding) for finding in findings if finding["field"] == "arm_size"}
+
+    def compares_treatments(finding: dict) -> bool:
+        sides = (arm_name(finding), finding.get("vs"))
+        of_arms = all(side and any(overlap(side, arm) > 0.5 for arm in arms) for side in sides)
+        return of_arms or is_treatment(arm_name(finding))
+
+    for line in cell.lines:
+        if any(finding["field"] == "hazard_ratio" and not compares_treatments(finding) for finding in line.findings):
+            line.minor = True
+
+
 def compose(findings: list[dict], form: Form, reasons: dict[str, str] | None = None) -> dict[str, Cell]:
     """A study's cells by column, in the form's order; `reasons` says by column why nothing was found there.
 
@@ -70,6 +86,7 @@ def compose(findings: list[dict], form: Form, reasons: dict[str, str] | None = N
             stated = [finding for finding in held if not is_unreported(finding)]
             if stated:
                 cell.lines.extend(WRITERS[entry.field](stated))
+                fold_covariates(cell, findings)
             elif held and not cell.lines:
                 cell.note = NOT_REPORTED
     for key, cell in cells.items():

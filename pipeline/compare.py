@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.files import InputError, read_tsv
+from pipeline.naming import overlap
 from pipeline.protocol import Form, Review
 from pipeline.records import FIELDS, FINDING_KEYS
 from pipeline.wording import arm_name, p_value
@@ -18,14 +19,6 @@ WORDS = ("design", "metastatic_burden", "regimen", "rt_technique", "concurrent_a
 ALONE = ("design", "n_total", "follow_up")  # one a paper: two that disagree differ, whatever their arms
 MONTHS = {"months": 1.0, "years": 12.0, "weeks": 1 / 4.348, "days": 1 / 30.44}
 TIMES = ("follow_up", "survival_median")
-#: Short forms that one table prints and another spells out.
-SPELT = {
-    "cht": "chemotherapy", "ct": "chemotherapy", "chemo": "chemotherapy", "rt": "radiotherapy", "radiation": "radiotherapy",
-    "irradiation": "radiotherapy", "mets": "metastases", "metastasis": "metastases", "metastatic": "metastases", "tumour": "tumor",
-    "bones": "bone", "livers": "liver", "hepatic": "liver", "lungs": "lung", "pulmonary": "lung", "lesion": "lesions", "nodes": "node",
-    "crt": "chemotherapy radiotherapy", "chemoradiotherapy": "chemotherapy radiotherapy", "rct": "chemotherapy radiotherapy",
-}  # fmt: skip
-IDLE = frozenset("arm group the patients plus and with of alone only all to for in cohort treated".split())  # noqa: SIM905
 
 
 @dataclass(slots=True)
@@ -106,22 +99,6 @@ def near(there: float | None, here: float | None, there_scale: float = 1, here_s
         return abs(there - here) <= max(0.01 * max(abs(there), abs(here)), 0.05)
     coarse = min(decimals(there), decimals(here))
     return abs(there - here) <= (0.5 * 10**-coarse + 1e-9 if decimals(there) != decimals(here) else 1e-9)
-
-
-def tokens(text: object) -> frozenset[str]:
-    """The words that tell one arm or factor from another, short forms spelt out, comparators kept."""
-    spaced = re.sub(r"(?<=[<>≤≥])\s*", " ", str(text or "").lower())
-    words = re.findall(r"[<>≤≥]|[a-z0-9.]+", spaced)
-    spelt = " ".join(SPELT.get(word, word) for word in words)
-    return frozenset(spelt.split()) - IDLE
-
-
-def overlap(there: object, here: object) -> float:
-    """The share of all words of two names that both have; 1 for two empty names, 0 where only one is empty."""
-    a, b = tokens(there), tokens(here)
-    if not a and not b:
-        return 1.0 if str(there or "").lower() == str(here or "").lower() or not (there or here) else 0.5
-    return len(a & b) / len(a | b)
 
 
 def arm_fit(there: dict, here: dict) -> float:

@@ -11,7 +11,8 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib.figure import Figure
 
-from pipeline.compare import MONTHS, tokens
+from pipeline.compare import MONTHS
+from pipeline.naming import tokens
 from pipeline.wording import arm_name, figure, plain, time_point
 
 INK, MUTED, RULE = "#1a1d21", "#5b6472", "#d5d9e0"
@@ -92,7 +93,11 @@ def survival(studies: list) -> dict[str, bytes]:
             found = [row.median if number == 0 else row.rates.get(times[number - 1]) for row in rows]
             heading = "Median OS (months)" if number == 0 else f"{time_point(times[number - 1])} OS (%)"
             panel(axis, rows, found, heading, colours)
-        axes[0].set_yticks(range(len(rows)), row_labels(rows))
+        axes[0].set_yticks(range(len(rows)), [shortened(row.arm) for row in rows])
+        for y, row in enumerate(rows):
+            if y == 0 or row.study != rows[y - 1].study:
+                place = {"xycoords": ("axes fraction", "data"), "xytext": (-290, 0), "textcoords": "offset points"}
+                axes[0].annotate(row.study, (0, y), va="center", fontweight="bold", **place)
         axes[0].set_ylim(len(rows) - 0.4, -0.7)
         handles = [axes[0].plot([], [], "o", color=INK, label="whole study")[0]]
         handles += [axes[0].plot([], [], "o", color=colour, label=name)[0] for name, colour in legend]
@@ -101,15 +106,9 @@ def survival(studies: list) -> dict[str, bytes]:
         return drawn(figure_, "Overall survival by study and arm")
 
 
-def row_labels(rows: list[ArmRow]) -> list[str]:
-    """The study on its first row, and each arm's name, shortened where it is long."""
-    labels, last = [], ""
-    for row in rows:
-        arm = row.arm if len(row.arm) <= 34 else row.arm[:33].rstrip() + "…"
-        head = row.study if row.study != last else ""
-        labels.append(f"{head}   {arm}" if head and arm else head or arm)
-        last = row.study
-    return labels
+def shortened(arm: str) -> str:
+    """An arm's name, cut where it is too long for the figure; the table has it whole."""
+    return arm if len(arm) <= 32 else arm[:31].rstrip() + "…"
 
 
 def panel(axis, rows: list[ArmRow], found: list[dict | None], heading: str, colours: dict[frozenset, str]) -> None:
@@ -129,11 +128,13 @@ def panel(axis, rows: list[ArmRow], found: list[dict | None], heading: str, colo
         if finding.get("low") is not None and finding.get("high") is not None:
             ends = [finding["low"] * scale, finding["high"] * scale]
             axis.plot(ends, [y, y], color=colour, linewidth=1.6, alpha=0.55, solid_capstyle="butt")
-        axis.plot([value], [y], "o", color=colour, markersize=6)
+        axis.plot([value], [y], "o", color=colour, markersize=6, clip_on=False)
         axis.annotate(figure(round(value, 1)), (max([value, *ends]), y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8)
         top = max(top, *ends, value)
-    axis.set_xlim(0, 100 if not months else top * 1.18)
+    axis.set_xlim(*((0, top * 1.18) if months else (-2, 112)))
     axis.tick_params(axis="y", length=0)
+    if not months:
+        axis.set_xticks(range(0, 101, 25))
     axis.grid(axis="x", color=RULE, linewidth=0.6)
     axis.set_axisbelow(True)
     for side in ("top", "right", "left"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.compare import OUTCOMES, Comparison
 from pipeline.evidence import panel, said
-from pipeline.figures import CLASSES, INK, MUTED, RULE, FactorMatrix, factor_class
+from pipeline.figures import CLASSES, COLOURS, INK, MUTED, RULE, FactorMatrix, factor_class
 from pipeline.pictures import Spot
 from pipeline.protocol import Review
 from pipeline.records import Document
@@ -17,7 +17,9 @@ from pipeline.table1 import Table, counts
 from pipeline.templating import template
 from pipeline.wording import plain
 
-INLINE_COLOURS = {INK: "var(--ink)", MUTED: "var(--muted)", RULE: "var(--rule)"}
+INLINE_COLOURS = {INK: "var(--ink)", MUTED: "var(--muted)", RULE: "var(--rule)"} | {
+    colour: f"var(--series-{number})" for number, colour in enumerate(COLOURS, 1)
+}
 SYMBOLS = {"independent": "●", "univariate": "◐", "not_significant": "○", "": "■"}
 
 
@@ -46,21 +48,22 @@ class Page:
     skipped: list[dict]
     not_retrieved: list[dict]
     waiting: int
+    last_added: str
     pictures: dict[Spot, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)  # of findings, by identity
 
     def html(self) -> str:
         """The page."""
         self.ids = {id(f): f"f{n}" for n, f in enumerate((f for s in self.table.studies for f in s.findings), 1)}
+        form, compared = self.review.form, self.comparison
+        words = {"symbols": SYMBOLS, "classes": CLASSES, "plain": plain, "factor_class": factor_class, "said": said, "outcomes": OUTCOMES}
         return template("table1.html").render(
-            review=self.review, table=self.table, counts=counts(self.table), sources=self.sources, legend=self.legend,
+            review=self.review, table=self.table, counts=counts(self.table), legend=self.legend, matrix=self.matrix, comparison=compared,
             flow_svg=self.flow_svg, survival_svg=inlined(self.survival_svg), skipped=self.skipped, not_retrieved=self.not_retrieved,
-            waiting=self.waiting, matrix=self.matrix, symbols=SYMBOLS, classes=CLASSES, plain=plain, factor_class=factor_class, said=said,
-            fid=lambda finding: self.ids[id(finding)], evidence=self.evidence(), comparison=self.comparison, outcomes=OUTCOMES,
-            summary=self.comparison.summary(self.review.form) if self.comparison else [],
+            waiting=self.waiting, last_added=self.last_added, evidence=self.evidence(), fid=lambda finding: self.ids[id(finding)],
+            summary=compared.summary(form) if compared else [], titles={column.key: column.title for column in form.columns},
             unchecked=[(study, [cell for _, cell in cells]) for study, cells in groupby(self.table.unchecked(), lambda entry: entry[0])],
-            titles={column.key: column.title for column in self.review.form.columns},
-            specimens=sum(source.specimen for source in self.sources.values()),
+            specimens=sum(source.specimen for source in self.sources.values()), **words,
         )  # fmt: skip
 
     def evidence(self) -> dict[str, dict]:

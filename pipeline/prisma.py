@@ -10,6 +10,7 @@ from pipeline.templating import template
 WIDTH, LINE, PAD, GAP = 920, 17, 12, 26
 LEFT, MAIN, SIDE, SIDE_AT = 56, 400, 400, 510  # x of the main boxes, widths, x of the side boxes
 WRAP = 58  # characters a line
+LEAST = {"Identification": 112, "Included": 76}  # heights that leave room for the stage's own word
 
 
 class CountError(ValueError):
@@ -107,12 +108,13 @@ def laid_out(flow: Flow) -> dict:
     y, boxes, arrows, bands, above = 12, [], [], [], None
     for stage, main, side in rows_of(flow):
         height = max(len(box.lines) for box in (main, side) if box) * LINE + 2 * PAD
+        height = max(height, LEAST.get(stage, 0))
         if side:
             side.x, side.y, side.width, side.height = SIDE_AT, y, SIDE, len(side.lines) * LINE + 2 * PAD
             boxes.append(side)
             arrows.append((LEFT + MAIN if main.lines else LEFT + MAIN // 2, y + 21, SIDE_AT, y + 21))
         if main.lines:
-            main.x, main.y, main.height = LEFT, y, len(main.lines) * LINE + 2 * PAD
+            main.x, main.y, main.height = LEFT, y, height
             boxes.append(main)
             if above:
                 arrows.append((LEFT + MAIN // 2, above.y + above.height, LEFT + MAIN // 2, y))

@@ -40,7 +40,20 @@ def run(review: Review) -> dict:
     sources = {study.key: source(review, study.key) for study in table.studies}
     legend = abbreviations(review, table, [held.document for held in sources.values() if held.document])
     matrix, curves = factor_matrix(table.rows), survival(table.rows)
-    page = Page(review, table, sources, comparison, matrix, legend, drawn, curves.get("svg", b"").decode(), skipped, absent, flow.pending)
+    page = Page(
+        review,
+        table,
+        sources,
+        comparison,
+        matrix,
+        legend,
+        drawn,
+        curves.get("svg", b"").decode(),
+        skipped,
+        absent,
+        flow.pending,
+        last_added(review),
+    )
     page.pictures = write_pictures([spot for spot in spots(page) if spot], review.build / "evidence")
     write_table(page)
     write_figures(review, {"survival": curves, "factors": factor_figure(matrix), "prisma": {"svg": drawn.encode()}})
@@ -61,6 +74,11 @@ def stored(review: Review) -> tuple[list[dict], list[dict]]:
     included = {row["study"] for row in rows}
     studies = [{**row, "key": row["study"], "authors": (row["authors"] or "").split("; ") if row["authors"] else []} for row in rows]
     return studies, [finding for finding in findings if finding["paper"] in included]
+
+
+def last_added(review: Review) -> str:
+    """The day on which the newest record of the ledger was first seen."""
+    return max((row.get("first_seen") or "" for row in read_jsonl(review.corpus / "hits.jsonl")), default="")
 
 
 def unreadable(skipped: list[dict]) -> dict[str, str]:
@@ -87,7 +105,8 @@ def source(review: Review, key: str) -> Source:
     entry = parse.read_index(review)["papers"].get(key)
     if entry is None:
         return Source()
-    path = parse.located(review, entry["file"])
+    path = review.papers / entry["file"]
+    path = path if path.exists() else None
     link = os.path.relpath(path, review.build).replace(os.sep, "/") if path else ""
     return Source(parse.read_parsed(parse.parsed_path(review, key)), path, link, "specimen" in entry["kind"].lower())
 

@@ -183,7 +183,10 @@ def armwise(before: str, findings: list[dict], unit: str) -> list[Line]:
     lines = []
     for whole in (True, False):
         members = [finding for finding in findings if (not arm_name(finding)) == whole]
-        for p, group in grouped(members, lambda f: p_value(f.get("p"))).items():
+        stated = {p_value(finding.get("p")) for finding in members} - {""}
+        # The p value of a comparison of two is often kept with one of them only.
+        shared = next(iter(stated)) if len(stated) == 1 and len(members) == 2 else None
+        for p, group in grouped(members, lambda f: shared or p_value(f.get("p"))).items():  # noqa: B023
             between = " vs " if len(group) == 2 and not whole else ", "
             say = lambda f: bracketed(amount(f, f.get("unit") or unit), arm_name(f))  # noqa: E731
             lines.append(listed(group, say, before=f"{before} ", between=between, after=f", {p}" if p else ""))
@@ -215,7 +218,7 @@ def hazard_ratios(findings: list[dict]) -> list[Line]:
         before = ", ".join(part for part in (finding.get("endpoint"), compared) if part)
         ratio = amount(finding, least=2)
         text = ", ".join(part for part in (f"HR {ratio}" if ratio else "", p) if part)
-        minor = not vs or (finding.get("endpoint") or "OS") not in MAIN_ENDPOINTS
+        minor = (finding.get("endpoint") or "OS") not in MAIN_ENDPOINTS
         lines.append(Line([Piece(f"{before}: "), Piece(text or "compared", finding)] if before else [Piece(text, finding)], minor))
     return lines
 

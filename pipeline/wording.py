@@ -6,7 +6,7 @@ import re
 
 #: Names that are printed in capitals; everything else of a vocabulary key is printed as an ordinary word.
 CAPITALS = (
-    "afp", "ajcc", "bmi", "cea", "cr", "crp", "ct", "dna", "ebv", "ecog", "egfr", "figo", "hb", "hbv", "her2", "hpv", "imrt", "kps",
+    "afp", "ajcc", "bmi", "cea", "cht", "cr", "crp", "ct", "dna", "ebv", "ecog", "egfr", "figo", "hb", "hbv", "her2", "hpv", "imrt", "kps",
     "ldh", "lvi", "mri", "ncr", "nlr", "os", "pet", "pfs", "plr", "pr", "ps", "psa", "psma", "rfa", "rna", "rt", "sbrt", "sd", "sii",
     "suv", "tace", "tnm", "vmat",
 )  # fmt: skip

@@ -20,7 +20,7 @@
     const row = (name, held) => { if (held) { list.append(el("dt", name)); const said = el("dd"); said.append(held); list.append(said); } };
     row("Paper", fact.study);
     row("Place", [fact.section, fact.page ? `page ${fact.page}` : ""].filter(Boolean).join(", "));
-    row("Read by", fact.made_by);
+    row(fact.curator ? "Made by" : "Rule", fact.made_by);
     row("Status", fact.curator ? `${told[fact.status] || fact.status} ${fact.curator}` : told[fact.status] || fact.status);
     if (fact.link) {
       const link = el("a", fact.specimen ? "specimen, not the original" : "the paper");
@@ -112,7 +112,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-f]");
-    if (button) { open(button); return; }
+    if (button) { event.preventDefault(); open(button); return; }
     const action = event.target.closest("[data-do]")?.dataset.do;
     if (action === "close") close();
     if (action === "next") step(1);
@@ -120,7 +120,8 @@
   });
   const box = document.getElementById("filter");
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !panel.hidden) close();
+    if (event.key === " " && event.target.matches?.("a[data-f]")) { event.preventDefault(); open(event.target); }
+    else if (event.key === "Escape" && !panel.hidden) close();
     else if (event.key === "/" && !/INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) { event.preventDefault(); box.focus(); }
     else if (panel.contains(document.activeElement) && event.key === "ArrowRight") step(1);
     else if (panel.contains(document.activeElement) && event.key === "ArrowLeft") step(-1);
