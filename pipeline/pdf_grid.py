@@ -109,8 +109,9 @@ def _cells(part: Part) -> list[Cell]:
     """One part's cells, by rules where every cell has them, else by white and pitch."""
     words = [word for run in part.runs for word in run.words]
     lines = _lines(words)
-    boundaries = _boxed(part.uprights, lines)
-    if len(boundaries) > 2 and len(_places(part.rules)) > 0.3 * len(lines):
+    boundaries = _boxed(part.uprights, lines, 0.4)
+    framed = _boxed(part.uprights, lines, 0.7)
+    if len(framed) > 2 and len(framed) >= len(boundaries) and len(_places(part.rules)) > 0.3 * len(lines):
         return _ruled(lines, part.rules, part.uprights, boundaries)
     return _Open(lines, part.rules, median(word.size for word in words), boundaries).cells()
 
@@ -131,9 +132,20 @@ def _lines(words: list[Word]) -> list[Row]:
             best = Row(word.base, word.size)
             rows.append(best)
         best.chunks.append(Chunk([word], word.x0, word.x1))
+    wide = _wide_gap([[word for chunk in row.chunks for word in chunk.words] for row in rows], size)
     for row in rows:
-        row.chunks = _chunks([word for chunk in row.chunks for word in chunk.words], 0.6 * size)
+        row.chunks = _chunks([word for chunk in row.chunks for word in chunk.words], wide)
     return sorted(rows, key=lambda row: row.base)
+
+
+def _wide_gap(rows: list[list[Word]], size: float) -> float:
+    """From which width on a gap between words parts cells: well over the table's usual space."""
+    gaps = []
+    for words in rows:
+        words = sorted(words, key=lambda word: word.x0)
+        gaps += [right.x0 - left.x1 for left, right in zip(words, words[1:], strict=False) if 0.1 * size < right.x0 - left.x1 < 0.6 * size]
+    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.3 * size
+    return min(max(1.5 * usual, 0.38 * size), 0.6 * size)
 
 
 def _chunks(words: list[Word], wide: float) -> list[Chunk]:
@@ -159,14 +171,20 @@ def _places(rules: list[Rule]) -> list[float]:
     return places
 
 
-def _boxed(uprights: list[Rule], lines: list[Row]) -> list[float]:
-    """Where upright rules part columns: those as long as a good part of the table, taken together."""
+def _boxed(uprights: list[Rule], lines: list[Row], share: float) -> list[float]:
+    """Where upright rules part columns: those as long as a share of the table's height, with the table's own edges."""
     tall = lines[-1].base - lines[0].base + lines[0].size
+    left = min(chunk.x0 for row in lines for chunk in row.chunks)
+    right = max(chunk.x1 for row in lines for chunk in row.chunks)
     found = []
     for place in _places(uprights):
         length = sum(rule[2] - rule[0] for rule in uprights if abs(rule[1] - place) < 2.5)
-        if length > 0.4 * tall:
+        if length > share * tall:
             found.append(place)
+    if found and found[0] > left + 3:
+        found.insert(0, left - 2)
+    if found and found[-1] < right - 3:
+        found.append(right + 2)
     return found
 
 
@@ -184,7 +202,7 @@ def _ruled(lines: list[Row], rules: list[Rule], uprights: list[Rule], columns: l
         for right in range(len(columns) - 1):
             middle_y, middle_x = (heights[down] + heights[down + 1]) / 2, (columns[right] + columns[right + 1]) / 2
             here = (down, right)
-            if right and not any(abs(x - columns[right]) < 2.5 and top <= middle_y <= bottom for top, x, bottom in uprights):
+            if right and not any(abs(x - columns[right]) < 2.5 and top - 2 <= middle_y <= bottom + 2 for top, x, bottom in uprights):
                 owner[here] = owner[down, right - 1]
             elif down and not any(abs(y - heights[down]) < 2.5 and x0 <= middle_x <= x1 for x0, y, x1 in rules):
                 owner[here] = owner[down - 1, right]
@@ -383,6 +401,8 @@ class _Open:
         above = self.last_in(group, chunk.span[0])
         if above is None:
             return False
+        if above.text.count("(") > above.text.count(")"):
+            return True
         if chunk.text[0] in "(±" and is_value(above.text) and not above.text.startswith("("):
             return True
         if is_value(chunk.text) and is_value(above.text):
@@ -431,10 +451,36 @@ class _Open:
             under = [number for number, (start, end) in enumerate(self.columns) if x0 - 3 < (start + end) / 2 < x1 + 3]
             if low < place < high and len(under) > 1 and len(under) < len(self.columns):
                 found.append(((under[0], under[-1]), place))
+        found += self.groups_over_repeats(found)
         for line in self.head[:-1]:
             for chunk in line.chunks:
                 start, end = chunk.span
                 covered = any(span[0] <= end and span[1] >= start for span, _ in found)
                 if end > start and not covered and end - start + 1 < len(self.columns):
-                    found.append(((start, end), line.base + 0.4 * self.size))
+                    found.append(((start, end), self.last_base(line, chunk) + 0.4 * self.size))
         return found
+
+    def groups_over_repeats(self, found: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+        """Groups that only the repetition below them shows: two headings over "HR, P, HR, P" span two columns each."""
+        if found or len(self.head) < 2:
+            return []
+        over, below = self.head[0], self.head[1]
+        words = [chunk.text.lower() for chunk in below.chunks]
+        starts = [chunk.span[0] for chunk in over.chunks if chunk.span[0] > 0]
+        if len(starts) < 2 or len(set(words)) == len(words) or len(below.chunks) < 2 * len(starts) or len(below.chunks) < len(self.columns) - 1:
+            return []
+        ends = [*(start - 1 for start in starts[1:]), len(self.columns) - 1]
+        return [((start, end), over.base + 0.4 * self.size) for start, end in zip(starts, ends, strict=True) if end > start]
+
+    def last_base(self, line: Row, chunk: Chunk) -> float:
+        """The baseline of a spanning heading's last line, where it takes more than one."""
+        base = line.base
+        later = [other for other in self.head if other.base > line.base]
+        for place, below in enumerate(later[:-1]):
+            inside = [other for other in below.chunks if other.x0 < chunk.x1 and other.x1 > chunk.x0]
+            aligned = inside and (abs(inside[0].x0 - chunk.x0) < 2 or abs(inside[0].x0 + inside[0].x1 - chunk.x0 - chunk.x1) < 2 * self.size)
+            parted = any(sum(chunk.span[0] <= other.span[0] <= chunk.span[1] for other in row.chunks) > 1 for row in later[place + 1 :])
+            if len(inside) != 1 or not aligned or not parted or below.base - base > 1.5 * self.size:
+                break
+            base = below.base
+        return base

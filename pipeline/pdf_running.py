@@ -14,6 +14,7 @@ _EDGE = re.compile(
     re.IGNORECASE,
 )
 _WATERMARK = re.compile(r"\bdownloaded (?:from|by)\b|\bfor personal use only\b|\bterms and conditions \(https?:|^author manuscript$|^accepted (?:article|manuscript)$", re.I)
+_CAPTION = re.compile(r"(?:table|fig\.|figure)\s*\d", re.IGNORECASE)
 _ZONE = 0.13  # share of the page's height in which heads and feet are looked for
 
 
@@ -32,7 +33,7 @@ def running(pages: list[list[Printed]]) -> set[int]:
     for number, runs in enumerate(pages):
         found |= {id(run) for run in runs if _WATERMARK.search(run.text)}
         for upper in (True, False):
-            found |= _from_edge(number, runs, upper, places)
+            found |= _from_edge(number, runs, upper, places, 2 if len(pages) > 7 else 1)
         found |= _line_numbers(runs)
     return found
 
@@ -41,26 +42,26 @@ def _in_zone(run: Printed) -> bool:
     return run.base < _ZONE * run.frame.height or run.base > (1 - _ZONE) * run.frame.height
 
 
-def _from_edge(number: int, runs: list[Printed], upper: bool, places: dict) -> set[int]:
+def _from_edge(number: int, runs: list[Printed], upper: bool, places: dict, need: int) -> set[int]:
     """Walk inwards from the page's edge as long as whole lines repeat on other pages or look like a page's number."""
     zone = [run for run in runs if _in_zone(run) and (run.base < run.frame.height / 2) == upper]
     zone.sort(key=lambda run: run.base if upper else -run.base)
     found: set[int] = set()
     while zone:
         level = [run for run in zone if abs(run.base - zone[0].base) < 0.7 * zone[0].size]
-        repeated = [run for run in level if _repeats(number, run, upper, places)]
+        repeated = [run for run in level if _repeats(number, run, upper, places, need)]
         if not repeated and not all(_EDGE.fullmatch(run.text) for run in level):
             break
-        if any(len(run.text) > 60 and run not in repeated for run in level):
+        if any(len(run.text) > 60 and run not in repeated or _CAPTION.match(run.text) for run in level):
             break
         found |= {id(run) for run in level}
         zone = [run for run in zone if id(run) not in found]
     return found
 
 
-def _repeats(number: int, run: Printed, upper: bool, places: dict) -> bool:
-    """Whether the run stands at the same height on another page, numbers apart."""
-    return any(other != number and abs(base - run.base) < 4 for other, base in places[_plain(run.text), upper])
+def _repeats(number: int, run: Printed, upper: bool, places: dict, need: int) -> bool:
+    """Whether the run stands at the same height on as many other pages as needed, numbers apart."""
+    return len({other for other, base in places[_plain(run.text), upper] if other != number and abs(base - run.base) < 4}) >= need
 
 
 def _line_numbers(runs: list[Printed]) -> set[int]:

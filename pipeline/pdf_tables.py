@@ -19,6 +19,7 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 CONTINUED = re.compile(r"\(?\bcont(?:inued|inuation|\.|’d|'d|d)?\b\.?\)?", re.IGNORECASE)
+_OTHER = re.compile(r"(?:fig\.|figure|table)\s?\d+\s?[.:]", re.IGNORECASE)
 _NOTE = re.compile(r"(?:[*†‡§¶#∗]|[a-z]\s|[a-z]\)|notes?\b|abbreviations?\b|data are|values are|\w{2,8}\s?[=,:]\s|source\b|[A-Z][\w-]{1,8},? [a-z])", re.I)
 
 
@@ -75,14 +76,14 @@ def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, fo
     found: list[list[Table]] = []
     left: list[list[Printed]] = []
     known: dict[str, Table] = {}
-    drawn: dict[int, tuple[list[Rule], list[Rule]]] = {}
-    for place, (frame, runs) in enumerate(zip(frames, pages, strict=True)):
+    for frame, runs in zip(frames, pages, strict=True):
         captions = [run for run in runs if is_caption(run, runs, size, font)]
         tables: list[Table] = []
-        if captions or any(table.parts[-1].frame.page >= frame.page - 1 for table in known.values()):
-            level, upright = drawn.setdefault(place, rules_of(frame))
+        if captions or any(not table.parts or table.parts[-1].frame.page >= frame.page - 1 for table in known.values()):
+            level, upright = rules_of(frame)
             runs = _captioned(frame, runs, captions, level, upright, (size, font), tables, known)
-            runs = _continued(frame, runs, level, upright, (size, font), known)
+            runs = _overleaf(frame, runs, level, upright, (size, font), found[-1] if found else [], tables, known)
+            runs = _continued(frame, runs, level, upright, (size, font), known, tables)
         found.append(tables)
         left.append(runs)
     return found, left
@@ -95,6 +96,10 @@ def _captioned(frame: Frame, runs: list[Printed], captions: list[Printed], level
             continue
         limit = min((other.base - 1.2 * other.size for other in captions if other.base > caption.base + 5 and _over(other, caption)), default=1e9)
         table, used = _Search(frame, runs, level, upright, limit, body).table(caption)
+        if table is None and caption.base > 0.8 * frame.height and not any(run.base > caption.base + 2.5 * caption.size and _over(run, caption) for run in runs):
+            label = " ".join(CAPTION.match(caption.text)["label"].split())
+            lines = [run for run in runs if run.base > caption.base - 2 and run.x0 < caption.x0 + 60 and run.x0 > caption.x0 - 5]
+            table, used = Table(label, caption.box, lines, []), {id(run) for run in lines}
         if table is None:
             continue
         runs = [run for run in runs if id(run) not in used]
@@ -108,7 +113,23 @@ def _captioned(frame: Frame, runs: list[Printed], captions: list[Printed], level
     return runs
 
 
-def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, known: dict) -> list[Printed]:
+def _overleaf(frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, before: list, here: list, known: dict) -> list[Printed]:
+    """Find the table whose caption is the last thing on the page before; return the runs that are left."""
+    waiting = [table for table in before if not table.parts]
+    limit = min((table.box[1] for table in here), default=1e9)
+    for rule in level:
+        if not waiting or rule[1] > 0.3 * frame.height or any(run.base < rule[1] and run.x0 < rule[2] and run.x1 > rule[0] for run in runs):
+            break
+        part, notes, used = _Search(frame, runs, level, upright, limit, body).part(rule)
+        if part is not None:
+            table = waiting.pop(0)
+            table.parts, table.notes = [part], notes
+            table.head = _words_between(part.runs, rule, part.rules[1][1]) if len(part.rules) > 1 else ""
+            return [run for run in runs if id(run) not in used]
+    return runs
+
+
+def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, known: dict, here: list) -> list[Printed]:
     """Find parts of tables that go on in another column or page under the same column headings; return the runs that are left."""
     for rule in level:
         below = [other[1] for other in level if rule[1] + 5 < other[1] < rule[1] + 90 and abs(other[0] - rule[0]) < 8]
@@ -118,7 +139,8 @@ def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: li
         table = next((table for table in known.values() if head and table.head == head), None)
         if table is None:
             continue
-        part, notes, used = _Search(frame, runs, level, upright, 1e9, body).part(rule)
+        limit = min((other.box[1] for other in here if other.box[1] > rule[1] and other.box[0] < rule[2] and other.box[2] > rule[0]), default=1e9)
+        part, notes, used = _Search(frame, runs, level, upright, limit, body).part(rule)
         if part is not None:
             table.parts.append(part)
             table.notes += notes
@@ -219,7 +241,7 @@ class _Search:
         """The first rule of a table that stands to the right of its caption."""
         size = first.size
         right = [rule for rule in self.level if first.base - 2 * size < rule[1] < first.base + 2 * size and first.x1 - 3 < rule[0] < first.x0 + 0.45 * self.frame.width]
-        return max((rule for rule in right if rule[2] - rule[0] > 100), key=lambda rule: rule[2] - rule[0], default=None)
+        return next((rule for rule in right if rule[2] - rule[0] > 100), None)
 
     def bottom_rule(self, top: Rule) -> float | None:
         """Where the table ends: the last rule as wide as the first one before running text begins, or the column's end."""
@@ -227,9 +249,9 @@ class _Search:
         ends = [y0]
         for place in sorted({round(rule[1], 1) for rule in self.level if rule[1] > y0 + 4}):
             pieces = [rule for rule in self.level if abs(rule[1] - place) < 1.5 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
-            if sum(rule[2] - rule[0] for rule in pieces) < 0.9 * (x1 - x0):
+            if place - ends[-1] < 2.5 or sum(rule[2] - rule[0] for rule in pieces) < 0.9 * (x1 - x0):
                 continue
-            if self.prose_between(ends[-1], place, x0, x1):
+            if self.prose_between(ends[-1], place, x0, x1, y0):
                 break
             ends.append(place)
         if len(ends) < 3:
@@ -245,7 +267,7 @@ class _Search:
             wide = run.x1 - run.x0 > 0.6 * (x1 - x0)
             if step > 3.5 * run.size or run.x0 < x0 - 8 or run.x1 > x1 + 8 or run.size > 1.02 * self.size:
                 break
-            if wide and (run.font == self.font and abs(run.size - self.size) < 0.03 * self.size or tabular):
+            if wide and (self.is_body(run) or tabular):
                 break
             beside = [other for other in below if other is not run and abs(other.base - run.base) < 2]
             tabular += bool(beside)
@@ -253,12 +275,22 @@ class _Search:
             last = max(last, run.base)
         return held[-1] + 1 if tabular >= 2 else bottom
 
-    def prose_between(self, top: float, bottom: float, x0: float, x1: float) -> bool:
-        """Whether running text stands between two rules: several full lines of it, or a heading's gap and text."""
+    def prose_between(self, top: float, bottom: float, x0: float, x1: float, start: float) -> bool:
+        """Whether running text stands between two rules; `start` is where the table begins."""
         lines = [run for run in self.runs if top < run.base < bottom and run.x1 > x0 and run.x0 < x1]
-        wide = [run for run in lines if abs(run.size - self.size) < 0.03 * self.size and run.font == self.font and run.x1 - run.x0 > 0.42 * (x1 - x0)]
-        crossing = [run for run in lines if run.x0 < x0 - 10 or run.x1 > x1 + 10]
-        return len(crossing) > 2 or len(wide) > 4 and len(wide) > 0.5 * len(lines)
+        if sum(run.x0 < x0 - 10 or run.x1 > x1 + 10 for run in lines) > 2:
+            return True
+        bases = [top, *sorted(run.base for run in lines), bottom]
+        if any(_OTHER.match(run.text) for run in lines) or max(after - before for before, after in zip(bases, bases[1:], strict=False)) > 9 * self.size:
+            return True
+        wide = [run for run in lines if self.is_body(run) and run.x1 - run.x0 > 0.42 * (x1 - x0)]
+        before = [run for run in self.runs if start < run.base < top + 1 and run.x1 > x0 and run.x0 < x1]
+        alike = sum(self.is_body(run) for run in before) > 0.3 * len(before) if before else True
+        return len(wide) > 4 and len(wide) > 0.5 * len(lines) if alike else len(wide) > 1
+
+    def is_body(self, run: Printed) -> bool:
+        """Whether a run is set as the running text is."""
+        return run.font == self.font and abs(run.size - self.size) < 0.03 * self.size
 
     def notes(self, inside: list[Printed], x0: float, x1: float, bottom: float) -> list[list[Printed]]:
         """The notes that stand close under the table in small type."""
