@@ -86,6 +86,9 @@ def denominators(study: Study, found: Finding) -> list[float]:
     """The patients that a share can be of."""
     if found.field == "arm_size" and found.arm in whole_arms(study):
         return [study.n]
+    if found.field == "metastatic_burden":
+        same = [each.n for each in study.of("metastatic_burden") if each.n is not None and folded(each.arm) == folded(found.arm)]
+        return [study.sizes.get(found.arm or "", study.n), *([sum(same)] if len(same) > 1 else [])]
     sizes = list(study.sizes.values())
     counts = {count for each in study.findings for count in [count_of(each)] if count}
     return [study.n, *sizes, *(one + other for one, other in combinations(sizes[:12], 2)), *counts]

@@ -24,7 +24,8 @@ CLASS = re.compile(r"\b(?:low|high|intermediate|m1[a-d]?|stage\s*[ivx\d]+[a-c]?|
 TREATMENTS = {"chemo", "rt", "surgery", "immunotherapy", "hormone", "hormonal", "therapy", "endocrine", "targeted", "immunochemotherapy"}
 EMPTY = {
     "the", "of", "a", "an", "and", "in", "for", "to", "plus", "with", "group", "arm", "cohort", "patients", "patient", "cases",
-    "treatment", "treated", "alone", "only", "no", "not", "non", "without", "received", "receiving", "combined", "combination", "followed", "by",
+    "treatment", "treated", "alone", "only", "no", "not", "non", "without", "received", "receiving",
+    "combined", "combination", "followed", "by",
 }  # fmt: skip
 
 
