@@ -6,13 +6,13 @@ from pipeline import arms
 from pipeline.choose import choose
 from pipeline.context import Paper
 from pipeline.readers import (
-    burden, design, doses, factors, follow_up, local_therapy, result_tables, study_size, survival, systemic, techniques,
+    burden, concurrent, design, doses, factors, follow_up, local_therapy, result_tables, study_size, survival, systemic, techniques,
 )  # fmt: skip
 from pipeline.records import Document, Finding
 
 #: Design, arms and size come first: the others lean on them. A published protocol has no results, and a review none of its own.
 RESULT_READERS = (
-    arms.read, systemic.read, techniques.read, doses.read, local_therapy.read, burden.read, follow_up.read,
+    arms.read, systemic.read, concurrent.read, techniques.read, doses.read, local_therapy.read, burden.read, follow_up.read,
     survival.read, factors.read, result_tables.read,
 )  # fmt: skip
 

@@ -1,11 +1,130 @@
-"""Not written yet."""
+"""Total doses of radiotherapy given in the study, with fractions and target; no fraction doses, constraints or thresholds."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from pipeline.context import Paper
+from pipeline.context import Paper, Sentence
+from pipeline.quantities import ANY, DASH, NUM, FRACTIONS, Mention, number
 from pipeline.records import Finding
+from pipeline.treatment_text import share_of, told_of_treatment
+
+I = re.IGNORECASE  # noqa: E741
+#: A dose is not a prescription where such words stand in its clause.
+LIMIT = re.compile(
+    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|exceed\w*|organs? at risk|OARs?|below|less than|under|spared|sparing|shielding|shielded|BED\w*|EQD\w*|LQED\w*|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
+    r"isodose|V\d+|D\d+|Dmax|Dmean|mean (?:lung|heart|liver|dose to)|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|brainstem)|hot ?spots?|per week|per day|"
+    r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|median dose to|will|would)\b",
+    I,
+)
+RADIATION = re.compile(r"\bradi|\birradi|\bRT\b|\bCRT\b|\bEBRT\b|\bbrachy|\bIMRT\b|\bfraction|\bboost\b|\bSBRT\b|\bSRS\b|\bPTV|\bCTV|\bGTV|\bTBI\b|\bPCI\b|\bWBRT\b|\bprescri|\bproton|\bdose", I)
+#: Comparators and steps before a dose that make it a limit or a point on the way.
+POINT = re.compile(r"(?:\b(?:after|until|at|beyond|first|initial|every|than|from|exceeding|over|under|below|least)\s+(?:a\s+dose\s+of\s+)?|[<>≤≥]\s*|/\s*|\bBED\S*\s*(?:=|of)?\s*|\bV\s*|\bD\s*|α/β\s*[=of]*\s*|=\s*)$", I)
+SMALL = 8  # Gy; a smaller dose is a fraction's unless it is said to be a single or total one
+TOTAL = re.compile(r"\b(?:total(?:ing|ling|led)?|single|up to|median|cumulative|boost|overall|prescri\w+)\b", I)
+PER_FRACTION = re.compile(r"^[^.;,()]{0,30}?\b(?:per|/|each|daily|weekly|fractions? of|a day|twice)\b", I)
+MEDIAN_AFTER = re.compile(rf"^[^.;()]{{0,25}}[\[(]\s*(?:a\s+)?(?:median|mean)\s*(?:dose\s*)?[,:=]?\s*(?:of\s+)?({NUM})\s*(c?)Gy", I)
+RANGE_AFTER = re.compile(rf"^[^.;()]{{0,40}}?[\[(,]\s*(?:(?:dose\s+)?ranges?|ranging|range from|IQR)?\s*[:,=]?\s*(?:from\s+)?({NUM})\s*(?:c?Gy)?{DASH}({NUM})\s*(?:c?Gy)?\s*[\]),;.]?", I)
+FRACTIONS_NEAR = re.compile(rf"({ANY})\s*(?:daily\s+|equal\s+|once-daily\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|day))", I)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
-    """Findings of this kind."""
-    yield from ()
+    """rt_dose findings of the sentences that tell of radiotherapy."""
+    if paper.design in {"meta_analysis", "other"}:
+        return
+    for sentence in told_of_treatment(paper):
+        doses = [m for m in sentence.quantities if m.kind == "dose"]
+        if doses and RADIATION.search(sentence.text):
+            yield from from_sentence(paper, sentence, doses)
+
+
+def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Iterator[Finding]:
+    """Each total dose of a sentence; a median takes its range, and both claim their mentions."""
+    text = sentence.text
+    claimed: set[int] = set()
+    for dose in doses:
+        if dose.start in claimed or not prescribed(text, dose):
+            continue
+        dose, used = completed(text, dose, doses)
+        claimed |= used
+        _, percent = share_of(text, dose.start, dose.end, [m for m in sentence.quantities if m.kind != "n"])
+        keys = {"bounds": "range"} if dose.low is not None else {}
+        yield paper.from_sentence(
+            "rt_dose", "doses:sentence", sentence, dose, value=dose.value, low=dose.low, high=dose.high, unit="Gy",
+            n=fractions(text, dose, doses), percent=percent, arm=target(paper, sentence, dose), **keys,
+        )  # fmt: skip
+
+
+def clause_of(text: str, start: int, end: int) -> str:
+    """The words around a dose, up to the next semicolon or full stop and at most 90 characters off."""
+    before = re.split(r"[;]|\.\s", text[max(0, start - 90) : start])[-1]
+    after = re.split(r"[;]|\.\s", text[end : end + 60])[0]
+    return f"{before} # {after}"
+
+
+def prescribed(text: str, dose: Mention) -> bool:
+    """Whether a dose is a total dose that was given."""
+    before, after = text[max(0, dose.start - 30) : dose.start], text[dose.end : dose.end + 40]
+    words = clause_of(text, dose.start, dose.end)
+    top = dose.value if dose.value is not None else dose.high
+    if POINT.search(before) or LIMIT.search(words) or not 1 <= top <= 200:
+        return False
+    if top <= SMALL and not (re.search(r"\b(?:single|total|boost)\b", words, I) or dose.of):
+        return False
+    if top <= 3.5:
+        return False
+    if dose.of is None and PER_FRACTION.match(after) and top <= 12:
+        return False
+    return True
+
+
+def completed(text: str, dose: Mention, doses: list[Mention]) -> tuple[Mention, set[int]]:
+    """The dose with the range or the median that stands in brackets after it, and the mentions these take up."""
+    after = text[dose.end :]
+    used = {dose.start}
+    if dose.low is not None:
+        median = MEDIAN_AFTER.match(after)
+        if median:
+            value = number(median[1]) * (0.01 if median[2] else 1)
+            used |= {m.start for m in doses if dose.end <= m.start <= dose.end + median.end()}
+            return replace(dose, value=value), used
+        return dose, used
+    window = text[max(0, dose.start - 60) : dose.start]
+    spread = RANGE_AFTER.match(after)
+    if spread and (re.search(r"\bmedian\b|\bmean\b", window, I) or re.search("rang", spread[0], I)):
+        low, high = number(spread[1]), number(spread[2])
+        scale = 0.01 if high > 200 else 1
+        if low * scale <= dose.value <= high * scale:
+            used |= {m.start for m in doses if dose.end <= m.start <= dose.end + spread.end()}
+            return replace(dose, low=round(low * scale, 4), high=round(high * scale, 4)), used
+    return dose, used
+
+
+def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
+    """The number of fractions: with the dose, or the only one of its sentence."""
+    if dose.of:
+        return int(dose.of)
+    found = {m[1] for m in FRACTIONS_NEAR.finditer(text)}
+    if len(found) == 1 and len(doses) == 1:
+        try:
+            count = number(found.pop())
+        except ValueError:
+            return None
+        return int(count) if float(count).is_integer() and 1 <= count <= 80 else None
+    return None
+
+
+def target(paper: Paper, sentence: Sentence, dose: Mention) -> str | None:
+    """The target that the dose goes to: "to the whole pelvis" after it, or the nearest site or arm of its clause."""
+    text = sentence.text
+    said = re.match(r"[^.;,]{0,45}?\b(?:to|for|on|at)\s+(?:the\s+)?((?!a\b|patients|an?\s|\d)[\w/+ -]{3,45}?)(?=\s*(?:[,.;()]|and\b|was\b|were\b|in\b|with\b|over\b|using\b|followed\b|$))", text[dose.end :], I)
+    if said and any(m.kind == "site" for m in paper.mentions(said[1])):
+        return said[1].strip()
+    named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", clause_of(text, dose.start, dose.end), I) for word in (arm.name, *arm.aliases) if len(word) > 1)]
+    if len(named) == 1:
+        return named[0]
+    sites = [m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70]
+    best = min(sites, key=lambda m: abs(m.start - dose.start), default=None)
+    return text[best.start : best.end] if best else None

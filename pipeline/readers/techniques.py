@@ -1,11 +1,75 @@
-"""Not written yet."""
+"""Radiotherapy techniques used in the study."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
 
-from pipeline.context import Paper
+from pipeline.context import Paper, Sentence
+from pipeline.quantities import Mention
 from pipeline.records import Finding
+from pipeline.treatment_text import share_of, told_of_treatment
+
+I = re.IGNORECASE  # noqa: E741
+USED = re.compile(
+    r"\b(?:receiv\w+|treated|treatment|given|administered|deliver\w*|underwent|undergo\w*|performed|using|used|use of|by|with|via|planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients)\b",
+    I,
+)
+NOT_USED = re.compile(
+    r"\b(?:prior|previous(?:ly)?|history of|exclu\w+|eligib\w+|ineligible|not (?:receive|used|available|allowed|permitted|treated|performed|given)|without|no patients?|none of|did not|"
+    r"recommended|guidelines?|has been|have been|may be|might|could be|would|will be|should|studies|literature|era of|advent of|introduction of|advances)\b",
+    I,
+)
+RADIATION = re.compile(r"\bradi|\birradi|\bGy\b|\bRT\b|\bbrachy|\bIMRT\b|\bplan", I)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
-    """Findings of this kind."""
-    yield from ()
+    """rt_technique findings, from prose and from the rows of baseline tables."""
+    if paper.design in {"meta_analysis", "other"}:
+        return
+    for sentence in told_of_treatment(paper):
+        for mention in sentence.kinds("technique"):
+            if used(sentence, mention):
+                n, percent = share_of(sentence.text, mention.start, mention.end, sentence.quantities)
+                yield paper.from_sentence("rt_technique", "techniques:sentence", sentence, mention, value=mention.key, n=n, percent=percent)
+    for table in paper.tables:
+        if re.search(r"\b(?:hazard|HR|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|dosimetr\w+|studies|author)\b", f"{table.caption} {' '.join(c.text for c in table.heads)}", I):
+            continue
+        for cells in table.rows.values():
+            yield from from_row(paper, cells)
+
+
+def used(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a sentence says that the technique was used on its patients."""
+    text = sentence.text
+    left = max((m.end() for m in re.finditer(r"[;]|\bbut\b|\bwhereas\b", text[: mention.start])), default=0)
+    right = min((m.start() for m in re.finditer(r"[;]|\bbut\b|\bwhereas\b", text[mention.end :])), default=len(text)) + mention.end
+    words = text[left:right]
+    if NOT_USED.search(words) or not RADIATION.search(text):
+        return False
+    if re.match(r"^[^.;]{0,12}\b(?:dose constraints?|era|users?|centres|centers|compared)\b", text[mention.end :], I):
+        return False
+    return sentence.passage.kind == "title" or bool(USED.search(words))
+
+
+COUNTS = re.compile(r"^\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$")
+
+
+def from_row(paper: Paper, cells: list) -> Iterator[Finding]:
+    """"Technique | IMRT | 45 (60%)": the first count of the row says that the technique was used."""
+    label, numbers = cells[0], [cell for cell in cells[1:] if cell.text.strip()]
+    if not numbers or len(label.text) > 80:
+        return
+    counts = COUNTS.match(numbers[0].text)
+    if not counts or int(counts[1]) == 0 or re.search(r"\b(?:no|without|prior|previous)\b", label.text, I):
+        return
+    heads = " ".join((*label.row_heads, label.text))
+    if not re.search(r"radi|\bRT\b|technique|irradi|brachy|IMRT|conformal|2D|treatment", heads, I):
+        return
+    for mention in paper.mentions(label.text):
+        if mention.kind == "technique":
+            alone = len(numbers) == 1
+            yield paper.finding(
+                "rt_technique", "techniques:table", label, 0, len(label.text), value=mention.key,
+                n=int(counts[1]) if alone else None, percent=float(counts[2]) if counts[2] and alone else None,
+            )  # fmt: skip

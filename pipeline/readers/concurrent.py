@@ -1,0 +1,66 @@
+"""Agents given together with radiotherapy: each agent of the clause that tells of concurrent chemoradiotherapy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.combinations import SUPPORTIVE, Combination, combinations
+from pipeline.context import Paper, Sentence
+from pipeline.readers.systemic import arm_of, given, known
+from pipeline.records import Finding
+from pipeline.treatment_text import share_of, told_of_treatment
+
+I = re.IGNORECASE  # noqa: E741
+RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|TMRT)"
+#: Words that say an agent and radiation were given at the same time.
+TOGETHER = re.compile(
+    rf"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|simultaneous(?:ly)?|chemo-?radio\w*|chemo-?radiation|radio-?chemo\w*|CCRT|CRT|RCT\b(?=\s+with)|radio-?sensiti[sz]\w+|chemo-?/radio\w+)\b|"
+    rf"\b(?:along with|together with|combined with|in combination with|plus|during|with|and|added to)\s+(?:the\s+|external\s+beam\s+|whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
+    rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
+    I,
+)
+RADIO = re.compile(rf"radio|radiat|\bCC?RT\b|\b{RADIATION}\b|\bGy\b", I)
+#: Phases that are not concurrent, and words that end a phase.
+OTHER_PHASE = re.compile(r"\b(?:induction|neo-?adjuvant|adjuvant|consolidation|maintenance|sequential|before|after|prior to|post-?operative chemotherapy|pre-?operative chemotherapy|peri-?operative)\b", I)
+STEP = re.compile(r"\bfollowed by\b|\band then\b|\bthen\b|;|\bsubsequent(?:ly)?\b|\bwhile\b|\bwhereas\b|\bversus\b|\bvs\b\.?|\bor\b", I)
+#: Radiation and agents in a list of treatments are not yet concurrent.
+ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
+
+
+def read(paper: Paper) -> Iterator[Finding]:
+    """concurrent_agent findings."""
+    if paper.design in {"meta_analysis", "other"}:
+        return
+    for sentence in told_of_treatment(paper):
+        cues = [cue for cue in TOGETHER.finditer(sentence.text) if not ONLY_AND.search(cue[0].strip())]
+        if not cues or not RADIO.search(sentence.text) or not any(m.kind in {"agent", "regimen"} for m in sentence.words):
+            continue
+        for combination in combinations(sentence.text, known(paper, sentence)):
+            if not given(sentence, combination) or not concurrent(sentence, combination, cues):
+                continue
+            for agent in sorted(combination.agents):
+                if agent in SUPPORTIVE - {"leucovorin", "hydroxyurea"}:
+                    continue
+                focus = next((m for m in combination.members if agent in (m.key or "")), combination.members[0])
+                n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities)
+                yield paper.from_sentence(
+                    "concurrent_agent", "concurrent:clause", sentence, focus, value=agent, n=n, percent=percent,
+                    arm=arm_of(paper, sentence, combination),
+                )  # fmt: skip
+
+
+def concurrent(sentence: Sentence, combination: Combination, cues: list[re.Match[str]]) -> bool:
+    """Whether the agents stand in the same step of treatment as the words that say "together with radiation"."""
+    text = sentence.text
+    for cue in cues:
+        left, right = min(cue.start(), combination.start), max(cue.end(), combination.end)
+        between = text[min(cue.end(), combination.end) : max(cue.start(), combination.start)]
+        if len(between) > 140 or STEP.search(between):
+            continue
+        if OTHER_PHASE.search(between) or OTHER_PHASE.search(text[max(0, combination.start - 30) : combination.start]):
+            continue
+        if OTHER_PHASE.search(text[max(0, left - 25) : left]) and not re.search(r"concurrent|concomitant|radio|CRT", text[max(0, left - 25) : right], I):
+            continue
+        return True
+    return False
