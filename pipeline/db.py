@@ -29,7 +29,8 @@ from sqlalchemy import (  # fmt: skip
     event,
     select,
 )
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import DDL
 
 from pipeline.files import InputError
@@ -140,9 +141,18 @@ def url(review: Review) -> str:
     return os.environ.get("LIVETABLE_DB") or f"sqlite:///{review.build / 'review.db'}"
 
 
+def parsed_url(address: str) -> URL:
+    """The URL, with psycopg as PostgreSQL's driver. Raises InputError where it is none."""
+    try:
+        parsed = make_url(address)
+    except ArgumentError as error:
+        raise InputError("LIVETABLE_DB: not a database URL; one looks like sqlite:///review.db or postgresql://user@host/name") from error
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgresql", "postgres"} else parsed
+
+
 def sqlite_path(address: str) -> Path | None:
     """The file of an SQLite URL; None for any other database."""
-    parsed = make_url(address)
+    parsed = parsed_url(address)
     if parsed.get_backend_name() != "sqlite":
         return None
     if not parsed.database or parsed.database == ":memory:":
@@ -158,12 +168,9 @@ def schema_of(review: Review) -> str:
 def connect(address: str, schema: str | None = None) -> Engine:
     """An engine that keeps foreign keys on SQLite and looks in the review's schema on PostgreSQL. Raises InputError for a bad URL."""
     try:
-        parsed = make_url(address)
-        if parsed.drivername in {"postgresql", "postgres"}:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        made = create_engine(parsed)
-    except Exception as error:
-        raise InputError(f"LIVETABLE_DB: {error}; a URL looks like sqlite:///review.db or postgresql://user@host/name") from error
+        made = create_engine(parsed_url(address))
+    except (ArgumentError, ImportError) as error:
+        raise InputError(f"LIVETABLE_DB: {error}; install the driver of that database, or use SQLite or PostgreSQL") from error
     commands = {"sqlite": "PRAGMA foreign_keys = ON", "postgresql": f'SET search_path TO "{schema}"' if schema else None}
     command = commands.get(made.dialect.name)
     if command:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection
 
 from pipeline import db
 from pipeline.files import InputError, write_atomic
@@ -111,7 +111,7 @@ def put(review: Review, build: Build) -> str:
     if path:
         into_sqlite(path, build)
         return str(path)
-    if make_url(address).get_backend_name() == "postgresql":
+    if db.parsed_url(address).get_backend_name() == "postgresql":
         into_postgresql(address, db.schema_of(review), build)
     else:
         into_other(address, build)

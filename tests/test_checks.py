@@ -22,7 +22,8 @@ from pipeline.protocol import ROOT
 from pipeline.records import Finding
 
 ARMS = [
-    ("CHT", "CHT+RT"), ("chemotherapy alone", "chemotherapy plus radiotherapy"), ("surgery", "no surgery"), ("Arm A", "Arm B"), ("Group 1", "Group 2"),
+    ("CHT", "CHT+RT"), ("chemotherapy alone", "chemotherapy plus radiotherapy"), ("surgery", "no surgery"), ("Arm A", "Arm B"),
+     ("Group 1", "Group 2"),
     ("RT", "CRT"), ("with RT", "without RT"), ("placebo", "bevacizumab"), ("observation", "consolidation"), ("age <65", "age ≥65"),
 ]  # fmt: skip
 
@@ -190,7 +191,8 @@ def printed_table() -> list[Finding]:
 def test_the_published_table_contradicts_itself_in_these_places_and_no_others():
     raised = {(each.study, each.check) for each in audit(printed_table())}
     assert raised == {
-        ("chen_2013", "arms_add_up"), ("liao_2020", "arms_add_up"), ("sun_2020", "share_matches_count"), ("sun_2020", "categories_make_hundred"),
+        ("chen_2013", "arms_add_up"), ("liao_2020", "arms_add_up"), ("sun_2020", "share_matches_count"),
+         ("sun_2020", "categories_make_hundred"),
         ("sun_2020", "same_cohort"), ("yin_2017", "whole_within_parts"),
     }  # fmt: skip
     told = {each.study: each for each in audit(printed_table()) if each.check == "arms_add_up"}
@@ -210,7 +212,8 @@ def test_correcting_the_arms_of_the_published_table_silences_the_check():
     "findings",
     [
         # Two partitions of one study, and one of an arm.
-        [fact("n_total", 234), fact("arm_size", 94, arm="CHT"), fact("arm_size", 140, arm="CHT+RT"), fact("arm_size", 117, arm=">66 Gy"), fact("arm_size", 23, arm="<66 Gy")],
+        [fact("n_total", 234), fact("arm_size", 94, arm="CHT"), fact("arm_size", 140, arm="CHT+RT"), fact("arm_size", 117, arm=">66 Gy"),
+         fact("arm_size", 23, arm="<66 Gy")],
         # Overlapping treatments are no arms that exclude one another.
         [fact("n_total", 200), fact("arm_size", 150, arm="IMRT"), fact("arm_size", 120, arm="concurrent cisplatin")],
         # Stages of which only some are told.
@@ -221,7 +224,8 @@ def test_correcting_the_arms_of_the_published_table_silences_the_check():
         [fact("n_total", 300), *(fact("arm_size", 100, arm=f"Arm {letter}", percent=33.3) for letter in "ABC")],
         [fact("cycles", 0, percent=9), fact("cycles", low=1, high=3, percent=81), fact("cycles", low=4, high=6, percent=11)],
         # Shares of an arm or of the evaluable patients, not of the whole.
-        [fact("n_total", 843), fact("arm_size", 421, arm="Std-64 Gy"), fact("arm_size", 422, arm="Esc-74 Gy"), fact("arm_size", 93, arm="Std-64 Gy (per protocol)", percent=22)],
+        [fact("n_total", 843), fact("arm_size", 421, arm="Std-64 Gy"), fact("arm_size", 422, arm="Esc-74 Gy"),
+         fact("arm_size", 93, arm="Std-64 Gy (per protocol)", percent=22)],
         [fact("n_total", 126), fact("concurrent_agent", "cisplatin", n=20, percent=45, quote="20 of 44 irradiated patients (45%)")],
         # The number of patients stands where fractions would.
         [fact("rt_dose", 66, unit="Gy", n=117, quote="117 patients received more than 66 Gy")],
@@ -230,19 +234,24 @@ def test_correcting_the_arms_of_the_published_table_silences_the_check():
         [fact("rt_dose", 8, unit="Gy", n=1), fact("rt_dose", 81.6, unit="Gy", n=68)],
         # Rates of different arms at different times, and one arm told twice.
         [fact("survival_rate", 40, endpoint="OS", at=12, arm="multiple"), fact("survival_rate", 55, endpoint="OS", at=36, arm="single")],
-        [fact("survival_rate", 50, endpoint="OS", at=36), fact("survival_rate", 49.6, endpoint="OS", at=36), fact("survival_rate", 49.6, endpoint="OS", at=60)],
+        [fact("survival_rate", 50, endpoint="OS", at=36), fact("survival_rate", 49.6, endpoint="OS", at=36),
+         fact("survival_rate", 49.6, endpoint="OS", at=60)],
         # Local control, which can exceed overall survival.
-        [fact("survival_rate", 50, endpoint="OS", at=36), fact("survival_rate", 88, endpoint="LC", at=36), fact("survival_rate", 60, endpoint="CSS", at=36)],
+        [fact("survival_rate", 50, endpoint="OS", at=36), fact("survival_rate", 88, endpoint="LC", at=36),
+         fact("survival_rate", 60, endpoint="CSS", at=36)],
         # A CI that touches 1 with its rounding, and a close call between two tests.
-        [fact("hazard_ratio", 0.8, low=0.64, high=1.0, bounds="ci95", p="0.048"), fact("hazard_ratio", 0.75, low=0.56, high=1.01, bounds="ci95", p="0.049")],
+        [fact("hazard_ratio", 0.8, low=0.64, high=1.0, bounds="ci95", p="0.048"),
+         fact("hazard_ratio", 0.75, low=0.56, high=1.01, bounds="ci95", p="0.049")],
         # No p value, another word in its place.
-        [fact("hazard_ratio", 0.6, low=0.5, high=0.72, bounds="ci95", p="see text"), fact("hazard_ratio", 0.6, low=0.5, high=0.72, p="NS", bounds="range")],
+        [fact("hazard_ratio", 0.6, low=0.5, high=0.72, bounds="ci95", p="see text"),
+         fact("hazard_ratio", 0.6, low=0.5, high=0.72, p="NS", bounds="range")],
         # The same n by chance.
         [fact("n_total", 120, "hill_2014"), fact("arm_size", 60, "hill_2014", arm="Arm A"), fact("arm_size", 60, "hill_2014", arm="Arm B"),
          fact("n_total", 120, "dale_2016"), fact("arm_size", 60, "dale_2016", arm="Arm A"), fact("arm_size", 60, "dale_2016", arm="Arm B")],
         # Lesions and sites are counted apart.
         [fact("n_total", 408), fact("metastatic_burden", "single", percent=70.1, arm="metastatic sites"),
-         fact("metastatic_burden", "multiple", percent=29.9, arm="metastatic sites"), fact("metastatic_burden", "single", percent=17.2, arm="metastatic lesions"),
+         fact("metastatic_burden", "multiple", percent=29.9, arm="metastatic sites"),
+         fact("metastatic_burden", "single", percent=17.2, arm="metastatic lesions"),
          fact("metastatic_burden", "multiple", percent=82.8, arm="metastatic lesions")],
     ],
 )  # fmt: skip
@@ -256,21 +265,28 @@ def test_no_false_alarm(findings):
         ([fact("n_total", 126, quote="126 patients"), fact("arm_size", 63, arm="Arm A"), fact("arm_size", 58, arm="Arm B")], "arms_add_up"),
         ([fact("arm_size", arm="CHT alone", percent=39), fact("arm_size", arm="CHT+RT", percent=71)], "categories_make_hundred"),
         ([fact("rt_dose", low=65, unit="Gy", percent=68), fact("rt_dose", high=65, unit="Gy", percent=42)], "categories_make_hundred"),
-        ([fact("n_total", 90), fact("metastatic_burden", "oligo", n=39, arm="1-2 lesions"), fact("metastatic_burden", "multiple", n=41, arm="≥3 lesions")],
+        ([fact("n_total", 90), fact("metastatic_burden", "oligo", n=39, arm="1-2 lesions"),
+          fact("metastatic_burden", "multiple", n=41, arm="≥3 lesions")],
          "counts_of_classes"),
         ([fact("n_total", 90), fact("concurrent_agent", "cisplatin", n=109)], "group_within_n"),
         ([fact("survival_rate", 104, endpoint="OS", at=12)], "possible"),
         ([fact("survival_rate", 50, endpoint="OS", at=60, arm="RT"), fact("survival_median", 20, unit="months", endpoint="OS", arm="RT"),
           fact("survival_rate", 66, endpoint="OS", at=36, arm="RT")], "median_agrees_with_rates"),
-        ([fact("follow_up", 20, low=3, high=40, bounds="range", unit="months"), fact("survival_rate", 30, endpoint="OS", at=60)], "within_follow_up"),
-        ([fact("n_total", 90, quote="90 patients treated from 2009 to 2012"), fact("follow_up", 30, low=2, high=99, unit="months")], "follow_up_within_accrual"),
+        ([fact("follow_up", 20, low=3, high=40, bounds="range", unit="months"),
+          fact("survival_rate", 30, endpoint="OS", at=60)], "within_follow_up"),
+        ([fact("n_total", 90, quote="90 patients treated from 2009 to 2012"),
+          fact("follow_up", 30, low=2, high=99, unit="months")], "follow_up_within_accrual"),
         ([fact("prognostic_factor", "ldh", endpoint="OS", arm="independent", p="0.37")], "p_agrees_with_verdict"),
         ([fact("survival_median", 2, low=30, high=40, unit="years", endpoint="OS")], "inside_bounds"),
         ([fact("survival_rate", 60, endpoint="OS", at=36), fact("survival_rate", 51, endpoint="CSS", at=36)], "endpoints_in_order"),
-        ([fact("n_total", 460), fact("arm_size", 244, arm="CHT+RT"), fact("arm_size", 216, arm="CHT"), fact("metastatic_burden", "single", percent=55.9),
-          fact("metastatic_burden", "single", percent=77.5, arm="CHT+RT"), fact("metastatic_burden", "single", percent=52.8, arm="CHT")], "whole_is_weighted_mean"),
-        ([fact("n_total", 311, "hill_2014"), fact("arm_size", 120, "hill_2014", arm="CHT"), fact("arm_size", 191, "hill_2014", arm="CHT+RT"),
-          fact("n_total", 311, "dale_2016"), fact("arm_size", 120, "dale_2016", arm="CHT"), fact("arm_size", 191, "dale_2016", arm="CHT+RT")], "same_cohort"),
+        ([fact("n_total", 460), fact("arm_size", 244, arm="CHT+RT"), fact("arm_size", 216, arm="CHT"),
+          fact("metastatic_burden", "single", percent=55.9),
+          fact("metastatic_burden", "single", percent=77.5, arm="CHT+RT"),
+          fact("metastatic_burden", "single", percent=52.8, arm="CHT")], "whole_is_weighted_mean"),
+        ([fact("n_total", 311, "hill_2014"), fact("arm_size", 120, "hill_2014", arm="CHT"),
+          fact("arm_size", 191, "hill_2014", arm="CHT+RT"),
+          fact("n_total", 311, "dale_2016"), fact("arm_size", 120, "dale_2016", arm="CHT"),
+          fact("arm_size", 191, "dale_2016", arm="CHT+RT")], "same_cohort"),
     ],
 )  # fmt: skip
 def test_each_contradiction_is_told_with_its_figures(findings, check):
@@ -283,7 +299,8 @@ def test_each_contradiction_is_told_with_its_figures(findings, check):
 
 @pytest.mark.parametrize(
     ("text", "bounds"),
-    [("<0.001", (0, 0.001)), ("P<.001", (0, 0.001)), (".004", (0.0035, 0.0045)), ("p = 0.31", (0.305, 0.315)), (">0.05", (0.05, 1)), ("NS", (0.05, 1)), ("see text", None), (None, None)],
+    [("<0.001", (0, 0.001)), ("P<.001", (0, 0.001)), (".004", (0.0035, 0.0045)), ("p = 0.31", (0.305, 0.315)), (">0.05", (0.05, 1)),
+     ("NS", (0.05, 1)), ("see text", None), (None, None)],
 )  # fmt: skip
 def test_p_values_as_printed(text, bounds):
     assert p_bounds(text) == (None if bounds is None else pytest.approx(bounds))
