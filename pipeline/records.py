@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,11 @@ KINDS = ("title", "abstract", "head", "paragraph", "caption", "cell", "footnote"
 
 #: The canonical sections that rules may rely on; `Passage.heading` keeps the words as printed.
 SECTIONS = ("title", "abstract", "introduction", "methods", "results", "discussion", "conclusion", "back", "other")
+
+
+def _by_slot(record: object) -> dict:
+    """A record's fields in their order; dataclasses.asdict copies everything and takes as long as parsing does."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 @dataclass(slots=True)
@@ -82,7 +86,7 @@ class Document:
 
     def to_json(self) -> str:
         """The document as one JSON text, read back by `from_json`."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(self, default=_by_slot, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Document:
