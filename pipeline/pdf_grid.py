@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field
 from statistics import median
@@ -19,6 +20,7 @@ from pipeline.tables import is_value, set_heads
 Rule = tuple[float, float, float]  # start, place, end: x0, y, x1 of a horizontal one; top, x, bottom of an upright one
 Span = tuple[int, int]  # first and last column
 
+_SIZE = re.compile(r"\(?\s*n\s?=|no\.|n\s?\(%\)", re.IGNORECASE)
 _GOES_ON = re.compile(r"[a-z(\[,;:/+&–-]")
 
 
@@ -69,6 +71,12 @@ class Part:
     runs: list[Printed]
     rules: list[Rule]
     uprights: list[Rule]
+    is_open: bool = False  # whether it has no rule at its end
+
+    @property
+    def ends_low(self) -> bool:
+        """Whether it ends near the foot of its page."""
+        return max(run.base for run in self.runs) > 0.75 * self.frame.height
 
 
 def cells_of(label: str, parts: list[Part], known: Container[str]) -> list[Passage]:
@@ -109,10 +117,9 @@ def _cells(part: Part) -> list[Cell]:
     """One part's cells, by rules where every cell has them, else by white and pitch."""
     words = [word for run in part.runs for word in run.words]
     lines = _lines(words)
-    boundaries = _boxed(part.uprights, lines, 0.4)
-    framed = _boxed(part.uprights, lines, 0.7)
-    if len(framed) > 2 and len(framed) >= len(boundaries) and len(_places(part.rules)) > 0.3 * len(lines):
-        return _ruled(lines, part.rules, part.uprights, boundaries)
+    boundaries = _boxed(part.uprights, lines)
+    if len(boundaries) > 2 and len(_places(part.rules)) > 0.3 * len(lines) and _is_framed(lines, part.uprights):
+        return _headed(_ruled(lines, part.rules, part.uprights, boundaries))
     return _Open(lines, part.rules, median(word.size for word in words), boundaries).cells()
 
 
@@ -171,15 +178,25 @@ def _places(rules: list[Rule]) -> list[float]:
     return places
 
 
-def _boxed(uprights: list[Rule], lines: list[Row], share: float) -> list[float]:
-    """Where upright rules part columns: those as long as a share of the table's height, with the table's own edges."""
+def _is_framed(lines: list[Row], uprights: list[Rule]) -> bool:
+    """Whether an upright rule stands between neighbours on nearly every line (and not only on shaded ones)."""
+    several = [row for row in lines if len(row.chunks) > 1]
+    parted = 0
+    for row in several:
+        left, right = row.chunks[0].x0, row.chunks[-1].x1
+        parted += any(left < x < right and top - 1 < row.base - 0.3 * row.size < bottom + 1 for top, x, bottom in uprights)
+    return parted >= 0.8 * len(several)
+
+
+def _boxed(uprights: list[Rule], lines: list[Row]) -> list[float]:
+    """Where upright rules part columns: those as long as a good part of the table's height, with the table's own edges."""
     tall = lines[-1].base - lines[0].base + lines[0].size
     left = min(chunk.x0 for row in lines for chunk in row.chunks)
     right = max(chunk.x1 for row in lines for chunk in row.chunks)
     found = []
     for place in _places(uprights):
         length = sum(rule[2] - rule[0] for rule in uprights if abs(rule[1] - place) < 2.5)
-        if length > share * tall:
+        if length > 0.35 * tall:
             found.append(place)
     if found and found[0] > left + 3:
         found.insert(0, left - 2)
@@ -191,11 +208,13 @@ def _boxed(uprights: list[Rule], lines: list[Row], share: float) -> list[float]:
 def _ruled(lines: list[Row], rules: list[Rule], uprights: list[Rule], columns: list[float]) -> list[Cell]:
     """Cells between rules; where a rule is missing between two places of the grid they are one cell."""
     heights = _places(rules)
-    words = [(word, row) for row in lines for chunk in row.chunks for word in chunk.words]
-    if words and min(row.base for row in lines) < heights[0]:
-        heights.insert(0, min(row.base - row.size for row in lines))
+    if lines[0].base < heights[0]:
+        heights.insert(0, lines[0].base - lines[0].size)
     if lines[-1].base > heights[-1]:
         heights.append(lines[-1].base + lines[-1].size)
+    unseen = _unruled(lines, heights, columns)
+    rules = rules + [(columns[0], place, columns[-1]) for place in unseen]
+    heights = sorted(heights + unseen)
     cells: dict[tuple[int, int], Cell] = {}
     owner: dict[tuple[int, int], tuple[int, int]] = {}
     for down in range(len(heights) - 1):
@@ -222,6 +241,37 @@ def _ruled(lines: list[Row], rules: list[Rule], uprights: list[Rule], columns: l
                 else:
                     cell.lines.append([word])
     return list(cells.values())
+
+
+def _headed(cells: list[Cell]) -> list[Cell]:
+    """Mark the leading rows that are set in bold where the others are not, or that only state the groups' sizes."""
+    held = [cell for cell in cells if cell.lines]
+    bold = {id(cell) for cell in held if all(word.bold for line in cell.lines for word in line)}
+    mixed = len(bold) < 0.5 * len(held)
+    for row in sorted({cell.row for cell in held}):
+        here = [cell for cell in held if cell.row == row]
+        sizes = all(cell.col and _SIZE.match(" ".join(word.text for line in cell.lines for word in line)) for cell in here)
+        if not (sizes and row or mixed and len(here) > 1 and all(id(cell) in bold for cell in here)):
+            break
+        for cell in here:
+            cell.is_head = True
+    return cells
+
+
+def _unruled(lines: list[Row], heights: list[float], columns: list[float]) -> list[float]:
+    """Where rows part inside one frame: several lines of it hold full figures in the same column."""
+    found: list[float] = []
+    for top, bottom in zip(heights, heights[1:], strict=False):
+        band = [row for row in lines if top < row.base - 0.3 * row.size <= bottom]
+        held = [[(_between(columns, (chunk.x0 + chunk.x1) / 2), chunk.text) for chunk in row.chunks] for row in band]
+        values = Counter(col for row in held for col, text in row if col and is_value(text) and text[0] not in "(±–-")
+        if not values or max(values.values()) < 2:
+            continue
+        for above, below, texts in zip(band, band[1:], held[1:], strict=False):
+            goes_on = all(re.match(r"[a-z(±,;–]", text) for _, text in texts) or any(chunk.text.count("(") > chunk.text.count(")") for chunk in above.chunks)
+            if not goes_on:
+                found.append((above.base + below.base - 0.6 * below.size) / 2)
+    return found
 
 
 def _between(places: list[float], place: float) -> int:

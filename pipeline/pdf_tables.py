@@ -136,7 +136,9 @@ def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: li
         if not below:
             continue
         head = _words_between(runs, rule, below[0])
-        table = next((table for table in known.values() if head and table.head == head), None)
+        alike = [table for table in reversed(known.values()) if head and table.parts and table.head == head]
+        alike.sort(key=lambda table: not table.parts[-1].is_open)
+        table = next((table for table in alike if table.parts[-1].is_open or table.parts[-1].ends_low), None)
         if table is None:
             continue
         limit = min((other.box[1] for other in here if other.box[1] > rule[1] and other.box[0] < rule[2] and other.box[2] > rule[0]), default=1e9)
@@ -227,7 +229,8 @@ class _Search:
         rules = [rule for rule in self.level if y0 - 2 <= rule[1] <= bottom + 2 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
         uprights = [rule for rule in self.upright if rule[0] < bottom and rule[2] > y0 and x0 - 4 < rule[1] < x1 + 4]
         used = {id(run) for run in inside} | {id(line) for note in notes for line in note}
-        return Part(self.frame, inside, rules, uprights), notes, used
+        part = Part(self.frame, inside, rules, uprights, not any(abs(rule[1] - bottom) < 3 for rule in rules))
+        return part, notes, used
 
     def top_rule(self, first: Printed) -> Rule | None:
         """The first rule under the caption, as wide as the table: nearer than eleven lines."""
