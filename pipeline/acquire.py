@@ -17,8 +17,8 @@ from lxml import etree
 
 from pipeline import inbox, screen
 from pipeline.bucket import Bucket, Deposit
-from pipeline.entrez import Entrez, NetworkError, Settings
-from pipeline.files import locked, write_atomic
+from pipeline.entrez import Entrez, Settings
+from pipeline.files import NetworkError, locked, write_atomic
 from pipeline.hits import OPEN_DATA, Ledger, latin
 from pipeline.protocol import Review
 from pipeline.search import PAGE, records

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlparse
 import httpx
 from lxml import etree
 
-from pipeline.entrez import TOOL, NetworkError, Settings, TransientError, retrying, status_fault
+from pipeline.entrez import TOOL, Settings, TransientError, retrying, status_fault
+from pipeline.files import NetworkError
 
 HOME = "https://pmc-oa-opendata.s3.amazonaws.com"
 

@@ -23,7 +23,7 @@ from Bio import Entrez as bio
 from Bio.Entrez import Parser as bio_parser
 from lxml import etree
 
-from pipeline.files import InputError
+from pipeline.files import InputError, NetworkError
 
 HOME = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 TOOL = "livetable"
@@ -31,10 +31,6 @@ MOST = 9_999  # PubMed hands out no more records of one search than these
 LONGEST_WAIT = 300  # seconds; a server that asks for more is asked again another day
 DTDS = Path(bio.__file__).parent / "DTDs"
 _safe_xml = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
-
-
-class NetworkError(Exception):
-    """An answer that could not be had; the message never holds the API key or the full address."""
 
 
 class TransientError(NetworkError):

@@ -23,6 +23,10 @@ class Unreadable(Exception):
     """A document that cannot be read; the message says why, and what would help."""
 
 
+class NetworkError(Exception):
+    """An answer that could not be had; the message never holds the API key or the full address."""
+
+
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write beside the file, flush to disk, then rename: a reader sees the old content or the new, never half."""
     path = Path(path)
@@ -98,7 +102,9 @@ def read_tsv(path: Path, columns: tuple[str, ...]) -> list[dict]:
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(heading):
-            raise InputError(f"{path}:{reader.line_num}: {len(row)} cells where the heading has {len(heading)}; each column is parted by one tab")
+            raise InputError(
+                f"{path}:{reader.line_num}: {len(row)} cells where the heading has {len(heading)}; each column is parted by one tab"
+            )
         rows.append({**dict.fromkeys(columns, ""), **dict(zip(heading, row, strict=True)), "line": reader.line_num})
     return rows
 

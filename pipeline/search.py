@@ -15,8 +15,8 @@ from pathlib import Path
 from lxml import etree
 
 from pipeline import pubmed
-from pipeline.entrez import MOST, Entrez, Found, HistoryExpiredError, NetworkError, read
-from pipeline.files import locked, read_jsonl, write_atomic, write_jsonl
+from pipeline.entrez import MOST, Entrez, Found, HistoryExpiredError, read
+from pipeline.files import NetworkError, locked, read_jsonl, write_atomic, write_jsonl
 from pipeline.hits import PUBMED, Ledger
 from pipeline.protocol import Review
 
@@ -211,7 +211,7 @@ def _asked(
     pages = Pages(review.build / "search", {"query": query, "mode": mode, "date": f"{today}"})
     slices = listing(client, query, today, window)
     found = {pmid for each in slices for pmid in each.pmids}
-    wanted = {pmid for pmid in found if not ledger.by_pmid(pmid)}
+    wanted = {pmid for pmid in found if PUBMED not in (ledger.by_pmid(pmid) or {"found_by": []})["found_by"]}
     wanted.update(_changed(client, undated, ledger, since, today), runs[-1]["undelivered"] if since else [])
     undelivered = fetch(client, slices, wanted, pages, progress)
     line = {

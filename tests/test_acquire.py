@@ -14,10 +14,10 @@ from reportlab.pdfgen import canvas
 
 from pipeline import acquire, inbox, screen, sources
 from pipeline.bucket import Bucket
-from pipeline.entrez import NetworkError, Settings
-from pipeline.files import InputError, read_jsonl, read_tsv
+from pipeline.entrez import Settings
+from pipeline.files import InputError, NetworkError, read_jsonl, read_tsv
 from pipeline.hits import EMPTY, Ledger
-from pipeline.protocol import ROOT
+from pipeline.protocol import ROOT, Review
 
 TODAY = dt.date(2021, 3, 1)
 TITLE = "Doses of an invented drug in patients with an invented tumour"
@@ -255,6 +255,7 @@ def test_changed_and_absent_files_are_told(asked):
         ("x.pdf", pdf("A page that prints its number", "PMID: 31000", "and a few more words"), "okafor_2014.pdf"),
         ("y.xml", jats().encode(), "okafor_2014.xml"),
         ("y.nxml", jats(doi="", pmc="").encode(), "okafor_2014.xml"),
+        ("x.pdf", pdf("Response to " + TITLE, "10.5555/abc.1", "cited as https://doi.org/10.5555/abc."), "okafor_2014.pdf"),
         ("z.txt", f"{TITLE}\nN. Okafor\n".encode(), "okafor_2014.txt"),
     ],
 )
@@ -374,3 +375,11 @@ def test_only_search_and_acquire_reach_for_the_network():
     }
     assert set(reach) <= ALLOWED, reach
     assert {"entrez", "bucket"} <= set(reach)
+
+
+@pytest.mark.parametrize("key", sorted(path.parent.name for path in ROOT.glob("corpus/*/sources.tsv")))
+def test_the_committed_sources_are_those_of_the_committed_specimens(key):
+    review = Review(key)
+    told = sources.Sources(review).look(Ledger(review.corpus / "hits.jsonl"))
+    specimens = {name: [file for file in told[name] if ".specimen." in file] for name in ("added", "changed", "absent")}
+    assert not any(specimens.values()), f"{specimens}: run `python -m pipeline acquire --offline` and commit sources.tsv"

@@ -14,8 +14,8 @@ import pytest
 from eutils_server import TOO_MANY, Fault, Record
 
 from pipeline import pubmed
-from pipeline.entrez import Entrez, HistoryExpiredError, NetworkError, Settings, TransientError, read, wait_asked
-from pipeline.files import InputError
+from pipeline.entrez import Entrez, HistoryExpiredError, Settings, TransientError, read, wait_asked
+from pipeline.files import InputError, NetworkError
 from pipeline.protocol import ROOT
 
 EVALUATION = Path(os.environ.get("LIVETABLE_EVALUATION", ROOT / ".." / "shared"))

@@ -9,8 +9,8 @@ import pytest
 from eutils_server import Fault, Record, many
 
 from pipeline import search
-from pipeline.entrez import Entrez, NetworkError, read
-from pipeline.files import InputError, read_jsonl
+from pipeline.entrez import Entrez, read
+from pipeline.files import InputError, NetworkError, read_jsonl
 from pipeline.hits import EMPTY, PUBMED, Ledger, label, latin
 
 TODAY = dt.date(2021, 3, 1)
@@ -185,6 +185,19 @@ def test_the_same_search_again_changes_no_byte_and_fetches_nothing(eutils, asked
     assert (told["new"], told["changed"], told["gone"]) == (0, 0, 0)
     assert eutils.count("efetch") == 0
     assert (asked.corpus / "hits.jsonl").read_bytes() == before
+
+
+def test_a_paper_of_a_reference_list_that_the_query_finds_too_says_so(eutils, asked):
+    book = Ledger(asked.corpus / "hits.jsonl")
+    book.add({"key": "ngozi_2014", "pmid": "31", "title": "As the list prints it"}, "reference list: a.ris", "2020-01-01")
+    book.add({"key": "lind_2015", "doi": "10.5555/b"}, "reference list: a.ris", "2020-01-01")
+    book.save()
+    eutils.put(Record("31", title="As PubMed prints it"), Record("32", doi="10.5555/B"))
+    told = search.run(asked, today=TODAY)
+    assert (told["new"], told["changed"], told["held"]) == (0, 2, 2)
+    row = ledger(asked)["ngozi_2014"]
+    assert (row["title"], row["found_by"], row["first_seen"]) == ("As PubMed prints it", ["pubmed", "reference list: a.ris"], "2020-01-01")
+    assert ledger(asked)["lind_2015"]["pmid"] == "32"
 
 
 def test_what_the_query_no_longer_returns_is_dated_and_comes_back(eutils, asked):
