@@ -44,6 +44,10 @@ RIGHT_STOP = frozenset(
     survived compared during after before received respectively as if because could can may would experienced reached than lived died
     among between within""".split()
 )  # fmt: skip
+#: "in elderly patients", "among surviving patients": one or two words that are no determiner.
+OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
+KIND_STOP = STOP | frozenset("most many some eligible evaluable enrolled treated included study trial cancer these such several more fewer few number percent proportion certain selected additional".split())
+CARRIERS = re.compile(r"\bcarriers\s+of\s+(?:the\s+|at\s+least\s+one\s+of\s+the\s+)?|(?<![\w*/-])(?P<name>[A-Z][\w*/+-]+)\s+(?:homozygotes|heterozygotes|carriers)\b")
 WHOLE = re.compile(
     r"\b(?:all|entire|whole|total|overall)\s+(?:of\s+)?(?:the\s+)?(?:\d+\s+)?(?:(?:study|patient|eligible|evaluable|treated|randomi[sz]ed|intention-to-treat|ITT|enrolled|included)\s+)*"
     r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:overall|study|ITT|patient|entire) (?:population|cohort|group)\b",
@@ -211,6 +215,12 @@ def described(text: str) -> Iterator[Mention]:
         ):
             continue
         yield Mention("arm", match.start(), end, key=name)
+    for match in OF_A_KIND.finditer(text):
+        if not any(word in KIND_STOP or word in GENERIC for word in match[1].split()):
+            yield Mention("arm", match.start(1), match.end(), key=match[1].strip() + " patients")
+    for match in CARRIERS.finditer(text):
+        end = match.end() if match["name"] else rightward(text, match.end())
+        yield Mention("arm", match.start(), end, key=text[match.start() : end] if not match["name"] else match[0])
     for match in ADJECTIVAL.finditer(text):
         if match[1].strip().upper() not in {"AND", "OS", "PFS", "DFS", "THE", "OF"}:
             yield Mention("arm", match.start(), match.end(), key=match[1].strip())
@@ -219,7 +229,7 @@ def described(text: str) -> Iterator[Mention]:
 class Namer:
     """Finds the arms that a sentence names: a paper's own arms under any of their names, and groups described on the spot."""
 
-    def __init__(self, arms: Iterable[Arm], title: str = "") -> None:
+    def __init__(self, arms: Iterable[Arm], title: str = "", long_forms: dict[str, str] | None = None) -> None:
         self.arms = list(arms)
         self.by_words: dict[frozenset[str], str] = {}
         names: dict[str, str] = {}
@@ -227,7 +237,7 @@ class Namer:
             for name in (arm.name, *arm.aliases):
                 self.by_words.setdefault(words_of(name), arm.name)
                 names.setdefault(name, arm.name)
-        self.title = words_of(title)
+        self.title = words_of(title) | frozenset(short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title))
         bare = sorted((name for name in names if len(name) > 1 and not re.fullmatch(r"\d+", name)), key=lambda name: (-len(name), name))
         self.known = (
             re.compile(rf"(?<![\w+/-])(?:{'|'.join(re.escape(name) for name in bare)})(?![\w+*/-]|\s*\+)", re.IGNORECASE) if bare else None
@@ -237,6 +247,13 @@ class Namer:
     def canonical(self, name: str) -> str:
         """The arm's own name for any words that mean it; other names as they are."""
         return self.by_words.get(words_of(name), name)
+
+    def nearest(self, words: str) -> str | None:
+        """The one arm whose names share a telling word with these words."""
+        asked = words_of(words)
+        held = {arm.name for arm in self.arms if any(asked & words_of(name) for name in (arm.name, *arm.aliases))}
+        exact = {name for words, name in self.by_words.items() if words <= asked}
+        return held.pop() if len(held) == 1 else exact.pop() if len(exact) == 1 else None
 
     def mentions(self, text: str) -> list[Mention]:
         """Every arm named in a text, in order of place; the key is the arm's name, "all" for the whole population."""
@@ -248,7 +265,7 @@ class Namer:
                 words
                 and words <= self.title
                 and mention.key not in self.named.values()
-                and re.search(r"(?:cancer|carcinoma|tumou?rs?|disease|NSCLC|metastas[ei]s)$", mention.key)
+                and re.search(r"(?:cancers?|carcinomas?|tumou?rs?|disease|metastas[ei]s|[A-Z]{2,}|patients)$", mention.key)
             ):
                 mention.key = "all"
             found.append(mention)

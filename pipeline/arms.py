@@ -16,7 +16,7 @@ SIZE = re.compile(
     r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
 )
 NOT_AN_ARM = re.compile(
-    r"^(?:total|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
+    r"^(?:total\b.*|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
     r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
     re.IGNORECASE,
 )
@@ -71,7 +71,11 @@ class Found:
         name = trimmed(name)
         if not usable(name):
             return None
-        arm = next((self.arms[key] for key in map(words_of, (name, *aliases)) if key in self.arms), None)
+        arm = self.arms.get(words_of(name))
+        if arm is None and not letter_of(name):
+            arm = next((self.arms[key] for key in map(words_of, aliases) if key in self.arms), None)
+        else:
+            aliases = tuple(alias for alias in aliases if self.arms.get(words_of(alias)) in (None, arm))
         if arm is None:
             arm = self.arms[words_of(name)] = Arm(name)
         more = [alias for alias in (name, *aliases) if alias and alias != arm.name and usable(alias)]
@@ -99,6 +103,12 @@ def short_for(short: str, long: str) -> bool:
     if not re.fullmatch(r"[A-Z]{2,6}", short) or len(long) < 2 * len(short):
         return False
     return long[0].upper() == short[0] and bool(re.match(".*?".join(short), long, re.IGNORECASE))
+
+
+def letter_of(name: str) -> str | None:
+    """The letter or number of "group A", "arm 2"; None for other names."""
+    match = re.fullmatch(rf"(?i:{HEAD})\s+([A-H]|\d|I{{1,3}}|IV)", name)
+    return match[1] if match else None
 
 
 def usable(name: str) -> bool:
@@ -166,7 +176,12 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
             continue
         yield from parenthesised(sentence)
         if not OTHER_COUNTS.search(sentence.text):
+            yield from defined(sentence)
+        if not OTHER_COUNTS.search(sentence.text):
             yield from counted(paper, sentence)
+        elif re.search(r"\b(?:were|was) treated\b|\ballocated\b|\bassigned\b|\brandomi[sz]ed\b", sentence.text):
+            yield from parted(sentence)
+        if not OTHER_COUNTS.search(sentence.text):
             yield from treated(sentence)
 
 
@@ -207,6 +222,20 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
 
 
+def defined(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Lettered groups with what they are: "group 1 (exocervical-confined, ...)", "endocervical (group 2)"."""
+    text = sentence.text
+    for mark in lettered(text):
+        after = re.match(r"\s*\(([^()]{3,80})\)|\s*:\s*([^,;.:()]{3,60})", text[mark.end :])
+        name = re.split(r"[,;]", after[1] or after[2])[0].strip() if after else ""
+        if name and usable(name) and not re.search(r"[=<>%]|^\d", name) and len(name.split()) <= 7:
+            yield sentence, mark.key or "", None, mark.start, (without_head(name),)
+        elif text[: mark.start].endswith("(") and re.match(r"\s*\)", text[mark.end :]):
+            other = name_before(text, mark.start - 1)
+            if other and usable(other):
+                yield sentence, mark.key or "", None, mark.start, (other,)
+
+
 def name_before(text: str, end: int) -> str | None:
     """The words before a parenthesis that name an arm, with lettered names ("group A") whole."""
     before = text[:end].rstrip()
@@ -245,6 +274,12 @@ def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, i
                 mark.start,
                 (match[1],) if match and not SIZE.search(match[0]) and not re.search(r"\d", match[1]) else (),
             )
+
+
+def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Only the safest form, for sentences that speak of exclusions too: "50 and 51 cases in groups A and B, respectively"."""
+    for mark, size in shared(sentence.text, list(lettered(sentence.text))):
+        yield sentence, without_head(mark.key or ""), size, mark.start, ()
 
 
 def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
@@ -298,7 +333,7 @@ def expanded(paper: Paper, found: Found) -> list[Arm]:
             short_of.get(name.lower()) for name in names
         ]
         names += [other for other in others if other and usable(other)]
-        first = next((joined[key] for key in map(words_of, names) if key in joined), None)
+        first = next((joined[key] for key in map(words_of, names) if key in joined and not clash(joined[key], arm)), None)
         first = first or next((held for held in joined.values() if found.same(held, arm)), arm)
         found.seen_in[id(first)] |= found.seen_in[id(arm)]
         first.aliases = tuple(name for name in dict.fromkeys((*first.aliases, *names)) if name != first.name)
@@ -308,6 +343,35 @@ def expanded(paper: Paper, found: Found) -> list[Arm]:
     return list({id(arm): arm for arm in joined.values()}.values())
 
 
+def clash(one: Arm, other: Arm) -> bool:
+    """Whether two arms bear different letters."""
+    letters = [{letter_of(name) for name in (arm.name, *arm.aliases)} - {None} for arm in (one, other)]
+    return bool(letters[0] and letters[1] and letters[0] != letters[1])
+
+
+def display(arm: Arm) -> str:
+    """An arm's name with the other name that the paper gives it: "group A (chemo-immunotherapy)", "Low Anterior Resection (LAR)"."""
+    if "(" in arm.name:
+        return arm.name
+    others = [name for name in arm.aliases if not words_of(name) & words_of(arm.name) and len(name) < 60 and "(" not in name]
+    lettered_name = bool(re.fullmatch(rf"(?i:{HEAD})\s+\S+", arm.name))
+    acronym = r"[A-Z0-9][A-Za-z0-9/+-]{0,9}"
+    for other in others:
+        if lettered_name or bool(re.fullmatch(acronym, arm.name)) != bool(re.fullmatch(acronym, other)):
+            return f"{arm.name} ({other})"
+    return arm.name
+
+
+def settle(paper: Paper, found: list[Finding]) -> None:
+    """Give every finding's arm the paper's own name for it, in place, so that one arm has one name."""
+    names = namer(paper)
+    for finding in found:
+        if finding.field not in {"prognostic_factor", "rt_dose", "local_therapy"} and finding.arm:
+            finding.arm = names.canonical(finding.arm)
+        if finding.vs:
+            finding.vs = names.canonical(finding.vs)
+
+
 def groups(paper: Paper) -> list[Arm]:
     """The groups that a paper compares, with every name it gives them and their sizes where stated."""
     found = Found()
@@ -315,14 +379,19 @@ def groups(paper: Paper) -> list[Arm]:
         found.add(name, size, aliases, (sentence.passage.number, sentence.start))
     from_tables(paper, found)
     often_named(paper, found)
-    return expanded(paper, found)
+    arms = expanded(paper, found)
+    for arm in arms:
+        shown = display(arm)
+        if shown != arm.name:
+            arm.name, arm.aliases = shown, (arm.name, *arm.aliases)
+    return arms
 
 
 def namer(paper: Paper) -> Namer:
     """The paper's namer of arms, built once its arms are known."""
     held = paper.__dict__.get("arm_namer")
     if held is None or held.arms != paper.arms:
-        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title)
+        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title, paper.long_forms)
     return held
 
 
@@ -351,6 +420,24 @@ def read(paper: Paper) -> Iterator[Finding]:
         )
     if not best:
         yield from in_each(paper)
+    yield from partition(paper)
+
+
+def partition(paper: Paper) -> Iterator[Finding]:
+    """ "A, B and C disease were found in 17 (57%), 8 (27%) and 5 (16%) patients, respectively", where A, B and C are the paper's arms."""
+    names = namer(paper)
+    for sentence in paper.own:
+        counts = [m for m in sentence.kinds("n_percent") if m.low is not None]
+        if len(counts) < 2 or "respectively" not in sentence.text or abs(sum(m.low or 0 for m in counts) - 100) > 1.5:
+            continue
+        subject = re.split(r"\b(?:were|was|are|is)\b", sentence.text[: counts[0].start])[0]
+        parts = [part for part in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", subject.strip()) if part]
+        held = [names.nearest(part) for part in parts]
+        if len(parts) != len(counts) or len(set(held)) != len(counts) or None in held:
+            continue
+        for count, arm in zip(counts, held, strict=True):
+            size = int(count.value or 0)
+            yield paper.from_sentence("arm_size", "arms:partition", sentence, count, value=size, n=size, percent=count.low, unit="patients", arm=arm)
 
 
 def in_each(paper: Paper) -> Iterator[Finding]:

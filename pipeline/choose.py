@@ -8,7 +8,7 @@ from pipeline.records import FIELDS, Finding
 
 #: Which mention speaks for the fact: the results' own words first, then tables, then the abstract, which rounds.
 RANK = {"results": 0, "methods": 1, "abstract": 3, "title": 4, "conclusion": 5, "discussion": 6, "other": 7}
-EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of", "alone", "only", "all", "in", "for", "vs", "a"}
+EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of", "alone", "only", "all", "in", "for", "vs"}
 
 
 def arm_words(name: str | None) -> frozenset[str]:
@@ -70,6 +70,10 @@ def same_fact(one: Finding, other: Finding) -> bool:
         return same_factor(one, other)
     if one.field in {"design", "n_total", "rt_technique", "regimen", "concurrent_agent"}:
         return one.value == other.value
+    if one.field in {"metastatic_burden", "local_therapy"} and any(
+        None not in (getattr(one, key), getattr(other, key)) and getattr(one, key) != getattr(other, key) for key in ("n", "percent")
+    ):
+        return False
     if not (same_number(one.value, other.value) if isinstance(one.value, int | float) and isinstance(other.value, int | float) else one.value == other.value):
         return False
     if one.value is None or one.field == "rt_dose":

@@ -14,6 +14,7 @@ from pipeline.quantities import Mention, quantities
 from pipeline.records import Arm, Document, Finding, Passage
 
 ABBREVIATED = re.compile(r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$")
+LETTERED_END = re.compile(r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$", re.IGNORECASE)
 BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
 OTHERS = re.compile(r"\bet al\b|\b(?:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d")
 OURS = re.compile(r"\b(?:our|present|current|this)\s+(?:\w+\s+){0,2}?(?:study|series|cohort|trial|analysis|results?|data|patients|findings|experience|meta-analysis)\b|\bwe\s+(?:found|observed|showed|report|demonstrated|identified)\b", re.IGNORECASE)
@@ -44,7 +45,7 @@ def split(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in BOUNDARY.finditer(text):
         before = text[start : match.start()]
-        if ABBREVIATED.search(before.rstrip("\"')]")) and not re.search(r"\d\.$", before):
+        if ABBREVIATED.search(before.rstrip("\"')]")) and not re.search(r"\d\.$", before) and not LETTERED_END.search(before):
             continue
         if re.search(r"(?:^|\s)\d{1,2}\.$", before) and len(before) < 8:
             continue

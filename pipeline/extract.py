@@ -30,4 +30,5 @@ def findings(document: Document, review: str | None = None) -> list[Finding]:
     found += sizes
     for read in RESULT_READERS:
         found += read(paper)
+    arms.settle(paper, found)
     return choose(found)

@@ -146,6 +146,11 @@ def _hr(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(), m.end(), value=number(m[1]))
 
 
+@rule("hr", rf"\bhazards?[\s-]+ratios?\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\d)[^.;:()]){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))")
+def _hr_of(m: Found) -> Iterator[Mention]:
+    yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
+
+
 FRACTIONS = r"(?:fractions?|fx\b|frs?\b|fr\b|f\b|sessions?|treatments)"
 
 
@@ -228,6 +233,11 @@ def _duration_bracket(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[4])
     yield Mention("duration", m.start(), m.end(1), value=number(m[1]), unit=unit)
     yield Mention("bracket", m.end(1), m.end(), low=number(m[2]), high=number(m[3]), unit=unit)
+
+
+@rule("duration", rf"(?<![\w.])({NUM})(?=\s*[\[(][^()\[\]%]{{3,60}}[)\]]\s*,?\s*({TIME})\b)")
+def _duration_before_bracket(m: Found) -> Iterator[Mention]:
+    yield Mention("duration", m.start(), m.end(), value=number(m[1]), unit=unit_of(m[2]))
 
 
 @rule("duration", rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b")

@@ -80,9 +80,11 @@ class Clause:
 
 def read(paper: Paper) -> Iterator[Finding]:
     """prognostic_factor findings of the prose."""
+    if paper.design == "meta_analysis":  # pools other studies' ratios; it has no analysis of factors of its own
+        return
     before: Sentence | None = None
     for sentence in paper.own:
-        if sentence.section in {"results", "abstract", "conclusion", "discussion"} and sentence.passage.kind in {"abstract", "paragraph"}:
+        if sentence.section in {"results", "abstract", "conclusion"} and sentence.passage.kind in {"abstract", "paragraph"}:
             near = before if before and before.passage is sentence.passage else None
             for clause in clauses_of(sentence.text):
                 yield from of_clause(paper, sentence, clause, near)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.arm_names import before_head, trimmed
+from pipeline.arm_names import before_head, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import HAZARD_OF, NONE, endpoints
@@ -17,6 +17,8 @@ SUBJECT = re.compile(
     r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat))",
     re.IGNORECASE,
 )
+CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
+BETWEEN = re.compile(r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s", re.IGNORECASE)
 LEADING = re.compile(
     r"^(?:.*?(?:\bthat|\bshowed|\bindicated|\brevealed|\bsuggested|\bdemonstrated|\bfound)\s+(?:that\s+)?|(?:in|on|by|from|using|after|when|for|adjusting|restricting|compared|moreover|furthermore|however|similarly|also|additionally|finally|overall|interestingly)\b[^,]{0,90},\s*)",
     re.IGNORECASE,
@@ -91,7 +93,7 @@ def compared(
     after = [mark for mark in marks if value.end <= mark.start < limit]
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
         return after[0].key, after[1].key
-    start, end = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
+    start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
     own = parenthesised_name(text, value, len(values))
     if own:
@@ -101,14 +103,20 @@ def compared(
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0]:
         return earlier[0], after[0].key
+    if after and not earlier:
+        return after[0].key, other_arm(paper, after[0].key)
     subject = subject_of(text[start:], value.start - start)
     if subject:
         return subject, earlier[0] if earlier and earlier[0] and earlier[0].lower() not in subject.lower() else None
     if earlier:
-        sized = [arm.name for arm in paper.arms if arm.n]
-        other = [name for name in sized if name != earlier[0]] if earlier[0] in sized and len(sized) == 2 else []
-        return earlier[0], other[0] if other else None
+        return earlier[0], other_arm(paper, earlier[0])
     return from_before(paper, sentence, before, value)
+
+
+def other_arm(paper: Paper, name: str | None) -> str | None:
+    """The other arm, where the paper compares just two."""
+    sized = [arm.name for arm in paper.arms if arm.n]
+    return next(held for held in sized if held != name) if len(sized) == 2 and name in sized else None
 
 
 def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple[str, str]:
@@ -127,7 +135,15 @@ def from_before(paper: Paper, sentence: Sentence, before: Sentence | None, value
         names = list(dict.fromkeys(m.key for m in arms_in(paper, before.text) if m.key != "all"))
     if len(names) != 2:
         names = [arm.name for arm in paper.arms if arm.n]
-    return (names[0], names[1]) if len(names) == 2 else (None, None)
+    return experimental_first(names) if len(names) == 2 else (None, None)
+
+
+def experimental_first(names: list[str]) -> tuple[str, str]:
+    """Of two arms the experimental one first: the one that adds to the other's treatment, and never a control."""
+    a, b = names
+    if CONTROL.search(a) and not CONTROL.search(b) or words_of(a) < words_of(b):
+        return b, a
+    return a, b
 
 
 def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
@@ -156,6 +172,9 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
 def subject_of(clause: str, until: int) -> str | None:
     """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
     text = clause[:until]
+    linked = BETWEEN.search(text)
+    if linked:
+        return trimmed(linked[1])
     for _ in range(2):
         lead = LEADING.match(text)
         if lead and lead.end() < len(text) - 5:
@@ -171,7 +190,7 @@ def subject_of(clause: str, until: int) -> str | None:
         flags=re.IGNORECASE,
     )
     if len(name.split()) > 10 or re.search(
-        r"\b(?:HRs?|hazard|ratios?|surviv\w+|OS|PFS|DFS|risk|difference|it|we|there|this|results?)\b", name, re.IGNORECASE
+        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk|difference|it|we|there|this|results?)\b", name, re.IGNORECASE
     ):
         return None
     return name or None

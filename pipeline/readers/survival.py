@@ -16,7 +16,7 @@ from pipeline.records import Finding
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
 PLANNED = re.compile(
-    r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated that\b|\bwill be\b|\bprojected\b",
+    r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b",
     re.IGNORECASE,
 )
 BOUND = re.compile(r"^(?:\s*%)?[\s,;:]*[\[(]?[\s,;:]*$")
@@ -28,7 +28,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     before: Sentence | None = None
     times: list[Mention] = []
     for sentence in paper.own:
-        if PLANNED.search(sentence.text) or not sentence.quantities:
+        if sentence.section == "methods" or PLANNED.search(sentence.text) or not sentence.quantities:
             before, times = sentence, []
             continue
         held = [*medians(paper, sentence)]
