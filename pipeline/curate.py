@@ -20,6 +20,7 @@ from pipeline.overlay import ACTIONS, VALUED, Decision, chain, locate, take_back
 from pipeline.protocol import DESIGNS, LOCAL_THERAPIES, TECHNIQUES, Review
 from pipeline.records import Document, Finding
 from pipeline.screen import curators
+from pipeline.worklist import worklist
 
 COLUMNS = (*FINDING_COLUMNS, "page", "action", "replaces", "reason", "curator", "time", "id")
 VERDICTS = ("independent", "univariate", "not_significant")
@@ -290,3 +291,6 @@ def history(review: Review, paper: str, field: str | None = None, arm: str | Non
     if arm is not None:
         found = [row for row in found if folded(row["arm"]) == folded(arm) or f"[{folded(arm)}]" in row["replaces"]]
     return [{**row, "undone_by": standing.get(row["id"])} for row in sorted(found, key=lambda row: (row["time"], row["id"]))]
+
+
+__all__ = ["COLUMNS", "ConflictError", "add", "decisions", "document", "history", "read_rows", "undo", "worklist"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
-from pipeline import __version__, checks, checks_survival, curate, db
+from pipeline import __version__, checks, checks_survival, curate, db, worklist
 from pipeline.files import InputError, locked, read_jsonl, read_tsv
 from pipeline.numeric import finding_of, judgement, shown, slot
-from pipeline.overlay import Decision, Overlaid, overlay
+from pipeline.overlay import Decision, Overlaid, overlay, take_back
 from pipeline.protocol import ROOT, Review
 from pipeline.records import FIELDS, FINDING_KEYS, Document, Finding
 from pipeline.store import Build, put
@@ -94,6 +95,14 @@ def _tsv(path: Path) -> list[dict]:
     return read_tsv(path, tuple(heading))
 
 
+def stands(laid: Overlaid, beside: list[Finding]) -> str:
+    """What a decision on this row writes in `replaces`: a person's value has also seen what the machine says in its place now."""
+    told = judgement(laid.finding, beside)
+    seen = told.rpartition(" = ")[2].split(" | ")
+    more = [value for value in (laid.decision.machine_now if laid.decision and laid.in_force else []) if value not in seen]
+    return " | ".join([told, *more])
+
+
 def finding_row(laid: Overlaid, identity: str, beside: list[Finding]) -> dict:
     """A row of the table `finding`."""
     found, decision = laid.finding, laid.decision
@@ -104,7 +113,7 @@ def finding_row(laid: Overlaid, identity: str, beside: list[Finding]) -> dict:
         "made_by": found.made_by or None,
         "passage": found.passage, "begins": found.start, "ends": found.end, "evidence": db.dump(found.evidence),
         "mentions": 1 + len(found.evidence),
-        "in_force": laid.in_force, "status": laid.status, "exact": db.dump(exact), "replaces": judgement(found, beside),
+        "in_force": laid.in_force, "status": laid.status, "exact": db.dump(exact), "replaces": stands(laid, beside),
     }  # fmt: skip
     told = dict.fromkeys(("correction", "curator", "reason", "overruled", "correction_status"))
     if decision:
@@ -142,7 +151,7 @@ def add_findings(build: Build, review: Review, machine: dict[str, list[Finding]]
     for row in build.rows.get("study", []):
         key = row["study"]
         own = [decision for decision in decisions if decision.finding.paper == key]
-        laid = overlay(machine.get(key, []), own, lambda key=key: curate.document(review, key))
+        laid = overlay(machine.get(key, []), own, lambda key=key: curate.document(review, key)) if row["included"] else put_aside(own)
         laid.sort(key=lambda each: FIELDS.index(each.finding.field))
         for decision in sorted(own, key=lambda decision: (decision.time, decision.id)):
             build.add("correction", correction_row(decision))
@@ -151,6 +160,13 @@ def add_findings(build: Build, review: Review, machine: dict[str, list[Finding]]
         in_force += [each for each in laid if each.in_force]
         _fill_study(build, row, [each for each in laid if each.in_force and each.status != "not_reported"])
     return in_force
+
+
+def put_aside(decisions: list[Decision]) -> list[Overlaid]:
+    """The decisions on a paper that screening put out: kept, without effect until it is in again."""
+    for decision in take_back(decisions):
+        decision.status = "moot"
+    return []
 
 
 def _fill_study(build: Build, row: dict, laid: list[Overlaid]) -> None:
@@ -229,6 +245,7 @@ def input_hashes(review: Review) -> dict[str, str]:
     return hashes
 
 
+@cache
 def code_hash() -> str:
     """SHA-256 over the pipeline's own modules, by name."""
     digest = hashlib.sha256()
@@ -247,7 +264,7 @@ def assemble(review: Review) -> Build:
         document = curate.document(review, key)
         build.rows.setdefault("passage", []).extend(passage_rows(document, key) if document else [])
     add_sources(build, review, keys)
-    machine, left_out = machine_findings(review, keys)
+    machine, left_out = machine_findings(review, {row["study"] for row in build.rows["study"] if row["included"]})
     in_force = add_findings(build, review, machine, decisions)
     printed = published(review)
     for found, column in printed:
@@ -277,7 +294,8 @@ def run(review: Review) -> dict:
     with locked(review.build, timeout=600):
         build = assemble(review)
         where = put(review, build)
-    return build.counts | {"database": where}
+        tasks = worklist.write(review)
+    return build.counts | {"worklist": len(tasks), "database": where}
 
 
 def current(made: db.Engine) -> list[dict]:

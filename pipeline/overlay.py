@@ -153,7 +153,8 @@ def settle(decision: Decision, machine: list[Overlaid]) -> list[Overlaid]:
         gone = one_cell or not (agreeing or any(shown(row.finding) == value for row in here))
         agreed = bool(agreeing) and decision.action != "verify"
         decision.status = "drifted" if strangers and gone and not (agreed and not one_cell) else "moot" if agreed else "active"
-    decision.machine_now = [shown(row.finding) for row in here]
+    own_cell = [row for row in machine if slot(row.finding) == slot(decision.finding)]
+    decision.machine_now = list(dict.fromkeys(shown(row.finding) for row in (*here, *own_cell)))
     return out
 
 
@@ -180,7 +181,12 @@ def overlay(machine: list[Finding], decisions: list[Decision], document: Callabl
     """One paper's findings with its decisions laid over them; each decision gets its status. The machine's come first, in their order."""
     laid = [Overlaid(found) for found in machine]
     people = []
-    for decision in chain(take_back(decisions)):
+    counting = chain(take_back(decisions))
+    known: dict[str, set[str]] = {}
+    for decision in counting:
+        known.setdefault(decision.root[0], set()).update(decision.seen)
+    for decision in counting:
+        decision.seen |= known[decision.root[0]]  # what one curator saw in a cell needs no second look for another's decision
         out = settle(decision, laid)
         own = (slot(decision.finding), shown(decision.finding))
         decision.overruled = list(

@@ -59,8 +59,8 @@ def into_sqlite(path: Path, build: Build) -> None:
     """Build in a file beside, check it, then rename it over the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    for leftover in (beside, beside.with_name(beside.name + "-journal")):
-        leftover.unlink(missing_ok=True)
+    for leftover in path.parent.glob(f".{path.name}.*"):  # of a load that was killed
+        leftover.unlink()
     made = db.connect(f"sqlite:///{beside}")
     try:
         with made.begin() as connection:
