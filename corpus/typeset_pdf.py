@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import matplotlib
+import pyphen  # noqa: F401  reportlab hyphenates only where this is present, and says nothing where it is not
 from reportlab.lib import colors, pagesizes
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
