@@ -106,10 +106,12 @@ def compatible(agents: frozenset[str]) -> bool:
 
 def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     """The regimens of a text: agents joined by "and", "plus", "/" or a list; alternatives and sequences stand apart."""
-    drugs = drug_mentions(mentions)
+    drugs, named = without_short_forms(text, drug_mentions(mentions))
     runs: list[list[tuple[Mention, str]]] = []
     for index, drug in enumerate(drugs):
         how = link(text[drugs[index - 1].end : drug.start]) if index else "break"
+        if how in {"comma", "and"} and drugs[index - 1].start in named:
+            how = "apart"
         if how == "break":
             runs.append([])
         runs[-1].append((drug, how))
@@ -122,6 +124,23 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
 Run = list[tuple[Mention, str]]
 
 
+def without_short_forms(text: str, drugs: list[Mention]) -> tuple[list[Mention], set[int]]:
+    """The mentions without those that only name in brackets what stands before: "cisplatin (DDP) and fluorouracil (PF)".
+
+    The starts of the mentions after which a regimen's name in brackets closes the regimen are given as well.
+    """
+    kept: list[Mention] = []
+    named: set[int] = set()
+    for drug in drugs:
+        bracketed = kept and re.fullmatch(r"[^()]{0,14}[(\[]\s*", text[kept[-1].end : drug.start]) and re.match(r"[^()\[\]]{0,18}[)\];,]", text[drug.end : drug.end + 20])
+        repeats = bracketed and (agents_of(drug) <= agents_of(kept[-1]) or (drug.kind == "regimen" and kept[-1].kind == "agent" and agents_of(kept[-1]) <= agents_of(drug)))
+        if not repeats:
+            kept.append(drug)
+        elif drug.kind == "regimen" and len(agents_of(drug)) > 1:
+            named.add(kept[-1].start)
+    return kept, named
+
+
 def resolved(text: str, run: Run) -> list[Combination]:
     """One run of linked agents as regimens."""
     groups: list[Run] = []
@@ -131,7 +150,7 @@ def resolved(text: str, run: Run) -> list[Combination]:
             continue
         if how == "optional" and groups:
             optional.append((len(groups) - 1, mention))
-        elif how in JOINS and groups:
+        elif how in JOINS and groups and not (how != "join" and named_both(groups[-1][-1][0], mention)):
             groups[-1].append((mention, how))
         else:
             groups.append([(mention, how)])
@@ -143,6 +162,11 @@ def resolved(text: str, run: Run) -> list[Combination]:
             if at == number:
                 found += regimens([*group, (mention, "join")])
     return distributed(text, plain, found)
+
+
+def named_both(one: Mention, other: Mention) -> bool:
+    """Whether both are named combinations: "PF, TP and GP" lists regimens."""
+    return one.kind == other.kind == "regimen" and len(agents_of(one)) > 1 and len(agents_of(other)) > 1
 
 
 def spelled_out(text: str, last: Mention, mention: Mention) -> bool:
@@ -181,18 +205,20 @@ def regimens(group: Run, last_choice: bool = False) -> list[Combination]:
 def distributed(text: str, groups: list[list[Mention]], found: list[Combination]) -> list[Combination]:
     """"cytarabine with daunorubicin or idarubicin" is two regimens, and so is "cisplatin or carboplatin with etoposide"."""
     sizes = [len(group) for group in groups]
-    if len(groups) < 2 or sorted(sizes) != [1] * (len(groups) - 1) + [2] or sizes.index(2) not in (0, len(groups) - 1):
+    longest = max(sizes)
+    if len(groups) < 2 or longest < 2 or sorted(sizes) != [1] * (len(groups) - 1) + [longest] or sizes.index(longest) not in (0, len(groups) - 1):
         return found
-    first = sizes[0] == 2
-    pair = groups[0] if first else groups[-1]
-    base, near = pair if first else pair[::-1]
-    choices = [near, *(group[0] for group in groups[1:])] if first else [*(group[0] for group in groups[:-1]), near]
+    if sizes[0] == longest:
+        base, choices = groups[0][:-1], [groups[0][-1], *(group[0] for group in groups[1:])]
+    else:
+        base, choices = groups[-1][1:], [*(group[0] for group in groups[:-1]), groups[-1][0]]
     gaps = [text[a.end : b.start] for a, b in zip(choices, choices[1:], strict=False)]
+    backbone = frozenset().union(*(agents_of(mention) for mention in base))
     same = [group for group in CLASSES if all(agents_of(choice) <= group for choice in choices)]
-    if not same or agents_of(base) & same[0] or not all(CHOICE.search(gap) or gap.strip() == "," for gap in gaps):
+    if not same or backbone & same[0] or not compatible(backbone) or not all(CHOICE.search(gap) or gap.strip() == "," for gap in gaps):
         return found
-    spans = [(min(base.start, choice.start), max(base.end, choice.end)) for choice in choices]
-    return [Combination(agents_of(base) | agents_of(choice), *span, [base, choice]) for choice, span in zip(choices, spans, strict=True)]
+    spans = [(min(base[0].start, choice.start), max(base[-1].end, choice.end)) for choice in choices]
+    return [Combination(backbone | agents_of(choice), *span, [*base, choice]) for choice, span in zip(choices, spans, strict=True)]
 
 
 SHORT_AFTER = re.compile(r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]")

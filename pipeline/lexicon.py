@@ -68,7 +68,7 @@ class Lexicon:
         self.nlp = language()
         self.any_case = PhraseMatcher(self.nlp.vocab, attr="LOWER")
         self.as_printed = PhraseMatcher(self.nlp.vocab, attr="ORTH")
-        self.terms = {name: vocabulary(name, ROOT, review) for name in KINDS}
+        self.terms = {name: laid_over(vocabulary(name, ROOT), vocabulary(name, ROOT, review)) for name in KINDS}
         for name, terms in self.terms.items():
             for key, words in terms.items():
                 label = f"{KINDS[name]}|{key}"
@@ -104,6 +104,12 @@ class Lexicon:
         found = [mention for mention in self.mentions(phrase) if mention.kind in kinds and mention.end >= len(phrase.rstrip()) - 1]
         best = max(found, key=lambda mention: mention.end - mention.start, default=None)
         return f"{best.kind}|{best.key}" if best else None
+
+
+def laid_over(general: dict[str, list[str]], merged: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A review's vocabulary, in which a word that the review gives to another concept is no longer the general one's."""
+    own = {word: key for key, words in merged.items() for word in words if word not in general.get(key, [])}
+    return {key: [word for word in words if own.get(word, key) == key] for key, words in merged.items()}
 
 
 @cache

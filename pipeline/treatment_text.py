@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from pipeline.context import Paper, Sentence, is_own
+from pipeline.quantities import Mention, number
 
 I = re.IGNORECASE  # noqa: E741
 
 #: Words that say a treatment was given.
 GIVEN = re.compile(
-    r"\b(?:receiv(?:ed?|ing)|treated|given|administered|administration|consist(?:s|ed|ing)? of|compris(?:ed|ing)|randomi[sz]ed|assigned|allocated|underwent|undergoing|started|initiated|prescribed|"
+    r"\b(?:receiv(?:ed?|ing)|had|in use|treated|given|administered|administration|consist(?:s|ed|ing)? of|compris(?:ed|ing)|randomi[sz]ed|assigned|allocated|underwent|undergoing|started|initiated|prescribed|"
     r"delivered|infused|treatment with|therapy with|chemotherapy with|treatment was|regimens?|cycles?|courses?|monotherapy|schedule|"
     r"used|using|applied|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|maintenance|arm|group|irradiated|dose (?:of|was)|exposed to|took|taking|completed)\b",
     I,
@@ -27,7 +28,7 @@ NOT_GIVEN = re.compile(
     I,
 )
 CONDITION = re.compile(r"\b(?:did not|without|none of|not (?:receive|given|treated|administered)|no patients?)\b", I)
-OWN_PATIENTS = re.compile(r"\b(?:patients?|women|men|children|cases|participants?|subjects|arm|group|regimens?|chemotherapy|chemoradio\w*|radio(?:chemo)?therapy|treatment|trial|study)\b", I)
+OWN_PATIENTS = re.compile(r"\b(?:patients?|women|men|children|cases|participants?|subjects|arm|group|regimens?|chemotherapy|CHT|CT|drugs?|cohort|chemoradio\w*|radio(?:chemo)?therapy|treatment|trial|study)\b", I)
 LAB_HEAD = re.compile(r"\b(?:cell|culture|animal|assay|blot|PCR|antibod|reagent|xenograft|mice|immunohisto|genotyp|extraction|statistic|sample size|eligib|inclusion|exclusion|ethic|staining|endpoint|end point|quality of life|questionnaire|sequencing|expression|toxicity grading|dose modif\w+)", I)
 
 
@@ -51,19 +52,50 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
 CLAUSE = re.compile(r";|[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I)
 
 
+NUMBER_BEFORE = re.compile(r"(?<![\w.,/-])(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:of them\s+)?(?:had|have|received|underwent|were\s+(?:treated|given|managed)\s+(?:with|by)|got)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,3}?$", I)
+NUMBER_AFTER = re.compile(r"^\s*(?:alone\s+|therapy\s+|treatment\s+)?(?:in|for|to)\s+(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:[,.;:)]|and\b|patients?\b|cases?\b|$))(?!\s*%)", I)
+
+
 def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | None, float | None]:
-    """How many patients a treatment at [start, end) holds for: the nearest count or n (%) of the same clause, before it or in brackets after it."""
+    """How many patients (n, percent) a treatment at [start, end) holds for: the number nearest to it in its clause."""
     left, right = clause(text, start, end)
     best = None
     for mention in mentions:
-        if mention.kind not in {"n_percent", "count", "n"} or mention.start < left or mention.end > right:
+        if mention.kind not in {"n_percent", "count", "n", "percent"} or mention.value is None or mention.start < left or mention.end > right:
             continue
-        distance = start - mention.end if mention.end <= start else mention.start - end + 25 if text[end : mention.start].strip(" ([") == "" else 999
-        if distance < 60 and (best is None or distance < best[0]):
+        distance = before_distance(text, mention, start) if mention.end <= start else after_distance(text, mention, end)
+        if distance is not None and (best is None or distance < best[0]):
             best = (distance, mention)
-    if not best:
+    for match in (NUMBER_BEFORE.search(text[:start]), NUMBER_AFTER.match(text[end:])):
+        if match and (best is None or best[0] > 8):
+            return int(number(match[1])), None
+    if not best or not (best[1].kind == "percent" or float(best[1].value).is_integer()):
         return None, None
     mention = best[1]
-    if not float(mention.value).is_integer():
-        return None, None
-    return int(mention.value), mention.low if mention.kind == "n_percent" else None
+    if mention.kind == "percent":
+        return None, mention.value
+    return int(mention.value), mention.low if mention.kind == "n_percent" else bracketed_percent(text, mention)
+
+
+def before_distance(text: str, mention: Mention, start: int) -> int | None:
+    """How far before a treatment a number stands that may count its patients; None where other things stand between."""
+    between = text[mention.end : start]
+    if len(between) > 75 or re.search(r"[:;]|\d\s*%|\b\d+\s+(?:had|received|underwent)\b", between):
+        return None
+    return len(between)
+
+
+def after_distance(text: str, mention: Mention, end: int) -> int | None:
+    """The same for a number after it: in brackets, or after "in", "to" or "was given to"."""
+    between = text[end : mention.start]
+    if re.fullmatch(r"\s*[(\[]?\s*(?:n\s*=)?\s*", between):
+        return 1
+    if re.fullmatch(r"[^.;:]{0,30}?\s*(?:was|were)?\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|undertaken)?\s*(?:in|to|for|on|by)\s*(?:all\s+)?", between, I):
+        return len(between) + 10
+    return None
+
+
+def bracketed_percent(text: str, mention: Mention) -> float | None:
+    """The percentage in brackets right after a count: "158 patients (19.2%)"."""
+    found = re.match(r"\s*[(\[]\s*(\d+(?:[.·]\d+)?)\s*%", text[mention.end :])
+    return float(found[1].replace("·", ".")) if found else None

@@ -171,9 +171,12 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
     """Cohorts, registries and case-control studies; what is none of these is "other"."""
     own = own_abstract(parts)
     methods = [s for s in parts["methods"] if is_own(s)]
+    named = first([*parts["title"], *own], CASE_CONTROL) or first(methods, CASE_CONTROL, re.compile(r"\bprevious|\bmatch", I))
+    if named:
+        return "case_control", named
     for sentences in (parts["title"], own, methods):
         for value, pattern in (
-            ("case_control", CASE_CONTROL), ("registry_study", REGISTRY), ("retrospective_cohort", RETROSPECTIVE), ("prospective_cohort", PROSPECTIVE),
+            ("registry_study", REGISTRY), ("retrospective_cohort", RETROSPECTIVE), ("prospective_cohort", PROSPECTIVE),
         ):  # fmt: skip
             if pattern is REGISTRY and sentences is methods and not first(own, REGISTRY):
                 pattern = re.compile(r"\bSEER\b|\bNCDB\b|National Cancer Data ?base", I)

@@ -30,7 +30,7 @@ PLANNED = re.compile(r"\b(?:power|sample size|required|will be|would be|needed|p
 SUBSET = re.compile(
     r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
     r"control group|experimental (?:arm|group)|validation|training|screened|approached|assessed for eligibility|excluded|died|deaths?|relapsed?|recurr\w+|progress\w+|experienced|developed|withdr\w+|lost to follow|declined|"
-    r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|controls?\b|responders?|not (?:included|eligible|evaluable|available))",
+    r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|(?<!case-)(?<!case )controls?\b(?! stud)|responders?|not (?:included|eligible|evaluable|available))",
     I,
 )
 #: The size of one arm: "41 patients to the X arm", "143 were randomised to group A and 142 to group B".
@@ -45,6 +45,7 @@ LEFT = re.compile(rf",[^.;]{{0,90}}?\b{ANY}\b", I)
 AVAILABLE = re.compile(rf"\b(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)\s+(?:all\s+|the\s+)?({ANY})(?=\s*(?:[.;,]|\(|of\b|out of\b|patients|women|men|cases))(?!\s*\(?\s*%)", I)
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
 STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
+COHORT_OF = re.compile(r"\b(?:study|series|cohort|analysis|sample|population|trial|records|data|charts|review)\s+(?:of|from|in|on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$", I)
 DATE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -116,18 +117,28 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str], order: int) -
     clause_before = re.split(r"[;.]", text[max(0, match.start(1) - 60) : match.start(1)])[-1]
     held = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
     held += 3.0 if HEADLINE.search(near) else 0.0
+    held += 3.0 if COHORT_OF.search(clause_before) else 0.0
+    held += 3.0 if parts_sum(sentence, match) else 0.0
     held += 2.0 if re.search(r"\b(?:a )?total (?:of|number)\b", clause_before, I) else 0.0
     if paper.design == "randomized_trial" and RANDOMISED.search(text[match.end(1) : match.end() + 60]):
         held += 2.0
     if paper.design == "meta_analysis":
         held += 2.0 if STUDIES.search(text) and value_is_large(match[1]) else -1.0
-    held -= 4.0 if SUBSET.search(clause_before[-45:] + text[match.end(1) : match.end() + 45]) else 0.0
+    chunk = clause_before.rstrip(" ,").rsplit(",", 1)[-1] if not clause_before.rstrip().endswith(",") else ""
+    held -= 4.0 if SUBSET.search(chunk[-45:] + text[match.end(1) : match.end() + 45]) else 0.0
     held -= 5.0 if ARMWISE.search(text[match.end(1) :]) else 0.0
     held -= 8.0 if PLANNED.search(text) else 0.0
     held -= 2.0 if re.match(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%", text[match.end(1) : match.end(1) + 12]) or re.match(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%", text[match.end() : match.end() + 40]) else 0.0
     held -= 5.0 if re.search(r"\d\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", text[: match.start(1)], I) else 0.0
     held -= 3.0 if re.search(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", text[: match.start(1)], I) and LEFT.search(text[match.end() :]) else 0.0
     return held
+
+
+def parts_sum(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether two other numbers of the sentence add up to this one: "of 460 patients, 244 received ... and 216 ..."."""
+    whole = count_of(match[1], sentence.text, match.start(1)) or 0
+    others = [int(m.value) for m in sentence.quantities if m.value and m.kind in {"count", "n", "n_percent", "number", "ratio"} and float(m.value).is_integer() and 1 < m.value < whole]
+    return whole > 9 and any(whole - other in others[n + 1 :] for n, other in enumerate(others))
 
 
 def value_is_large(printed: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.combinations import STEROIDS, SUPPORTIVE, Combination, combinations
 from pipeline.context import Paper, Sentence
@@ -15,6 +15,9 @@ from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, clause, shar
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
+DIRECT = re.compile(r"\b(?:receiv\w+|had|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?|cycles|courses|prescribed|started|initiated|underwent|in use|delivered)\b", I)
+#: Words that tell of treatment given together with radiation.
+WITH_RADIATION = re.compile(r"\b(?:concurrent\w*|concomitant\w*|chemo-?radio\w*|chemoradiation|radio-?chemo\w*|CCRT|radiosensiti\w+)\b", I)
 #: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
 TREATMENT = re.compile(r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|maintenance|infusion|injections?|plus|combination)\b)", I)
 BEFORE = re.compile(r"\b(?:adjuvant|neoadjuvant|neo-adjuvant|induction|concurrent|concomitant|maintenance|weekly|preoperative|postoperative|oral|intravenous|cycles? of|courses? of|with|receive[ds]?|receiving|of|given|and|or|plus|to|was|were|by|either|alone|versus|vs\.?)\s*(?:[a-z-]+\s+){0,2}$", I)
@@ -33,20 +36,35 @@ class Told:
     combination: Combination
     strength: int
     finding: Finding
+    sentence: Sentence | None = None
     alone: bool = True  # no other agent stands in its clause
 
 
 def read(paper: Paper) -> Iterator[Finding]:
     """regimen and cycles findings."""
     told = [*from_sentences(paper), *from_tables(paper)]
+    told += added_to_backbone(paper, told)
     if paper.design != "meta_analysis":
         yield from settled(paper, told)
         yield from cycles.read(paper)
 
 
+LATER_LINE = re.compile(r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion) (?:after|on|during|following)\b", I)
+EARLIER = re.compile(r"\b(?:first|1st|front|previous|prior|earlier)[- ]?line\b", I)
+
+
+def later_line(paper: Paper) -> bool:
+    """Whether the study's own treatment came after others, so that its first-line regimens are its patients' history."""
+    heads = [s.text for s in paper.sentences if s.passage.kind == "title" or s.section == "abstract"]
+    return bool(LATER_LINE.search(" ".join(heads))) and not any(EARLIER.search(text) for text in heads[:1])
+
+
 def from_sentences(paper: Paper) -> Iterator[Told]:
     """Regimens of the sentences that tell of treatment."""
+    later = later_line(paper)
     for sentence in told_of_treatment(paper):
+        if later and EARLIER.search(sentence.text):
+            continue
         if not any(m.kind in {"agent", "regimen"} for m in sentence.words):
             continue
         if paper.design == "other" and not re.search(r"\b(?:patients?|women|men|children)\b.{0,80}\b(?:received|treated|given|underwent)\b", sentence.text, I):
@@ -59,7 +77,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
                     "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
                     n=n, percent=percent, arm=arm_of(paper, sentence, combination),
                 )  # fmt: skip
-                yield Told(combination, strength, finding, stands_alone(sentence, combination))
+                yield Told(combination, strength, finding, sentence, stands_alone(sentence, combination))
 
 
 def known(paper: Paper, sentence: Sentence) -> list[Mention]:
@@ -85,7 +103,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     text = sentence.text
     left, right = clause(text, combination.start, combination.end)
     words = text[left:right]
-    if NOT_GIVEN.search(words) or not OWN_PATIENTS.search(text) and sentence.passage.kind != "title":
+    if NOT_GIVEN.search(words) or not (OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words)):
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
     if MEASURED.match(after):
@@ -93,10 +111,10 @@ def given(sentence: Sentence, combination: Combination) -> int:
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     if not (GIVEN.search(text) or dosed or TREATMENT.match(after)):
         return 0
-    direct = bool(re.search(r"\b(?:receiv\w+|treated|given|administered|consist\w+|assigned|allocated|randomi[sz]ed|regimen|cycles|courses|prescribed|started)\b", words, I))
+    direct = bool(DIRECT.search(words))
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
-    return 2 if dosed and direct or (direct and (TREATMENT.match(after) or BEFORE.search(before))) else 1
+    return 2 if direct and (dosed or TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1) else 1
 
 
 def arm_of(paper: Paper, sentence: Sentence, combination: Combination) -> str | None:
@@ -105,6 +123,24 @@ def arm_of(paper: Paper, sentence: Sentence, combination: Combination) -> str | 
     words = sentence.text[left:right]
     named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words, I) for name in (arm.name, *arm.aliases) if len(name) > 1)]
     return named[0] if len(named) == 1 else None
+
+
+#: "the same treatment plus bevacizumab", "chemotherapy with or without cetuximab": an agent added to the paper's one regimen.
+ADDED = re.compile(r"\b(?:chemotherapy|the same (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|standard) (?:treatment|regimen|chemotherapy))\s*(?:alone\s+)?(?:\(CT\)\s*)?(?:plus|\+|and|with or without|combined with|in combination with|with)\s+(?:[\d.·]+\s*mg\S*\s+)?(?:(?:weekly|intravenous|daily|concurrent|oral)\s+)*$", I)
+
+
+def added_to_backbone(paper: Paper, told: list[Told]) -> Iterator[Told]:
+    """Where the paper's chemotherapy is one combination, an agent added to "chemotherapy" makes a regimen with it."""
+    sure = {one.combination.agents for one in told if one.strength == 2 and len(one.combination.agents) > 1}
+    backbones = [agents for agents in sure if not any(agents > other for other in sure)]
+    if len(backbones) != 1:
+        return
+    for one in told:
+        start = one.combination.start
+        if not one.combination.agents & backbones[0] and len(one.combination.agents) == 1 and one.sentence and ADDED.search(one.sentence.text[max(0, start - 120) : start]):
+            agents = one.combination.agents | backbones[0]
+            combination = Combination(agents, one.combination.start, one.combination.end, one.combination.members)
+            yield Told(combination, 2, replace(one.finding, value=combination.key, evidence=[]), one.sentence)
 
 
 def from_tables(paper: Paper) -> Iterator[Told]:
@@ -141,7 +177,7 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
             continue
         strength = sum(one.strength for one in mentions) + (1 if agents <= title else 0)
         wider = [other for other in by_key if agents < other]
-        alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith('table')) for one in mentions)
+        alone = any((one.alone or len(agents) > 1) and (one.strength == 2 or one.finding.made_by.endswith('table')) for one in mentions)
         if wider and not alone:
             continue
         if strength >= 2:
@@ -153,4 +189,4 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
     """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
     left, right = clause(sentence.text, combination.start, combination.end)
     others = [m for m in sentence.words if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents]
-    return not others and not BASED.match(sentence.text[combination.end :])
+    return not others and not BASED.match(sentence.text[combination.end :]) and not WITH_RADIATION.search(sentence.text[left:right])
