@@ -106,9 +106,10 @@ class Papers:
             self._keep(hit["key"], "pdf", self.bucket.pdf(deposit), deposit.pdf_url, deposit.licence)
 
     def _lacks(self, key: str, kind: str, version: int) -> bool:
-        """Whether a file is missing or older than the version; files from elsewhere (no version in their address) stay."""
-        held = _version(self.sources.rows.get((key, kind), {}).get("url", ""))
-        return not self.sources.has(key, (kind,)) or 0 < held < version
+        """Whether a file is missing, older than the version, or altered since it was fetched; files that people gave stay."""
+        url = self.sources.rows.get((key, kind), {}).get("url", "")
+        altered = bool(url) and self.sources.differs(key, kind)
+        return altered or not self.sources.has(key, (kind,)) or 0 < _version(url) < version
 
     def _is_due(self, key: str, version: int) -> bool:
         return self._lacks(key, "jats", version) or self._lacks(key, "pdf", version)

@@ -69,6 +69,11 @@ class Sources:
         """Whether a file of one of these kinds is there."""
         return any(self.file(key, kind).exists() for kind in kinds)
 
+    def differs(self, key: str, kind: str) -> bool:
+        """Whether a file is there and is not the one that its row knows."""
+        file, row = self.file(key, kind), self.rows.get((key, kind))
+        return bool(row) and file.exists() and sha256(file) != row["sha256"]
+
     def enter(self, key: str, kind: str, url: str, licence: str, retrieved: str) -> None:
         """Make or renew the row of a file that is there."""
         file = self.file(key, kind)
@@ -92,7 +97,7 @@ class Sources:
         for (key, kind), row in sorted(self.rows.items()):
             if not self.file(key, kind).exists():
                 told["absent"].append(row["file"])
-            elif sha256(self.file(key, kind)) != row["sha256"]:
+            elif self.differs(key, kind):
                 told["changed"].append(row["file"])
                 if kind.startswith("specimen"):
                     self.enter(key, kind, row["url"], row["licence"], row["retrieved"])

@@ -102,6 +102,22 @@ def test_a_newer_version_is_fetched_and_told(eutils, asked):
     assert (asked.papers / "okafor_2014.pdf").read_bytes() == pdf("second")
 
 
+def test_a_fetched_file_that_was_altered_is_fetched_again_and_one_that_people_gave_is_not(eutils, asked):
+    hold(asked, PAPER)
+    eutils.deposit("PMC77", 1, pdf(TITLE))
+    asked.papers.mkdir()
+    given, fetched = asked.papers / "okafor_2014.xml", asked.papers / "okafor_2014.pdf"
+    given.write_text(jats())
+    acquire.run(asked, today=TODAY)
+    given.write_text(jats(title="Altered"))
+    fetched.write_bytes(b"%PDF altered")
+    told = acquire.run(asked, today=TODAY)
+    assert sorted(told["changed"]) == ["okafor_2014.pdf", "okafor_2014.xml"]
+    assert told["fetched"] == ["okafor_2014.pdf"]
+    assert fetched.read_bytes() == pdf(TITLE)
+    assert "Altered" in given.read_text()
+
+
 def test_a_pdf_whose_md5_is_wrong_is_not_kept(eutils, asked, monkeypatch):
     monkeypatch.setenv("LIVETABLE_TRIES", "3")
     hold(asked, PAPER)
