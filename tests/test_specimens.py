@@ -14,8 +14,8 @@ from pipeline.files import InputError, read_tsv
 from pipeline.protocol import ROOT
 from tests.test_published import COLUMNS
 
-for library in ("reportlab", "pyphen"):
-    pytest.importorskip(library, reason="the typesetter needs the development libraries")
+pytest.importorskip("reportlab", reason="the typesetter needs the development libraries")
+pytest.importorskip("pyphen", reason="the typesetter needs the development libraries")
 sys.path.insert(0, str(ROOT / "corpus"))
 from typeset import main, typeset
 from typeset_source import NOTICE, Specimen, blocks_of, read_specimen, spans
