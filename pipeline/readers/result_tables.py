@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.choose import arm_words
 from pipeline.context import Paper, Table
 from pipeline.quantities import DASH, NUM, number, quantities
 from pipeline.readers.table_roles import (
@@ -26,11 +27,15 @@ ANALYSIS = re.compile(r"\W*(?:(?:uni|multi)-?\s*varia\w+|crude|unadjusted|adjust
 STATISTIC_WORDS = re.compile(r"\b(?:a?HRs?|hazards?\s+ratios?|95\s*%?\s*CI|CI|confidence\s+intervals?|for|of|p[\s-]*values?)\b|[()\[\]:;,]|95\s*%", re.IGNORECASE)
 TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
 NOT_ARMS = re.compile(r"\b(?:previous|prior|past|history|missing|unknown|response|age|blood|status|risk|stage|dose|cycles?)\b", re.IGNORECASE)
+COUNTED = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$")
+COHORT = re.compile(r"\b(?:present study|original|cohort|dataset|data|training|validation|eligible|excluded|screened|respon\w+|dead|alive|survivors?)\b", re.IGNORECASE)
 WHOLE = re.compile(r"^\W*(?:total|all(?:\s+(?:patients|cases))?|overall|entire cohort|whole (?:group|cohort|series))\W*$", re.IGNORECASE)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
     """Findings of every table that reports the paper's own results."""
+    if paper.design != "meta_analysis":
+        yield from heading_sizes(paper)
     for table in paper.tables:
         if not about_others(paper, table):
             yield from read_table(paper, table)
@@ -269,16 +274,38 @@ def factors(paper: Paper, table: Table, rows: list[tuple[list[Passage], dict[int
 
 
 def group_sizes(paper: Paper, table: Table, told: dict[int, Role]) -> Iterator[Finding]:
-    """Sizes of the groups whose survival a table gives: a column of counts."""
+    """Sizes of the treatment groups whose survival a table gives: a column of counts."""
     for cell in table.cells:
-        match = re.match(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$", cell.text)
+        match = COUNTED.match(cell.text)
         if told[id(cell)].statistic != "n" or not match:
             continue
         factor, level = factor_and_level(paper, cell)
         name = group_name(factor, level)
-        if name and not WHOLE.match(name):
+        if name and not WHOLE.match(name) and is_arm(paper, factor, level):
             percent = float(match[2].replace("·", ".")) if match[2] else None
             yield paper.finding("arm_size", "result_tables:n", cell, 0, len(cell.text), value=number(match[1]), percent=percent, unit="patients", arm=name)
+
+
+def is_arm(paper: Paper, factor: str, level: str | None) -> bool:
+    """Whether a row names a group that the paper compares, or a treatment, rather than a subgroup by age or stage."""
+    if NOT_ARMS.search(factor):
+        return False
+    known = {words for arm in paper.arms for name in (arm.name, *arm.aliases) if (words := arm_words(name))}
+    return bool(TREATMENT.search(factor)) or any(arm_words(name) in known for name in (factor, level) if name)
+
+
+def heading_sizes(paper: Paper) -> Iterator[Finding]:
+    """Sizes of the groups that head the columns of a table: "CRT (n = 72)"; at least two, none larger than the study."""
+    for table in paper.tables:
+        sized: dict[str, tuple[int, Passage]] = {}
+        for head in table.heads:
+            match = SIZE.search(head.text)
+            path = " ".join(part for part in telling(paper, (*head.col_heads, head.text)) if part)
+            size = number(match[1]) if match else 0
+            if size > 1 and path and not WHOLE.match(path) and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
+                sized.setdefault(path, (int(size), head))
+        for name, (size, head) in sized.items() if len(sized) > 1 else ():
+            yield paper.finding("arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name)
 
 
 def treatment_sizes(paper: Paper, table: Table) -> Iterator[Finding]:

@@ -29,6 +29,9 @@ VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative
 TIME_UNIT = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|wks?|days?)\b", re.IGNORECASE)
 REFERENCE = re.compile(r"^\W*(?:1(?:[.·]0+)?\s*)?[\[(]?\s*(?:ref(?:erence)?\.?|referent|reference\s+(?:group|category|level))?\s*[\])]?\W*$", re.IGNORECASE)
 BRACKETED = re.compile(r"\d\s*[\[(,;]\s*(?:95\s*%?\s*CI\W*)?\d")
+#: An event's share is no survival rate: "locoregional recurrence, %" counts those who failed.
+EVENT = re.compile(r"recurren|relapse|failure|metastas|death|mortality|incidence|progression\b", re.IGNORECASE)
+SPARED = re.compile(r"free|control|surviv", re.IGNORECASE)
 #: A row that names another publication: its figures are not the paper's own.
 CITED = re.compile(r"\bet al\b|^[A-Z][\w'-]+(?:\s+[A-Z]{1,3})?[,.]?\s*[\[(]?(?:19|20)\d\d|^[A-Z][\w'-]+\s*\[\d|^\[\d+\]$")
 OTHER_STUDIES = re.compile(r"\b(?:included|eligible|enrolled|previous|published|prior|reported|other|selected|comparable)\s+(?:\w+\s+)?(?:studies|trials|reports|series|articles)|\bliterature\b|\bmeta-analys|\breview of\b|studies included|of the studies", re.IGNORECASE)
@@ -112,12 +115,23 @@ class Roles:
         self.paper, self.table = paper, table
         self.caption = table.caption
         self.caption_endpoints = endpoints_of(paper, table.caption)
-        self.caption_at = at_of(table.caption)
+        self.caption_at = at_of(table.caption) or at_of(table.notes) or self.at_elsewhere()
         self.caption_analysis = analysis_of(table.caption)
         self.heads = cache(self._head)
+        self.has_p = any(statistic_of(head.text) == "p" for head in table.heads) and not any(statistic_of(head.text) == "hr" for head in table.heads)
 
     def _head(self, head: str) -> tuple[str | None, tuple[str, ...], float | None, str | None, str | None]:
         return statistic_of(head), tuple(endpoints_of(self.paper, head, as_head=True)), at_of(head), unit_of(head), analysis_of(head)
+
+    def at_elsewhere(self) -> float | None:
+        """The one time point at which the paper gives its rates, where it has just one."""
+        steps = {m.value for s in self.paper.own if s.kinds("endpoint") for m in s.quantities if m.kind == "at" and (m.value or 0) >= 6}
+        return steps.pop() if len(steps) == 1 else None
+
+    def is_event(self, head: str) -> bool:
+        """Whether a heading names the event and not being free of it; short forms count as what they stand for."""
+        text = " ".join([head, *(long for short, long in self.paper.long_forms.items() if re.search(rf"\b{re.escape(short)}\b", head))])
+        return bool(EVENT.search(text)) and not SPARED.search(text)
 
     def cited_endpoint(self) -> str | None:
         """The endpoint that the sentences citing this table speak of, where they agree on one."""
@@ -142,13 +156,19 @@ class Roles:
         endpoint = endpoints[0] if len(endpoints) == 1 or (endpoints and statistic in {"hr", "p", "ci"}) else None
         at = at if at is not None else self.caption_at
         heads = " ".join(inner_first)
-        if statistic in {None, "ci"} and endpoint and not EVENTS.search(heads) and (at is not None) and (RATE.search(heads) or RATE.search(self.caption) or self._head_at(cell)):
-            statistic = "rate"
-        if statistic == "n" and RATE.search(heads) and endpoint and at is not None and not re.search(r"\bn\b|\bno\b", heads, re.IGNORECASE):
+        if statistic in {None, "ci", "n"} and endpoint and at is not None and self.is_rate(cell, statistic, heads):
             statistic = "rate"
         if statistic in {"hr", "p"} and {"hr", "p"} <= {found[0] for found in read}:
             statistic = "hr" if BRACKETED.search(cell.text) else "p"
         return Role(statistic, endpoint, at, unit, analysis)
 
-    def _head_at(self, cell: Passage) -> bool:
-        return any(self.heads(head)[2] is not None for head in (*cell.col_heads, *cell.row_heads))
+    def is_rate(self, cell: Passage, statistic: str | None, heads: str) -> bool:
+        """Whether a cell under an endpoint's heading holds a survival rate."""
+        named = [head for head in (*cell.col_heads, *cell.row_heads) if self.heads(head)[1]]
+        if EVENTS.search(heads) or any(self.is_event(head) for head in named):
+            return False
+        if statistic == "n":
+            return bool(RATE.search(heads)) and not re.search(r"\bn\b|\bno\b", heads, re.IGNORECASE)
+        timed = any(self.heads(head)[2] is not None for head in (*cell.col_heads, *cell.row_heads))
+        bare = statistic is None and any(self.heads(head)[1] and len(head.split()) <= 4 for head in cell.col_heads) and self.has_p
+        return timed or bare or bool(RATE.search(heads) or RATE.search(self.caption))
