@@ -21,14 +21,14 @@ _CONTINUED = re.compile(r"\(?\s*cont(?:inued|\.|’d|'d|d)?\.?\s*\)?|\(continued
 _CANONICAL = re.compile(
     r"(?:\d{1,2}\.?\s|[IVX]+\.\s)?\s*(abstract|summary|introduction|background|objectives?|aims?|purpose|(?:materials?|patients?|subjects?|methods?|participants)(?:"
     r"(?:,| and| &|/)+ (?:materials?|methods?|patients|subjects|design))*|methodology|methods?/design|experimental (?:section|procedures)|results?|findings|"
-    r"results and discussion|discussion|conclusions?|discussion and conclusions?|interpretation|references?|bibliography|literature cited|"
+    r"results and discussion|discussion|conclusions?|discussion and conclusions?|interpretation|references|bibliography|literature cited|"
     r"acknowledge?ments?|funding|key ?words|abbreviations|declarations|statistical analys[ie]s|design|setting|case (?:report|presentation)"
     r"|authors?['’]? contributions?|(?:competing|conflicts? of|declaration of) interests?|disclosures?|supporting information|data availability(?: statement)?)\s?[.:]?",
     re.IGNORECASE,
 )
 _TOP = re.compile(r"(?:introduction|background|(?:.*\band )?methods?(?:/design)?|materials.*|patients and.*|results?|discussion|conclusions?|references|"
                   r"results and discussion|experimental.*|methodology|abstract)$", re.I)  # fmt: skip
-_REFERENCES = re.compile(r"(?:references?(?: and notes)?|bibliography|literature cited|reference list)\W*", re.I)
+_REFERENCES = re.compile(r"(?:references(?: and notes)?|bibliography|literature cited|reference list)\W*", re.I)
 _LABEL = re.compile(
     r"((?:background|context|introduction|objectives?|aims?|purpose|hypothesis|(?:patients? and |materials? and |study )?methods?|methods/design|methods and \w+|design|"
     r"setting|participants|interventions?|main outcome measures?|outcome measures|measurements(?: and main results)?|results?|findings|"
@@ -36,6 +36,12 @@ _LABEL = re.compile(
     r"abbreviations?|clinical trial registration|study design|implications for practice|case (?:report|presentation)|backgrounds? and \w+)\s?)([:.—–-])\s*",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    r"((?:author contributions?|funding|institutional review board statement|informed consent statement|data availability(?: statement)?|conflicts? of interest"
+    r"|acknowledge?ments?|competing interests?|disclosures?|ethics statement|supplementary materials?|sponsors?|financial support)\s?)[:.—–]\s",
+    re.IGNORECASE,
+)
+_BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
 _FRONT = re.compile(r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite", re.I)
 
 
@@ -86,6 +92,7 @@ class Flow:
     seen_abstract: bool = False
     heads: set[int] = field(default_factory=set)  # ids of the lines of the present block that are headings
     open_lines: list[Printed] = field(default_factory=list)  # lines of a paragraph that may go on in the next column
+    waiting: list[Passage] = field(default_factory=list)  # floats that interrupt the open paragraph
     title: set[tuple[int, float, float]] = field(default_factory=set)  # page, baseline and left edge of the title's lines
 
     # what comes in
@@ -95,7 +102,7 @@ class Flow:
         if block.table is not None:
             for passage in block.table.passages(self.style.known):
                 passage.section, passage.heading = self.section, self.heading
-                self.passages.append(passage)
+                self.put(passage)
             return
         self.heads = self.heading_lines(block.lines)
         for lines in paragraphs_of(block, right, self.breaks):
@@ -165,6 +172,11 @@ class Flow:
             self.take_heading(lines)
         elif self.section == "back" and _REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
             self.take_reference(lines)
+        elif self.begins_back(lines[0]):
+            self.close()
+            label = _BACK.match(lines[0].text)[1].strip()
+            self.section, self.heading, self.top = "back", label, label
+            self.open_lines = list(lines)
         elif self.is_note(lines, block):
             self.add("footnote", lines)
         else:
@@ -179,23 +191,32 @@ class Flow:
             return block.lines[0] is first or self.stands_out(first.words[0])
         return (not rest or rest[0].isupper()) and (block.lines[0] is first and abs(first.size - self.style.size) > 0.04 * self.style.size or match["label"].isupper())
 
+    def begins_back(self, line: Printed) -> bool:
+        """Whether a line opens a piece of back matter by a run-in heading ("Funding: ...")."""
+        match = _BACK.match(line.text)
+        return bool(match) and self.begun and not self.in_abstract and self.top != "" and self.stands_out(line.words[0])
+
     def is_note(self, lines: list[Printed], block: Block) -> bool:
         """Whether small type at the foot of a page's column is a footnote."""
         frame = lines[0].frame
         small = block.lines[0].size < 0.93 * self.style.size
-        return small and self.begun and not self.in_abstract and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
+        return small and self.begun and not self.in_abstract and self.section != "back" and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
 
     # headings
 
     def take_heading(self, lines: list[Printed]) -> None:
         """Open the section that a heading names."""
-        text = " ".join(line_text(line) for line in lines)
+        text = _BAR.sub(r"\1 ", " ".join(line_text(line) for line in lines))
         words = NUMBERING.sub("", text).strip(" .:")
         seen = look(lines[0])
         if not self.begun and not _CANONICAL.fullmatch(text):
             self.take_text(lines)
             return
         self.close()
+        if re.fullmatch(r"key\s?-?words?(?: and phrases)?|abbreviations", words, re.I) and self.section != "back":
+            self.section, self.heading, self.top = "other", words.capitalize(), ""
+            self.add("head", lines)
+            return
         if self.in_abstract and not self.ends_abstract(words):
             self.heading = f"Abstract > {words}"
             self.add("head", lines)
@@ -299,8 +320,12 @@ class Flow:
             self.add("front", lines)
         elif self.in_abstract:
             self.add("abstract", lines)
+        elif self.section == "other" and re.match(r"key|abbrev", self.heading, re.I):
+            self.add("front", lines)
         else:
             self.add("paragraph", lines)
+        self.passages += self.waiting
+        self.waiting = []
 
     def add(self, kind: str, lines: list[Printed], section: str | None = None, heading: str | None = None) -> None:
         """Append the lines as one passage."""
@@ -308,7 +333,11 @@ class Flow:
         if text:
             flags = ("comparator unsure",) if comparator_unsure(text) else ()
             heading = self.heading if heading is None else heading
-            self.passages.append(Passage(0, kind, section or self.section, text, heading, placed, flags=flags))
+            self.put(Passage(0, kind, section or self.section, text, heading, placed, flags=flags))
+
+    def put(self, passage: Passage) -> None:
+        """Append a passage, behind the paragraph that is open."""
+        (self.waiting if self.open_lines else self.passages).append(passage)
 
 
 def look(line: Printed) -> tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ import numpy as np
 
 from pipeline.pdf_words import Frame, Word
 from pipeline.records import Box
+
+_ENUMERATOR = re.compile(r"\[?\d{1,3}[.\])]|\d{1,2}(?:\.\d{1,2})*\.?|[•●▪■–—-]|\(?[a-zivx]{1,4}[.)]")
 
 Gutter = tuple[float, float]
 
@@ -177,6 +180,8 @@ def _joined(left: Printed, right: Printed, page: _Page, gutters: list[Gutter], a
     if gap > 8 * size or min(left.size, right.size) < 0.8 * size:
         return False
     if _stretched(left, right, after, gap) and not any(left.x1 - low < 4 and high - right.x0 < 4 for low, high in gutters):
+        return True
+    if _ENUMERATOR.fullmatch(left.text) and gap < 3.5 * size:
         return True
     strip = min(gap, 1.1 * size)
     for start in {left.x1, right.x0 - strip}:

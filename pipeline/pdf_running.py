@@ -10,7 +10,7 @@ from pipeline.pdf_layout import Printed
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _EDGE = re.compile(
     r"(?:page\s)?\d{1,5}(?:\s?(?:of|/|\|)\s?\d{1,4})?|https?://\S+|(?:www\.|doi\b).*|.*\bdownloaded (?:from|by|on)\b.*|page \d+ of \d+.*"
-    r"|.*\ball rights reserved\b.*",
+    r"|.*\ball rights reserved\b.*|(?:[\w-]+\.)+(?:com|org|net)(?:/\S*)?|[A-Z][A-Za-z .&:]{3,60}\s\(?\d{4}\)?[,;:. ]+\d+\D.{0,30}",
     re.IGNORECASE,
 )
 _WATERMARK = re.compile(r"\bdownloaded (?:from|by)\b|\bfor personal use only\b|\bterms and conditions \(https?:|^author manuscript$|^accepted (?:article|manuscript)$", re.I)

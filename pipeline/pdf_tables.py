@@ -304,7 +304,8 @@ class _Search:
         taken: list[Printed] = []
         last = bottom + 6
         for run in below:
-            if run.base - last > 2.0 * run.size or (run.size > small and not (not taken and _NOTE.match(run.text) and run.size < 0.97 * self.size)):
+            begins = _NOTE.match(run.text) and run.size < 0.97 * self.size if not taken else abs(run.size - taken[0].size) < 0.05 * run.size
+            if run.base - last > 2.0 * run.size or run.size > small and not begins:
                 break
             if run.x1 > x1 + 12:
                 break

@@ -108,15 +108,33 @@ class PageReader:
             return []
         turns = _directions(textpage, codes, boxes, self.rotation)
         boxes = self.displayed(boxes)
+        middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+        shown = ((middle > 0) & (middle < (self.width, self.height))).all(1) & ~self.clipped(textpage, len(codes))
         frames = []
         for turn in sorted(set(turns.tolist()), key=lambda turn: -int((turns == turn).sum())):
-            chosen = np.flatnonzero(turns == turn)
+            chosen = np.flatnonzero((turns == turn) & shown)
             width, height = (self.width, self.height) if turn % 2 == 0 else (self.height, self.width)
+            if not len(chosen):
+                continue
             placed = turned(boxes[chosen], turn, self.width, self.height)
             words = list(self._words(textpage, chosen, codes[chosen], placed, fonts, turn))
             if words:
                 frames.append(Frame(self.number, width, height, words, turn))
         return frames
+
+    def clipped(self, textpage, count: int) -> np.ndarray:
+        """Which characters belong to text that an inserted drawing hides outside its frame."""
+        hidden = np.zeros(count, dtype=bool)
+        if not _has_drawn_text(self.page.raw):
+            return hidden
+        seen: dict[int, bool] = {}
+        for position in range(count):
+            shape = raw.FPDFText_GetTextObject(textpage.raw, position)
+            address = ctypes.addressof(shape.contents) if shape else 0
+            if address not in seen:
+                seen[address] = bool(shape) and _is_clipped(shape)
+            hidden[position] = seen[address]
+        return hidden
 
     def _words(self, textpage, index: np.ndarray, codes: np.ndarray, boxes: np.ndarray, fonts: Fonts, turn: int) -> Iterator[Word]:
         """Cut the characters into words at spaces, gaps, and changes of baseline or size."""
@@ -206,6 +224,35 @@ def _directions(textpage, codes: np.ndarray, boxes: np.ndarray, rotation: int) -
         return plain
     angle = np.array([raw.FPDFText_GetCharAngle(textpage.raw, position) for position in range(len(codes))])
     return (np.rint(angle / (np.pi / 2)).astype(int) % 4 - rotation) % 4
+
+
+def _has_drawn_text(page) -> bool:
+    """Whether the page holds inserted drawings with text of their own."""
+    for position in range(min(raw.FPDFPage_CountObjects(page), 20000)):
+        shape = raw.FPDFPage_GetObject(page, position)
+        if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_FORM:
+            inner = (raw.FPDFFormObj_GetObject(shape, place) for place in range(min(raw.FPDFFormObj_CountObjects(shape), 5000)))
+            if any(raw.FPDFPageObj_GetType(part) in (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM) for part in inner):
+                return True
+    return False
+
+
+def _is_clipped(shape) -> bool:
+    """Whether a text object lies outside what its clipping paths leave to be seen."""
+    left, bottom, right, top, x, y = (ctypes.c_float() for _ in range(6))
+    raw.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
+    middle = ((left.value + right.value) / 2, (bottom.value + top.value) / 2)
+    clip = raw.FPDFPageObj_GetClipPath(shape)
+    for path in range(max(raw.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
+        points = []
+        for place in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), 200)):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, path, place)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            points.append((x.value, y.value))
+        for axis in (0, 1):
+            if points and not min(point[axis] for point in points) - 1 <= middle[axis] <= max(point[axis] for point in points) + 1:
+                return True
+    return False
 
 
 def _paths(handle, count, get, depth: int = 0) -> Iterator[object]:
