@@ -41,7 +41,7 @@ class Cell:
         if not self.lines:
             return self.note
         text = "; ".join(line.text for line in (self.lines if folded else self.main))
-        return text if folded or not self.folded else f"{text}; and {len(self.folded)} more in the long form"
+        return text if folded or not self.folded else f"{text}; and {len(self.folded)} more in the workbook"
 
     @property
     def checked(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.files import InputError, read_tsv
 from pipeline.naming import overlap
 from pipeline.protocol import Form, Review
-from pipeline.records import FIELDS, FINDING_KEYS
+from pipeline.records import FINDING_KEYS
 from pipeline.wording import arm_name, p_value
 
 OUTCOMES = ("same", "differs", "only_there", "only_here")
@@ -63,9 +63,10 @@ def published(review: Review) -> list[dict]:
     path = review.corpus / "published.tsv"
     rows = read_tsv(path, COLUMNS)
     known = {column.key for column in review.form.columns}
+    asked = [entry.field for entry in review.form.fields]
     for row in rows:
-        if row["field"] not in FIELDS:
-            raise InputError(f"{path}:{row['line']}: unknown field {row['field']!r}; allowed: {', '.join(FIELDS)}")
+        if row["field"] not in asked:
+            raise InputError(f"{path}:{row['line']}: unknown field {row['field']!r}; the form asks: {', '.join(asked)}")
         if row["column"] and row["column"] not in known:
             raise InputError(f"{path}:{row['line']}: unknown column {row['column']!r}; allowed: {', '.join(sorted(known))}")
         for key, text in row.items():

@@ -20,14 +20,11 @@ def clean(text: object) -> str:
     return CONTROL.sub(" ", "" if text is None else str(text))
 
 
-def heading_cell(study: Study) -> str:
-    """The first cell of a row: who, when, and the design."""
-    return "; ".join([study.label, *(line.text for line in study.cells["study"].lines)]) if "study" in study.cells else study.label
-
-
-def cell_text(study: Study, key: str, folded: bool = False) -> str:
-    """A cell in plain words; the first column begins with the study's name."""
-    return heading_cell(study) if key == "study" else study.cells[key].text(folded)
+def row_texts(study: Study, form: Form, folded: bool = False) -> list[str]:
+    """A row's cells in plain words; the first begins with the study's name."""
+    first, *others = (study.cells[column.key] for column in form.columns)
+    heading = "; ".join([study.label, *([first.text(folded)] if first.lines else [])])
+    return [heading, *(cell.text(folded) for cell in others)]
 
 
 def csv_text(heads: list[str], rows: list[list]) -> str:
@@ -41,7 +38,7 @@ def csv_text(heads: list[str], rows: list[list]) -> str:
 
 def table_csv(table: Table, form: Form) -> str:
     """One row a study under the table's own headings; nothing is folded away."""
-    rows = [[study.key, *(cell_text(study, column.key, folded=True) for column in form.columns)] for study in table.rows]
+    rows = [[study.key, *row_texts(study, form, folded=True)] for study in table.rows]
     return csv_text(["Study key", *(column.title for column in form.columns)], rows)
 
 
@@ -57,7 +54,7 @@ def table_markdown(table: Table, form: Form, title: str, notes: list[str]) -> st
         return "| " + " | ".join(re.sub(r"([|\\`*_<>\[\]])", r"\\\1", clean(cell)).replace("\n", " ") for cell in cells) + " |"
 
     lines = [f"**{title}**", "", row([column.title for column in form.columns]), "|" + " --- |" * len(form.columns)]
-    lines += [row([cell_text(study, column.key) for column in form.columns]) for study in table.rows]
+    lines += [row(row_texts(study, form)) for study in table.rows]
     return "\n".join([*lines, "", *(f"{note}\n" for note in notes)])
 
 

@@ -13,8 +13,9 @@ from docx.shared import Cm, Pt
 from pipeline.exports import clean, repacked
 from pipeline.protocol import Form
 from pipeline.table1 import Study, Table
+from pipeline.wording import tied
 
-WIDTHS = {"study": 3.0, "results": 6.4}  # cm of a column; all others share the rest
+FIRST, LAST = 3.0, 6.4  # cm of the first and the last column; all others share the rest
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 29.7, 21.0, 1.5
 
 
@@ -36,7 +37,7 @@ def word(table: Table, form: Form, title: str, notes: list[str]) -> bytes:
     mark_row(grid.rows[0], "w:tblHeader")
     for study in table.rows:
         row = grid.add_row()
-        write_row(row, [word_cell(study, column.key) for column in form.columns])
+        write_row(row, word_cells(study, form))
         mark_row(row, "w:cantSplit")
     set_widths(grid, form)
     for row, edges in ((grid.rows[0], ("top", "bottom")), (grid.rows[-1], ("bottom",))):
@@ -50,13 +51,16 @@ def word(table: Table, form: Form, title: str, notes: list[str]) -> bytes:
     return repacked(out.getvalue())
 
 
-def word_cell(study: Study, key: str) -> list[tuple[str, bool]]:
-    """A cell's paragraphs, each with whether it is bold."""
-    cell = study.cells[key]
-    lines = [(line.text, False) for line in cell.main] if cell.lines else [(cell.note, False)]
-    if cell.folded:
-        lines.append((f"and {len(cell.folded)} more in the long form", False))
-    return [(study.label, True), *lines] if key == "study" else lines
+def word_cells(study: Study, form: Form) -> list[list[tuple[str, bool]]]:
+    """The paragraphs of a row's cells, each with whether it is bold; the first cell begins with the study's name."""
+    cells = []
+    for column in form.columns:
+        cell = study.cells[column.key]
+        lines = [(line.text, False) for line in cell.main] if cell.lines else [(cell.note, False)]
+        if cell.folded:
+            lines.append((f"and {len(cell.folded)} more in the workbook", False))
+        cells.append(lines)
+    return [[(study.label, True), *cells[0]], *cells[1:]]
 
 
 def write_row(row, cells: list[list[tuple[str, bool]]]) -> None:
@@ -64,8 +68,8 @@ def write_row(row, cells: list[list[tuple[str, bool]]]) -> None:
     for cell, paragraphs in zip(row.cells, cells):
         for number, (text, bold) in enumerate(paragraphs):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(1)
-            paragraph.add_run(clean(text)).bold = bold
+            paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(0 if number else 2), Pt(1)
+            paragraph.add_run(tied(clean(text))).bold = bold
 
 
 def mark_row(row, name: str) -> None:
@@ -75,10 +79,10 @@ def mark_row(row, name: str) -> None:
 
 
 def set_widths(grid, form: Form) -> None:
-    """The columns share the page; the study's is narrow and the results' wide."""
-    spare = PAGE_WIDTH - 2 * MARGIN - sum(WIDTHS.get(column.key, 0) for column in form.columns)
-    others = sum(column.key not in WIDTHS for column in form.columns)
-    widths = [Cm(WIDTHS.get(column.key, spare / max(others, 1))) for column in form.columns]
+    """The columns share the page; the first is narrow and the last wide."""
+    count = len(form.columns)
+    spare = PAGE_WIDTH - 2 * MARGIN - FIRST - LAST
+    widths = [Cm(FIRST), *[Cm(spare / max(count - 2, 1))] * (count - 2), Cm(LAST)][:count]
     for column, width in zip(grid.columns, widths):
         column.width = width
     for row in grid.rows:

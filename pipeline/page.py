@@ -15,7 +15,7 @@ from pipeline.protocol import Review
 from pipeline.records import Document
 from pipeline.table1 import Table, counts
 from pipeline.templating import template
-from pipeline.wording import plain
+from pipeline.wording import plain, tied
 
 INLINE_COLOURS = {INK: "var(--ink)", MUTED: "var(--muted)", RULE: "var(--rule)"} | {
     colour: f"var(--series-{number})" for number, colour in enumerate(COLOURS, 1)
@@ -56,7 +56,15 @@ class Page:
         """The page."""
         self.ids = {id(f): f"f{n}" for n, f in enumerate((f for s in self.table.studies for f in s.findings), 1)}
         form, compared = self.review.form, self.comparison
-        words = {"symbols": SYMBOLS, "classes": CLASSES, "plain": plain, "factor_class": factor_class, "said": said, "outcomes": OUTCOMES}
+        words = {
+            "symbols": SYMBOLS,
+            "classes": CLASSES,
+            "plain": plain,
+            "factor_class": factor_class,
+            "said": said,
+            "tied": tied,
+            "outcomes": OUTCOMES,
+        }
         return template("table1.html").render(
             review=self.review, table=self.table, counts=counts(self.table), legend=self.legend, matrix=self.matrix, comparison=compared,
             flow_svg=self.flow_svg, survival_svg=inlined(self.survival_svg), skipped=self.skipped, not_retrieved=self.not_retrieved,

@@ -65,7 +65,8 @@ def run(review: Review) -> dict:
 
 
 def stored(review: Review) -> tuple[list[dict], list[dict]]:
-    """The included studies and the findings in force, as the database holds them."""
+    """The included studies and the findings in force of the fields that the form asks, as the database holds them."""
+    asked = {entry.field for entry in review.form.fields}
     made = db.engine(review)
     with made.connect() as connection:
         rows = [row for row in db.rows(connection, db.study) if row["included"]]
@@ -73,7 +74,7 @@ def stored(review: Review) -> tuple[list[dict], list[dict]]:
     made.dispose()
     included = {row["study"] for row in rows}
     studies = [{**row, "key": row["study"], "authors": (row["authors"] or "").split("; ") if row["authors"] else []} for row in rows]
-    return studies, [finding for finding in findings if finding["paper"] in included]
+    return studies, [finding for finding in findings if finding["paper"] in included and finding["field"] in asked]
 
 
 def last_added(review: Review) -> str:

@@ -81,10 +81,19 @@ def study_of(review: Review, key: str, record: dict, findings: list[dict], skipp
     """One study with its cells; a paper that could not be read says so in each of them."""
     order = {entry.field: number for number, entry in enumerate(review.form.fields)}
     findings = sorted(findings, key=lambda finding: order[finding["field"]])  # stable: the reading order stays within a field
-    reasons = {column.key: f"paper not read ({skipped})" for column in review.form.columns} if skipped else None
+    reasons = {column.key: "paper not read" + f" ({skipped})" * (number == 1) for number, column in enumerate(review.form.columns)}
     design = next((str(f["value"]) for f in findings if f["field"] == "design" and f.get("value") and not is_unreported(f)), "")
     year = int(record["year"]) if str(record.get("year") or "").isdigit() else None
-    return Study(key, str(record.get("label") or key), year, record, findings, compose(findings, review.form, reasons), design, skipped)
+    return Study(
+        key,
+        str(record.get("label") or key),
+        year,
+        record,
+        findings,
+        compose(findings, review.form, reasons if skipped else None),
+        design,
+        skipped,
+    )
 
 
 def counts(table: Table) -> dict[str, int]:

@@ -100,3 +100,9 @@ def local_name(key: object) -> str:
 def sentence_case(text: str) -> str:
     """The first letter in capitals, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def tied(text: str) -> str:
+    """Text in which a sign or a number does not part from its neighbour at the end of a line: P < 0.001, 3–9."""
+    text = re.sub(r"\b(P|HR) (?=[<>=≤≥\d])|([<>=≤≥]) (?=\d)", lambda found: found[0].rstrip() + "\u00a0", text)
+    return re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", text)

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from pipeline.compare import OUTCOMES, Comparison
 from pipeline.evidence import said
-from pipeline.exports import cell_text, clean, repacked
+from pipeline.exports import clean, repacked, row_texts
 from pipeline.figures import CLASSES, FactorMatrix
 from pipeline.protocol import Form
 from pipeline.table1 import Study, Table
@@ -28,7 +28,7 @@ def workbook(table: Table, form: Form, comparison: Comparison | None, matrix: Fa
     book = Workbook()
     sheet = book.active
     sheet.title = "Table 1"
-    rows = [[cell_text(study, column.key, folded=True) for column in form.columns] for study in table.rows]
+    rows = [row_texts(study, form, folded=True) for study in table.rows]
     fill(sheet, [column.title for column in form.columns], rows, [26, *[34] * (len(form.columns) - 2), 60])
     columns = {entry.field: entry.column for entry in form.fields}
     long = [finding_row(study, finding, columns) for study in table.studies for finding in study.findings]

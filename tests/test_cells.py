@@ -74,7 +74,7 @@ def test_covariates_and_lesser_endpoints_fold_away_but_are_counted(cells):
     main = [line.text for line in cells["results"].main]
     assert "OS, chemotherapy plus RT vs chemotherapy alone: HR 0.40 (95% CI 0.30–0.50)" in main
     assert not any("LDH (raised)" in text or "LC" in text or text.startswith("Not significant") for text in main)
-    assert cells["results"].text().endswith("; and 3 more in the long form")
+    assert cells["results"].text().endswith("; and 3 more in the workbook")
     assert "3-year LC 88%" in cells["results"].text(folded=True)
 
 
