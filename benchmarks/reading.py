@@ -66,6 +66,20 @@ def survival(jats: Document, pdf: Document) -> tuple[int, int, list[str]]:
     return len(wanted) - len(lost), len(wanted), lost
 
 
+def same_section(jats: Document, pdf: Document) -> tuple[int, int]:
+    """Of the sentences found, how many stand in the same canonical section; and how many were found."""
+    passages = [(plain(passage.text), passage.section) for passage in pdf.passages if passage.kind != "cell"]
+    agree = found = 0
+    for passage in jats.passages:
+        if passage.kind not in ("paragraph", "abstract") or passage.section == "back":
+            continue
+        for sentence in map(plain, SENTENCE_END.split(passage.text)):
+            sections = {section for text, section in passages if sentence in text} if len(sentence) >= LEAST else set()
+            found += bool(sections)
+            agree += passage.section in sections
+    return agree, found
+
+
 def tables(document: Document) -> dict[str, list[Passage]]:
     """The cells of each table by its plain label."""
     grouped: dict[str, list[Passage]] = {}
@@ -102,7 +116,7 @@ def f1(agree: int, wanted: int, got: int) -> float:
 
 def measure(part: str, word: str, misses: bool) -> None:
     """Print a line for each paper, then the sums."""
-    total = {aside: [0] * 7 for aside in (False, True)}
+    total = {aside: [0] * 9 for aside in (False, True)}
     for path in sorted((folder() / "papers/pdf").glob("*.pdf")):
         if not path.with_suffix(".xml").exists() or word not in path.stem or (part != "all" and is_aside(path.stem) != (part == "aside")):
             continue
@@ -110,17 +124,18 @@ def measure(part: str, word: str, misses: bool) -> None:
         kept, wanted, lost = survival(jats, pdf)
         scores = cell_scores(jats, pdf)
         cells = [sum(score[place] for score in scores.values()) for place in range(4)]
+        placed = same_section(jats, pdf)
         by_table = " ".join(f"{label[5:]}:{f1(*score[:3]):.2f}{'' if score[3] else '!'}" for label, score in scores.items())
-        print(f"{path.stem:14}{' aside' if is_aside(path.stem) else '      '} sentences {kept:4}/{wanted:4} {kept / max(wanted, 1):5.1%}  cells {by_table}")
-        for place, number in enumerate((kept, wanted, *cells, len(scores))):
+        print(f"{path.stem:14}{' aside' if is_aside(path.stem) else '      '} sentences {kept:4}/{wanted:4} {kept / max(wanted, 1):6.1%}  sections {placed[0] / max(placed[1], 1):4.0%}  cells {by_table}")
+        for place, number in enumerate((kept, wanted, *cells, len(scores), *placed)):
             total[is_aside(path.stem)][place] += number
         if misses:
             print(*(f"    {sentence[:150]}" for sentence in lost), sep="\n")
             print_cell_misses(jats, pdf)
-    for aside, (kept, wanted, agree, there, got, found, count) in total.items():
+    for aside, (kept, wanted, agree, there, got, found, count, *placed) in total.items():
         if wanted:
             name = "kept aside" if aside else "rules' part"
-            print(f"{name}: sentences {kept}/{wanted} {kept / wanted:.1%}; tables {found}/{count}; cells F1 {f1(agree, there, got):.3f}")
+            print(f"{name}: sentences {kept}/{wanted} {kept / wanted:.1%}, in their section {placed[0] / max(placed[1], 1):.1%}; tables {found}/{count}; cells F1 {f1(agree, there, got):.3f}")
 
 
 def print_cell_misses(jats: Document, pdf: Document) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from pipeline.files import Unreadable
-from pipeline.pdf_flow import Flow, Style, look
+from pipeline.pdf_flow import Flow, Style
 from pipeline.pdf_layout import Block, Printed, blocks_of, gutters_of, in_order, lines_of, runs_of
 from pipeline.pdf_running import running
 from pipeline.pdf_tables import Table, find_tables
@@ -95,7 +95,7 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     gutters = gutters_of(first)
     flow = Flow(style, title=_title(first, style))
     pages_lines = [lines_of(runs, gutters) for runs in kept]
-    style.lesser = any(flow.is_heading(line) and line.size > 0.9 * style.size and look(line) != style.top_look for lines in pages_lines[1:] for line in lines)
+    flow.weigh_heads([line for lines in pages_lines for line in lines])
     for lines, here in zip(pages_lines, tables, strict=True):
         blocks = in_order(blocks_of(lines) + [_block(table) for table in here])
         for block in blocks:

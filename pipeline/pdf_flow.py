@@ -26,11 +26,11 @@ _CANONICAL = re.compile(
     r"|authors?['’]? contributions?|(?:competing|conflicts? of|declaration of) interests?|disclosures?|supporting information|data availability(?: statement)?)\s?[.:]?",
     re.IGNORECASE,
 )
-_TOP = re.compile(r"(?:introduction|background|(?:.*\band )?methods?(?:/design)?|materials.*|patients and.*|results?|discussion|conclusions?|references|"
-                  r"results and discussion|experimental.*|methodology|abstract)$", re.I)  # fmt: skip
+_TOP = re.compile(r"(?:introduction|background|methods?\b.{0,25}|materials?\b.{0,30}|(?:patients?|subjects?|participants|design|study design)\b.{0,24}\bmethods?|results?|discussion|conclusions?|references|"
+                  r"results and discussion|experimental (?:section|procedures|design)|methodology|abstract)$", re.I)  # fmt: skip
 _REFERENCES = re.compile(r"(?:references(?: and notes)?|bibliography|literature cited|reference list)\W*", re.I)
 _LABEL = re.compile(
-    r"((?:background|context|introduction|objectives?|aims?|purpose|hypothesis|(?:patients? and |materials? and |study )?methods?|methods/design|methods and \w+|design|"
+    r"((?:backgrounds?|context|introduction|objectives?|aims?|purpose|hypothesis|(?:patients? and |materials? and |study )?methods?|methods?\s?/\s?(?:study )?design|electronic supplementary material|methods and \w+|design|"
     r"setting|participants|interventions?|main outcome measures?|outcome measures|measurements(?: and main results)?|results?|findings|"
     r"discussions?|conclusions?(?: and \w+)?|interpretation|significance|trial registration(?: number)?|registration|funding|keywords?|key words|"
     r"abbreviations?|clinical trial registration|study design|implications for practice|case (?:report|presentation)|backgrounds? and \w+)\s?)([:.—–-])\s*",
@@ -41,6 +41,7 @@ _BACK = re.compile(
     r"|acknowledge?ments?|competing interests?|disclosures?|ethics statement|supplementary materials?|sponsors?|financial support)\s?)[:.—–]\s",
     re.IGNORECASE,
 )
+_KEYS = re.compile(r"key\s?-?words?|abbreviations", re.IGNORECASE)
 _BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
 _FRONT = re.compile(r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite", re.I)
 
@@ -90,8 +91,10 @@ class Flow:
     heading: str = ""
     begun: bool = False  # whether the body has begun
     seen_abstract: bool = False
+    right: float = 0.0  # where the present column's full lines end
     heads: set[int] = field(default_factory=set)  # ids of the lines of the present block that are headings
     open_lines: list[Printed] = field(default_factory=list)  # lines of a paragraph that may go on in the next column
+    abstract_look: tuple | None = None  # size and font of the abstract's text
     waiting: list[Passage] = field(default_factory=list)  # floats that interrupt the open paragraph
     title: set[tuple[int, float, float]] = field(default_factory=set)  # page, baseline and left edge of the title's lines
 
@@ -104,7 +107,7 @@ class Flow:
                 passage.section, passage.heading = self.section, self.heading
                 self.put(passage)
             return
-        self.heads = self.heading_lines(block.lines)
+        self.heads, self.right = self.heading_lines(block.lines), right
         for lines in paragraphs_of(block, right, self.breaks):
             self.take_lines(lines, block)
 
@@ -129,7 +132,8 @@ class Flow:
         if abs(above.size - below.size) > 0.09 * above.size or (id(below) in self.heads) != (id(above) in self.heads):
             return True
         if id(below) in self.heads:
-            return _CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or above.x1 - above.x0 < 0.4 * (below.x1 - below.x0)
+            room = above.x1 + 0.3 * above.size + below.words[0].x1 - below.words[0].x0 < self.right - 0.5 * above.size
+            return _CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or room and abs(above.x0 - below.x0) < 2
         return bool(self.in_abstract and (_LABEL.match(below.text)) and self.stands_out(below.words[0]))
 
     @property
@@ -187,6 +191,8 @@ class Flow:
         first = lines[0]
         match = CAPTION.match(first.text)
         rest = first.text[match.end() :].lstrip()
+        if rest[:1].islower() and not match["after"].strip():
+            return False
         if self.stands_out(first.words[0]) or match["after"].strip() in (".", ":", "|", "│"):
             return block.lines[0] is first or self.stands_out(first.words[0])
         return (not rest or rest[0].isupper()) and (block.lines[0] is first and abs(first.size - self.style.size) > 0.04 * self.style.size or match["label"].isupper())
@@ -194,7 +200,8 @@ class Flow:
     def begins_back(self, line: Printed) -> bool:
         """Whether a line opens a piece of back matter by a run-in heading ("Funding: ...")."""
         match = _BACK.match(line.text)
-        return bool(match) and self.begun and not self.in_abstract and self.top != "" and self.stands_out(line.words[0])
+        late = line.frame.page > 2 or self.section in ("discussion", "conclusion", "back")
+        return bool(match) and self.begun and not self.in_abstract and self.top != "" and late and self.stands_out(line.words[0])
 
     def is_note(self, lines: list[Printed], block: Block) -> bool:
         """Whether small type at the foot of a page's column is a footnote."""
@@ -203,6 +210,15 @@ class Flow:
         return small and self.begun and not self.in_abstract and self.section != "back" and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
 
     # headings
+
+    def weigh_heads(self, lines: list[Printed]) -> None:
+        """Decide from all headings of the document whether lesser ones look otherwise than the main ones."""
+        ends = [place for place, line in enumerate(lines) if _REFERENCES.fullmatch(line.text)]
+        lines = lines[: ends[0]] if ends else lines
+        heads = [line for line in lines if self.is_heading(line) and line.size > 0.9 * self.style.size and not CAPTION.match(line.text)]
+        others = [line for line in heads if not _CANONICAL.fullmatch(line.text) and len(line.text) > 6]
+        main = sum(look(line) == self.style.top_look for line in others)
+        self.style.lesser = len(others) - main >= max(main, 1)
 
     def take_heading(self, lines: list[Printed]) -> None:
         """Open the section that a heading names."""
@@ -238,12 +254,12 @@ class Flow:
 
     def ends_abstract(self, words: str) -> bool:
         """Whether a heading inside the abstract is the first of the body."""
-        heads = [passage.text.strip(" .:").lower() for passage in self.passages if passage.kind == "head" and passage.section == "abstract"]
+        heads = [passage.heading.split(" > ")[-1].lower() for passage in self.passages if passage.section == "abstract"]
         low = words.lower()
-        if low == "summary" and len(heads) == 1:
+        if low == "summary" and len(heads) < 2:
             return False
         if low.startswith("introduction"):
-            return "introduction" not in heads or len(heads) > 3
+            return "introduction" not in heads and len(heads) > 1 or len(heads) > 3
         return low in heads or not _LABEL.match(words + ":") or any(head.startswith("conclusion") for head in heads) and not low.startswith(("trial", "key", "fund", "abbrev"))
 
     def is_top(self, words: str, text: str, seen: tuple) -> bool:
@@ -274,9 +290,21 @@ class Flow:
             return
         if self.open_lines and self.continues(lines):
             self.open_lines += lines
-        else:
-            self.close()
-            self.open_lines = list(lines)
+            return
+        self.close()
+        if self.leaves_abstract(lines):
+            self.section, self.heading = "introduction", ""
+        self.open_lines = list(lines)
+
+    def leaves_abstract(self, lines: list[Printed]) -> bool:
+        """Whether the body begins without a heading: type of the body's size after an abstract or key words set otherwise."""
+        if not (self.in_abstract or self.section == "other" and _KEYS.match(self.heading)) or len(lines) < 4:
+            return False
+        before = [passage for passage in self.passages if passage.section == "abstract" and passage.kind == "abstract"]
+        if sum(len(passage.text) for passage in before) < 400 or self.abstract_look is None:
+            return False
+        mine = (round(lines[0].size, 1), lines[0].font)
+        return mine != self.abstract_look and abs(lines[0].size - self.style.size) < 0.2 and lines[0].font == self.style.font
 
     def take_label(self, lines: list[Printed], label: re.Match) -> None:
         """A run-in heading of the abstract ("Results:"): a head by itself, then its text."""
@@ -319,8 +347,9 @@ class Flow:
         elif not self.begun:
             self.add("front", lines)
         elif self.in_abstract:
+            self.abstract_look = self.abstract_look or (round(lines[-1].size, 1), lines[-1].font)
             self.add("abstract", lines)
-        elif self.section == "other" and re.match(r"key|abbrev", self.heading, re.I):
+        elif self.section == "other" and _KEYS.match(self.heading):
             self.add("front", lines)
         else:
             self.add("paragraph", lines)

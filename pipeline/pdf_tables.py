@@ -170,7 +170,7 @@ def is_caption(run: Printed, runs: list[Printed], size: float, font: int) -> boo
         return False
     apart = first.bold or first.font != font or abs(first.size - size) > 0.04 * size or match["label"].isupper()
     if apart:
-        return not rest or not rest[0].islower() or match["after"].strip() != "" or first.bold
+        return not rest or not rest[0].islower() or match["after"].strip() != ""
     above = [other for other in runs if 0 < run.base - other.base < 1.35 * run.size and other.x0 < run.x1 and other.x1 > run.x0]
     return not above and (not rest or match["after"].strip() != "" or rest[0].isupper())
 
