@@ -9,7 +9,7 @@ from pipeline.choose import arm_words
 from pipeline.context import Paper, Table
 from pipeline.quantities import DASH, NUM, number, quantities
 from pipeline.readers.table_roles import (
-    BRACKETED, CITED, OTHER_STUDIES, REFERENCE, RESPONSE, VERSUS, Role, Roles, endpoints_of, statistic_of,
+    ACCURACY, BRACKETED, CITED, OTHER_STUDIES, REFERENCE, RESPONSE, VERSUS, Role, Roles, endpoints_of, statistic_of,
 )  # fmt: skip
 from pipeline.records import Finding, Passage
 
@@ -21,8 +21,10 @@ P_CELL = re.compile(rf"^\W*?(?:p\s*)?([<>≤≥=]?)\s*({NUM}(?:\s*[×x]\s*10\s*\
 SIZE = re.compile(r"[\[(,;]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.·]+\s*%)?\s*[\])]?")
 LEVELS = re.compile(r"^(?P<factor>.+?)\s*(?:[:(\[,;]|\s[-–—])\s*(?P<levels>[^)\]]+?)\s*[)\]]?$")
 UNITS = re.compile(r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$", re.IGNORECASE)
-MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$")
+MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
 TREATMENT = re.compile(r"\b(?:treatments?|therap\w+|regimens?|arms?|groups?|modalit\w+|allocated|randomi[sz]ed|chemotherapy|radiotherapy|surgery type)\b", re.IGNORECASE)
+#: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
+LEVEL = re.compile(r"^\W*(?:[<>≤≥=]|\d|(?:yes|no|unknown|positive|negative|present|absent|male|female|high|low|[IV]+[ABC]?|[TNM]\d\w*)\W*$)", re.IGNORECASE)
 ANALYSIS = re.compile(r"\W*(?:(?:uni|multi)-?\s*varia\w+|crude|unadjusted|adjusted|cox)(?:\s+(?:cox|regression|proportional|hazards?|analys[ie]s|model))*\W*", re.IGNORECASE)
 STATISTIC_WORDS = re.compile(r"\b(?:a?HRs?|hazards?\s+ratios?|95\s*%?\s*CI|CI|confidence\s+intervals?|for|of|p[\s-]*values?)\b|[()\[\]:;,]|95\s*%", re.IGNORECASE)
 TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
@@ -42,9 +44,11 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 
 def about_others(paper: Paper, table: Table) -> bool:
-    """Whether a table lists other publications rather than the paper's own patients."""
+    """Whether a table lists other publications, or the accuracy of a test, rather than outcomes of the paper's own patients."""
     stubs = [row[0].text for row in table.rows.values() if row]
     cited = sum(bool(CITED.search(stub)) for stub in stubs)
+    if ACCURACY.search(table.caption) or sum(bool(ACCURACY.search(head.text)) for head in table.heads) > 0:
+        return True
     return cited >= max(2, len(stubs) / 3) or (bool(OTHER_STUDIES.search(table.caption)) and paper.design != "meta_analysis")
 
 
@@ -68,7 +72,8 @@ def factor_and_level(paper: Paper, cell: Passage) -> tuple[str, str | None]:
     if not heads:
         return "", None
     if len(heads) > 1:
-        return heads[-2], heads[-1]
+        names = [head for head in heads[:-1] if not LEVEL.match(head)]
+        return (names or heads)[-1], heads[-1]
     split = LEVELS.match(heads[0])
     if split and (VERSUS.search(split["levels"]) or re.search(r"[<>≤≥]|\b(?:yes|no|male|female|positive|negative)\b", split["levels"], re.IGNORECASE)):
         return split["factor"], split["levels"]
@@ -125,9 +130,10 @@ def read_table(paper: Paper, table: Table) -> Iterator[Finding]:
         rows.append((cells, held))
     references = reference_levels(paper, rows)
     with_interval = {(c.col, c.col_heads) for cells, held in rows for c in cells if held[c.col or 0].statistic == "hr" and BRACKETED.search(c.text)}
+    shares = share_columns(table)
     for cells, held in rows:
         found += hazard_ratios(paper, cells, held, references, with_interval)
-        found += rates_and_medians(paper, cells, held)
+        found += rates_and_medians(paper, cells, held, shares, bool(table.heads))
     found += factors(paper, table, rows)
     yield from found
     if any(finding.field in {"survival_rate", "survival_median"} for finding in found):
@@ -222,10 +228,22 @@ def compared(paper: Paper, cell: Passage, references: dict[str, str]) -> tuple[s
     return ", ".join(part for part in (name, columns) if part), references.get(factor)
 
 
-def rates_and_medians(paper: Paper, cells: list[Passage], held: dict[int, Role]) -> Iterator[Finding]:
-    """The row's survival rates and median times by group."""
+def share_columns(table: Table) -> set[int | None]:
+    """Columns that print rates as shares of one: every number between 0 and 1, none with a percent sign."""
+    numbers: dict[int | None, list[float]] = {}
+    for cell in table.cells:
+        match = ESTIMATE.match(cell.text.strip())
+        if match:
+            numbers.setdefault(cell.col, []).append(101 if "%" in cell.text else number(match[1]))
+    return {col for col, held in numbers.items() if held and max(held) <= 1 and any(0 < value < 1 for value in held)}
+
+
+def rates_and_medians(paper: Paper, cells: list[Passage], held: dict[int, Role], shares: set[int | None], headed: bool) -> Iterator[Finding]:
+    """The row's survival rates and median times by group; in a table with headings a cell without one is not read."""
     for cell in cells:
         role = held[cell.col or 0]
+        if (headed and not cell.col_heads) or re.match(r"^\W*[<≤]", cell.text):
+            continue
         if role.statistic not in {"rate", "median"} or not role.endpoint or role.endpoint == "ORR":
             continue
         match = ESTIMATE.match(cell.text.strip())
@@ -237,8 +255,8 @@ def rates_and_medians(paper: Paper, cells: list[Passage], held: dict[int, Role])
         keys = {"endpoint": role.endpoint, "arm": group_of(paper, cell), "p": p_of(beside.text) if beside else None, "low": low, "high": high}
         keys["bounds"] = None if low is None else "range" if re.search(r"\brange\b", " ".join((*cell.col_heads, *cell.row_heads)), re.IGNORECASE) else "ci95"
         if role.statistic == "rate" and 0 <= value <= 100 and not re.match(rf"^\W*{NUM}\s*[\[(]\s*{NUM}\s*%?\s*[\])]", cell.text):
-            if value <= 1 and "%" not in cell.text and isinstance(value, float) and value > 0:
-                value = round(value * 100, 6)
+            if cell.col in shares:
+                value, keys["low"], keys["high"] = (None if held is None else round(held * 100, 6) for held in (value, low, high))
             yield paper.finding("survival_rate", "result_tables:rate", cell, 0, len(cell.text), value=value, unit="percent", at=role.at, **keys)
         elif role.statistic == "median" and role.unit:
             yield paper.finding("survival_median", "result_tables:median", cell, 0, len(cell.text), value=value, unit=role.unit, **keys)

@@ -29,6 +29,8 @@ VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative
 TIME_UNIT = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|wks?|days?)\b", re.IGNORECASE)
 REFERENCE = re.compile(r"^\W*(?:1(?:[.·]0+)?\s*)?[\[(]?\s*(?:ref(?:erence)?\.?|referent|reference\s+(?:group|category|level))?\s*[\])]?\W*$", re.IGNORECASE)
 BRACKETED = re.compile(r"\d\s*[\[(,;]\s*(?:95\s*%?\s*CI\W*)?\d")
+#: Tables of diagnostic accuracy use the endpoints' names for something else.
+ACCURACY = re.compile(r"\bAUC\b|\bROC\b|area under|receiver operat|sensitivity|specificity|c-index|concordance", re.IGNORECASE)
 #: An event's share is no survival rate: "locoregional recurrence, %" counts those who failed.
 EVENT = re.compile(r"recurren|relapse|failure|metastas|death|mortality|incidence|progression\b", re.IGNORECASE)
 SPARED = re.compile(r"free|control|surviv", re.IGNORECASE)
@@ -125,8 +127,14 @@ class Roles:
 
     def at_elsewhere(self) -> float | None:
         """The one time point at which the paper gives its rates, where it has just one."""
-        steps = {m.value for s in self.paper.own if s.kinds("endpoint") for m in s.quantities if m.kind == "at" and (m.value or 0) >= 6}
+        steps = {m.value for s in self.paper.own if s.kinds("percent") for m in s.quantities if m.kind == "at" and (m.value or 0) >= 6}
         return steps.pop() if len(steps) == 1 else None
+
+    def left_of(self, column: int) -> tuple[str, ...]:
+        """The endpoint of the nearest column to the left that names one: in "OS | p | CSS | p" each p value is its left neighbour's."""
+        named = [(head.col or 0, self.heads(head.text)[1]) for head in self.table.heads if (head.col or 0) < column and head.col_span == 1]
+        named = [(at, keys) for at, keys in named if keys]
+        return max(named)[1] if named else ()
 
     def is_event(self, head: str) -> bool:
         """Whether a heading names the event and not being free of it; short forms count as what they stand for."""
@@ -151,6 +159,8 @@ class Roles:
         at = next((found[2] for found in read if found[2] is not None), None)
         unit = next((found[3] for found in read if found[3]), None) or unit_of(self.caption)
         analysis = next((found[4] for found in read if found[4]), None) or self.caption_analysis
+        if not endpoints and statistic in {"p", "ci"}:
+            endpoints = self.left_of(cell.col or 0)
         if not endpoints and len(self.caption_endpoints) == 1:
             endpoints = tuple(self.caption_endpoints)
         endpoint = endpoints[0] if len(endpoints) == 1 or (endpoints and statistic in {"hr", "p", "ci"}) else None
