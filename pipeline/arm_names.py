@@ -42,12 +42,15 @@ ADJECTIVAL = re.compile(
 RIGHT_STOP = frozenset(
     """was were is are had has have did who that which than vs versus vs. in at for from to on by when while whereas but showed achieved
     survived compared during after before received respectively as if because could can may would experienced reached than lived died
-    among between within""".split()
+    among between within trended towards responded demonstrated exhibited appeared seemed remained developed benefited presented tended
+    without""".split()
 )  # fmt: skip
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
 KIND_STOP = STOP | frozenset("most many some eligible evaluable enrolled treated included study trial cancer these such several more fewer few number percent proportion certain selected additional".split())
 CARRIERS = re.compile(r"\bcarriers\s+of\s+(?:the\s+|at\s+least\s+one\s+of\s+the\s+)?|(?<![\w*/-])(?P<name>[A-Z][\w*/+-]+)\s+(?:homozygotes|heterozygotes|carriers)\b")
+#: Names that mean a group only beside "group" or "arm".
+LEVELS = frozenset("low high intermediate mid yes no positive negative male female none other mild moderate severe active medium absent present left right i ii iii iv young old normal abnormal unknown hr or rr ci os pfs".split())
 WHOLE = re.compile(
     r"\b(?:all|entire|whole|total|overall)\s+(?:of\s+)?(?:the\s+)?(?:\d+\s+)?(?:(?:study|patient|eligible|evaluable|treated|randomi[sz]ed|intention-to-treat|ITT|enrolled|included)\s+)*"
     r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:overall|study|ITT|patient|entire) (?:population|cohort|group)\b",
@@ -145,10 +148,26 @@ def headed(text: str) -> Iterator[Mention]:
             continue
         if longer is not None and start - longer < 60:
             start = longer
+        yield from compared_before(text, start)
         name = trimmed(text[start:end])
         if name and not all(word.lower() in GENERIC for word in name.split()):
             if not match[0].lower().endswith("s"):
                 yield Mention("arm", start, match.end(), key=name)
+
+
+def compared_before(text: str, start: int) -> Iterator[Mention]:
+    """The first of "the X versus the Y arm", whose Y begins at `start`."""
+    left = max(0, start - 70)
+    found = re.search(r"\bthe\s+((?:[\w+/-]+\s+){1,4}?)(?:versus|vs\.?|and|or|compared (?:with|to))\s+(?:the\s+)?$", text[left:start], re.IGNORECASE)
+    if found and not any(word.lower() in STOP or re.fullmatch(HEAD, word, re.IGNORECASE) for word in found[1].split()):
+        name = trimmed(found[1])
+        if re.search(r"the\s+$", text[left:start]) and usable_words(name):
+            yield Mention("arm", left + found.start(1), left + found.end(1), key=name)
+
+
+def usable_words(name: str) -> bool:
+    """Whether some word of a name is more than a generic one."""
+    return bool(name) and not all(word.lower() in GENERIC for word in name.split())
 
 
 def parts(text: str, start: int, end: int) -> Iterator[Mention]:
@@ -238,7 +257,7 @@ class Namer:
                 self.by_words.setdefault(words_of(name), arm.name)
                 names.setdefault(name, arm.name)
         self.title = words_of(title) | frozenset(short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title))
-        bare = sorted((name for name in names if len(name) > 1 and not re.fullmatch(r"\d+", name)), key=lambda name: (-len(name), name))
+        bare = sorted((name for name in names if (len(name) > 1 or name.isupper()) and not re.fullmatch(r"\d+", name)), key=lambda name: (-len(name), name))
         self.known = (
             re.compile(rf"(?<![\w+/-])(?:{'|'.join(re.escape(name) for name in bare)})(?![\w+*/-]|\s*\+)", re.IGNORECASE) if bare else None
         )
@@ -278,9 +297,14 @@ class Namer:
             return []
         sure, plain = [], []
         for match in self.known.finditer(text):
+            if match[0].lower() in LEVELS:
+                continue
             name = self.named[match[0].lower()]
+            beside = text[max(0, match.start() - 8) : match.start()] + "|" + text[match.end() : match.end() + 8]
+            if len(match[0]) == 1 and not (match[0].isupper() and re.search(r"\bvs\b|\bversus\b|\bgroup|\barm", beside)):
+                continue
             mention = Mention("arm", match.start(), match.end(), key=name)
-            printed_so = any(char.isupper() or char.isdigit() or char == "+" for char in match[0][1:])
+            printed_so = any(char.isupper() or char.isdigit() or char == "+" for char in (match[0][1:] or match[0]))
             (sure if printed_so else plain).append(mention)
         names = {m.key for m in (*found, *sure, *plain)} - {"all"}
         return sure + plain if len(names) > 1 else sure

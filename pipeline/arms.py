@@ -20,6 +20,9 @@ NOT_AN_ARM = re.compile(
     r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
     re.IGNORECASE,
 )
+NO_NAME = re.compile(
+    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*(?:mg|Gy|cycles))\b|\bmg/m2|\bmg/kg", re.IGNORECASE
+)
 ALLOCATED = re.compile(
     r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
     re.IGNORECASE,
@@ -69,7 +72,8 @@ class Found:
     def add(self, name: str, n: int | None = None, aliases: tuple[str, ...] = (), where: object = None) -> Arm | None:
         """The arm of this name, made or completed."""
         name = trimmed(name)
-        if not usable(name):
+        aliases = tuple(trimmed(alias) for alias in aliases)
+        if not usable(name) or name in NOT_SHORT:
             return None
         arm = self.arms.get(words_of(name))
         if arm is None and not letter_of(name):
@@ -119,7 +123,7 @@ def usable(name: str) -> bool:
         and len(words) <= 12
         and any(char.isalpha() for char in name)
         and not NOT_AN_ARM.match(name)
-        and not all(w.lower() in GENERIC | EMPTY for w in words)
+        and not NO_NAME.match(name) and not all(w.lower() in GENERIC | EMPTY for w in words)
     )
 
 
@@ -216,8 +220,9 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             rf"[\[(]((?:(?i:{HEAD})\s+(?:[A-H]|\d|I+)\b|[^()\[\]]{{1,30}}\b(?i:{HEAD})\b|[A-Z][\w+-]{{1,12}}\b)[^()\[\]]{{0,40}})[)\]]",
             text[start.end() :],
         ):
-            name = name_before(text, start.end() + match.start())
-            label = re.split(r"[,;]", match[1])[0].strip()
+            label, _, more = (part.strip() for part in match[1].partition(","))
+            whole = re.split(r"[)\]]\s*(?:,\s*)?(?:or|and|versus|vs\.?)?\s*|\bor\b|\beither\b", text[start.end() : start.end() + match.start()])[-1].strip(" ,")
+            name = more if usable(more) and len(more) < 30 else whole if len(whole.split()) <= 8 and not re.search(r"\d\s*(?:mg|Gy|g/)", whole) else ""
             if name and usable(name) and not SIZE.fullmatch(label):
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
 

@@ -27,6 +27,7 @@ OTHER_SHARES = re.compile(
     r"\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
     re.IGNORECASE,
 )
+OTHER_RATIOS = re.compile(r"\btime to (?!progression|death|tumou?r progression|disease progression)\w+|\bTT[DF]\b|\bdeterioration\b|\btoxicit\w+|\bresponse rate\b|\bodds\b|\bincidence of\b", re.IGNORECASE)
 HAZARD_OF = re.compile(
     r"\b(?:hazard ratios?|HRs?|risk)\s*(?:\([^)]*\)\s*)?(?:for|of)\s+(?:the\s+|all-cause\s+|overall\s+)?(death|mortality|dying)\b|\ball-cause (?:mortality|death)\b|\b(?:risk|hazard) of (?:death|dying)\b",
     re.IGNORECASE,

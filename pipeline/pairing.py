@@ -8,7 +8,7 @@ were 93% and 81% in A and 66% and 48% in B") the dimensions that are already cle
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.quantities import Mention
 
@@ -22,6 +22,7 @@ LINK_BEFORE = re.compile(
     r"^(?:[^;,]{0,30}\b(?:was|were|is|had|has|of|at|showed|achieved|reached|being)\b|[\s:=,(\[]|rates?|patients|group|arm|median|\d)[^;]{0,40}$",
     re.IGNORECASE,
 )
+LIST_GAP = re.compile(r"^(?:[\s,/&]|\b(?:and|or|vs\.?|versus|the|than|in|those|patients|groups?|arms?|rates?|both|for|of|with|to|compared|as|well|a|longer|better|shorter|worse|higher|lower)\b)*$", re.IGNORECASE)
 PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
 Label = str | float | None
 
@@ -98,6 +99,7 @@ def period(text: str, values: list[Mention]) -> tuple[int, str] | None:
 
 def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]]) -> list[Label]:
     """The labels of values that one list of marks governs; None for each where the grouping is not clear."""
+    marks = last_list(text, marks)
     names = list(dict.fromkeys(label(mark) for mark in marks))
     count, size = len(values), len(names)
     if size == 1:
@@ -107,6 +109,9 @@ def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, kn
     nothing: list[Label] = [None] * count
     if count % size:
         return nothing
+    cycle = cycle_of(known, count)
+    if cycle and count // cycle == size:
+        return [name for name in names for _ in range(cycle)]
     groups = segments(known, count)
     if len(groups) > 1 and all(len(group) == size for group in groups):
         return names * (count // size)
@@ -122,14 +127,38 @@ def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, kn
         if kind == "arm":
             return inner if arms_inner and step == size else outer if not arms_inner and count // step == size else nothing
         return outer if arms_inner and count // step == size else inner if not arms_inner and step == size else nothing
-    if kind == "at":
-        falls = all(
-            a.value >= b.value
-            for a, b in zip(values, values[1:], strict=False)
-            if values.index(b) % size and a.value is not None and b.value is not None
-        )
-        return inner if falls else outer
     return nothing
+
+
+def last_list(text: str, marks: list[Mention]) -> list[Mention]:
+    """Where a name comes twice, only the marks of the last list: "PFS and OS. Median PFS was" is of PFS alone."""
+    labels = [label(mark) for mark in marks]
+    if len(set(labels)) == len(labels):
+        return marks
+    kept = [marks[-1]]
+    for one, other in reversed(list(pairwise(marks))):
+        if label(one) in {label(mark) for mark in kept} or not LIST_GAP.match(between(text, one, other)):
+            break
+        kept.insert(0, one)
+    return kept
+
+
+def cycle_of(known: list[list[Label]], count: int) -> int:
+    """The number of values after which a clear dimension begins anew ("1, 3, 1, 3" gives 2); 0 where none does."""
+    for labels in known:
+        size = len(set(labels))
+        if 1 < size < count and count % size == 0 and labels == labels[:size] * (count // size) and len(set(labels[:size])) == size:
+            return size
+    return 0
+
+
+def by_time(values: list[Mention], size: int) -> str | None:
+    """Whether time points run inside the groups or across them, as rates can only fall with time; None where both would do."""
+    numbers = [value.value or 0.0 for value in values]
+    step = len(numbers) // size
+    inner = all(a >= b for start in range(0, len(numbers), size) for a, b in pairwise(numbers[start : start + size]))
+    outer = all(a >= b for a, b in zip(numbers, numbers[step:], strict=False))
+    return None if inner == outer else "inner" if inner else "outer"
 
 
 def segments(known: list[list[Label]], count: int) -> list[list[int]]:
@@ -184,12 +213,19 @@ def alternating(text: str, values: list[Mention], marks: list[Mention], kind: st
 def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]] | None = None) -> list[Label]:
     """For each value the label of the mark it belongs to, None where the sentence does not say it clearly."""
     marks = tidy(marks)
+    if kind != "arm":
+        marks = open_marks(text, values, marks)
     if not marks or not values:
         return [None] * len(values)
+    if kind != "arm":
+        marks = of_clause(text, values, marks)
     sequence = runs(values, marks)
     clusters = [held for what, held in sequence if what == "m"]
     if len(clusters) == 1:
         names = {label(marks[index]) for index in clusters[0]}
+        if kind == "arm" and len(values) == 2 < len(names):
+            marks = versus_pair(text, marks) or marks
+            clusters = [list(range(len(marks)))]
         if len(names) == 1 and kind == "arm":
             return alone(text, values, marks[clusters[0][-1]])
         return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
@@ -201,6 +237,32 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
     if len(by_clause) > 1:
         return by_clauses(text, values, marks, kind, by_clause, known)
     return alternating(text, values, marks, kind)[0]
+
+
+def versus_pair(text: str, marks: list[Mention]) -> list[Mention]:
+    """The two neighbouring marks that a sentence compares ("longer with A than with B"), the last such pair; empty where none is."""
+    for one, other in reversed(list(pairwise(marks))):
+        if label(one) != label(other) and VERSUS.search(between(text, one, other)):
+            return [one, other]
+    return []
+
+
+def of_clause(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+    """Where all values stand in one clause, its own marks if it has any."""
+    held = [(a, b) for a, b in clauses(text) if any(a <= value.start < b for value in values)]
+    if len(held) != 1:
+        return marks
+    return [mark for mark in marks if held[0][0] <= mark.start < held[0][1]] or marks
+
+
+def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+    """Marks without those in a parenthesis that holds figures of its own but none of these values, where others remain."""
+    closed = []
+    for match in re.finditer(r"\([^()]*\)", text):
+        if re.search(r"\d", match[0]) and not any(match.start() < value.start < match.end() for value in values):
+            closed.append(match.span())
+    kept = [mark for mark in marks if not any(a < mark.start < b for a, b in closed)]
+    return kept or marks
 
 
 def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
@@ -269,7 +331,39 @@ def share_out(text: str, values: list[Mention], dimensions: dict[str, list[Menti
         )
 
     settled: dict[str, list[Label]] = {}
-    for kind in sorted(dimensions, key=lambda kind: (ease(kind), kind)):
+    for kind in sorted(dimensions, key=lambda kind: (ease(kind), kind == "arm", kind)):
         known = [names for names in settled.values() if len(set(names)) > 1 and None not in names]
         settled[kind] = pair(text, values, dimensions[kind], kind, known)
+        if kind == "arm":
+            settled[kind] = same_order(text, values, settled[kind])
+        if kind == "at" and None in settled[kind]:
+            settled[kind] = times_of(values, tidy(dimensions[kind]), dimensions) or settled[kind]
     return [{kind: names[index] for kind, names in settled.items()} for index in range(len(values))]
+
+
+def same_order(text: str, values: list[Mention], labels: list[Label]) -> list[Label]:
+    """ "80% in A versus 70% in B, and PFS was 60% versus 50%": a later pair without names takes the arms in the same order."""
+    found = list(labels)
+    order = list(dict.fromkeys(name for name in labels if name not in (None, "all")))
+    first = next((place for place in range(len(labels)) if all(name is None for name in labels[place:])), len(labels))
+    rest = values[first:]
+    if len(order) != 2 or len(rest) != 2 or not first:
+        return found
+    if VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
+        found[first:] = order
+    return found
+
+
+def times_of(values: list[Mention], marks: list[Mention], dimensions: dict[str, list[Mention]]) -> list[Label] | None:
+    """Time points of a list of lists: by the number of arms where that differs, else by the fall of the rates."""
+    names = list(dict.fromkeys(label(mark) for mark in marks))
+    size, count = len(names), len(values)
+    if size < 2 or count % size or names != sorted(names):
+        return None
+    arms = len({label(mark) for mark in dimensions.get("arm", []) if mark.key != "all"})
+    order = by_time(values, size)
+    if order is None and arms * size == count and arms != size:
+        order = "inner"
+    if order is None:
+        return None
+    return names * (count // size) if order == "inner" else [name for name in names for _ in range(count // size)]

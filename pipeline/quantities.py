@@ -95,7 +95,7 @@ def rule(kind: str, pattern: str) -> Callable:
     return keep
 
 
-@rule("p", rf"(?<![A-Za-z])p(?:[\s-]*values?)?(?:\s*\([^)]{{0,20}}\))?\s*(?:(?:of|was|is|were)\s*)?([=<>≤≥≈≪⩽＜＝:]|of|was)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)")
+@rule("p", rf"(?<![A-Za-z])p(?:[\s-]*values?)?(?:\s*\([^)]{{0,20}}\))?\s*(?:(?:of|was|is|were)\s*)?(?:[=:]\s*(?=[<>≤≥]))?([=<>≤≥≈≪⩽＜＝:]|of|was)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)")
 def _p(m: Found) -> Iterator[Mention]:
     yield Mention("p", m.start(), m.end(), key=p_text(m[1], m[2]))
 
@@ -108,7 +108,7 @@ def _p_ns(m: Found) -> Iterator[Mention]:
 @rule(
     "ci",
     rf"(?:\(?\s*(?:(\d\d)(?:\.\d)?\s*%?[\s-]*)?(?:\bCIs?\b|confidence[\s-]+(?:intervals?|limits?)(?:\s*[\[(]\s*CIs?\s*[\])])?|\bC\.I\.)"
-    rf"\s*(?:of|was|were|is|from|ranged from|ranging from|between)?\s*[:=,;]?\s*[\[({{]?\s*)({NUM})\s*%?{WITHIN}({NUM})(\s*%)?(?:\s*({TIME}))?",
+    rf"\s*(?:of|was|were|is|from|ranged from|ranging from|between)?\s*[:=,;]?\s*[\[({{]?\s*)({NUM})\s*(?:%|{TIME})?{WITHIN}({NUM})(\s*%)?(?:\s*({TIME}))?",
 )
 def _ci(m: Found) -> Iterator[Mention]:
     low, high = number(m[2]), number(m[3])
@@ -198,7 +198,7 @@ def _at(m: Found) -> Iterator[Mention]:
         yield Mention("at", m.start(1) + step.start(), m.start(1) + step.end(), value=in_months(number(step[0]), unit), unit="months")
 
 
-@rule("cycles", rf"(?<![\w.-])({ANY})(?:(?:{DASH}|\s+or\s+)({ANY}))?(?:\s*\([^)]{{1,12}}\))?\s+(?:(?!cycle|course)[A-Za-z-]+\s+){{0,3}}?(?:cycles?|courses?)\b")
+@rule("cycles", rf"(?<![\w.-])({ANY})(?:(?:{DASH}|\s+or\s+)({ANY}))?(?:\s*\([^)]{{1,12}}\))?\s+(?:(?!cycle|course|{PEOPLE}\b|{SPELLED}|(?:receiv|underw|complet|had|were|was|of|every|each|per|and|or|more|after|before|for|to|in|at)\w*\s)[A-Za-z-]+\s+){{0,3}}?(?:cycles?|courses?)\b")
 def _cycles(m: Found) -> Iterator[Mention]:
     if re.search(r"\b(?:weeks?|days?|months?|h|hours?)\b|\d\s*-?\s*(?:week|day)", m[0], re.IGNORECASE):
         return
@@ -266,7 +266,7 @@ def _ratio(m: Found) -> Iterator[Mention]:
     yield Mention("count", m.start(), m.end(), value=number(m[1]), of=number(m[2]))
 
 
-@rule("bracket", rf"[\[(]\s*({NUM})(?:{DASH}|\s*[,;]\s*)({NUM})\s*(?:({TIME})|(%))?\s*(?:[,;][^)\]]*)?[\])]")
+@rule("bracket", rf"[\[(]\s*({NUM})(?:{DASH}|\s*[,;]\s*)({NUM})\s*(?:({TIME})|(%))?(?=\s*[,;\])])")
 def _bracket(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3]) if m[3] else "percent" if m[4] else None
     yield Mention("bracket", m.start(), m.end(), low=number(m[1]), high=number(m[2]), unit=unit)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from pipeline.arm_names import before_head, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
-from pipeline.endpoints import HAZARD_OF, NONE, endpoints
-from pipeline.pairing import VERSUS, clauses, pair
-from pipeline.quantities import Mention
+from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, endpoints, measures
+from pipeline.pairing import VERSUS, clauses, pair, versus_pair
+from pipeline.quantities import NUM, Mention, number
 from pipeline.records import Finding
 
 SUBJECT = re.compile(
@@ -19,25 +20,49 @@ SUBJECT = re.compile(
 )
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 BETWEEN = re.compile(r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s", re.IGNORECASE)
+OF_PROGRESSION = re.compile(r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE)
+BARE_INTERVAL = re.compile(rf"^\s*[,;]?\s*[\[(]?\s*({NUM})\s*[-–—‐−]\s*({NUM})")
 LEADING = re.compile(
     r"^(?:.*?(?:\bthat|\bshowed|\bindicated|\brevealed|\bsuggested|\bdemonstrated|\bfound)\s+(?:that\s+)?|(?:in|on|by|from|using|after|when|for|adjusting|restricting|compared|moreover|furthermore|however|similarly|also|additionally|finally|overall|interestingly)\b[^,]{0,90},\s*)",
     re.IGNORECASE,
 )
 
 
-def of_sentence(paper: Paper, sentence: Sentence, before: Sentence | None, outcomes: list[Finding]) -> Iterator[Finding]:
+@dataclass(slots=True)
+class Context:
+    """What the sentences before, in the same passage, spoke of last: endpoints, and two or more arms."""
+
+    passage: int = -1
+    ends: list[str] = field(default_factory=list)
+    arms: list[str] = field(default_factory=list)
+    new_ends: list[str] = field(default_factory=list)
+    new_arms: list[str] = field(default_factory=list)
+
+    def enter(self, paper: Paper, sentence: Sentence) -> None:
+        """Go on to a sentence: what the one before it named becomes the context."""
+        if sentence.passage.number != self.passage:
+            self.passage, self.ends, self.arms, self.new_ends, self.new_arms = sentence.passage.number, [], [], [], []
+        self.ends = self.new_ends or self.ends
+        self.arms = self.new_arms or self.arms
+        self.new_ends = list(dict.fromkeys(m.key for m in endpoints(sentence.text, sentence.words) if m.key not in (NONE, "ORR")))
+        names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key != "all"))
+        self.new_arms = names if len(names) > 1 else []
+
+
+def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: list[Finding]) -> Iterator[Finding]:
     """The sentence's hazard ratios; `outcomes` are its medians and rates, which say which arm does better."""
     values = [m for m in sentence.kinds("hr") if m.value and 0.01 <= m.value < 100]
     if not values:
         return
     text = sentence.text
-    marks = [mark for mark in endpoints(text, sentence.words) if mark.key not in (NONE, "ORR")]
-    names = pair(text, values, marks, "endpoint") if marks else [None] * len(values)
+    marks = measures(text, sentence.words, OTHER_RATIOS, events_too=False)
+    named = [mark for mark in marks if mark.key != NONE]
+    names = pair(text, values, marks, "endpoint") if named else [None] * len(values)
     for value, endpoint in zip(values, names, strict=True):
-        endpoint = endpoint or stated_or_before(paper, text, sentence, before, marks)
-        if endpoint is None:
+        endpoint = endpoint or stated_or_before(text, context, marks)
+        if endpoint in (None, NONE):
             continue
-        arm, vs = compared(paper, sentence, before, value, values, outcomes)
+        arm, vs = compared(paper, sentence, context, value, values, outcomes)
         interval = interval_after(sentence, value, values)
         yield paper.from_sentence(
             "hazard_ratio", "survival:hazard_ratio", sentence, value, value=value.value, endpoint=endpoint, arm=arm, vs=vs,
@@ -45,14 +70,16 @@ def of_sentence(paper: Paper, sentence: Sentence, before: Sentence | None, outco
         )  # fmt: skip
 
 
-def stated_or_before(paper: Paper, text: str, sentence: Sentence, before: Sentence | None, marks: list[Mention]) -> str | None:
-    """The endpoint of a ratio whose own words name none: death means OS; else the one endpoint of the sentence before."""
+def stated_or_before(text: str, context: Context, marks: list[Mention]) -> str | None:
+    """The endpoint of a ratio whose own words name none: death means OS; else the one endpoint spoken of before."""
     if HAZARD_OF.search(text):
         return "OS"
-    if marks or not before or before.passage is not sentence.passage:
+    if marks:
         return None
-    keys = {mark.key for mark in endpoints(before.text, before.words) if mark.key not in (NONE, "ORR")}
-    return next(iter(keys)) if len(keys) == 1 else None
+    keys = context.ends
+    if OF_PROGRESSION.search(text):
+        keys = [key for key in keys if key not in {"OS", "CSS"}]
+    return keys[0] if len(keys) == 1 else None
 
 
 def next_start(value: Mention, values: list[Mention], text: str) -> int:
@@ -67,6 +94,9 @@ def interval_after(sentence: Sentence, value: Mention, values: list[Mention]) ->
         if value.end <= held.start < limit and held.start - value.end < 40 and held.low is not None and held.high is not None:
             if held.low <= value.value <= held.high or held.kind == "ci":
                 return {"low": min(held.low, held.high), "high": max(held.low, held.high), "bounds": "ci95"}
+    bare = BARE_INTERVAL.match(sentence.text[value.end : limit])
+    if bare and number(bare[1]) <= value.value <= number(bare[2]):
+        return {"low": number(bare[1]), "high": number(bare[2]), "bounds": "ci95"}
     return {}
 
 
@@ -84,7 +114,7 @@ def p_of(sentence: Sentence, value: Mention, values: list[Mention]) -> str | Non
 
 
 def compared(
-    paper: Paper, sentence: Sentence, before: Sentence | None, value: Mention, values: list[Mention], outcomes: list[Finding]
+    paper: Paper, sentence: Sentence, context: Context, value: Mention, values: list[Mention], outcomes: list[Finding]
 ) -> tuple[str | None, str | None]:
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
@@ -95,10 +125,19 @@ def compared(
         return after[0].key, after[1].key
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
+    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    if len(values) > 1 and opened > 0:
+        before = [mark for mark in marks if 0 <= opened - mark.end <= 2]
+        if before:
+            return before[0].key, None
     own = parenthesised_name(text, value, len(values))
     if own:
         return own, None
     earlier = list(dict.fromkeys(m.key for m in (near if len({m.key for m in near}) > 1 else marks) if m.start < value.start or not after))
+    measured = list(dict.fromkeys(f.arm for f in outcomes if f.arm in earlier))
+    if len(earlier) > 2:
+        pairs = versus_pair(text, [mark for mark in marks if mark.start < value.start])
+        earlier = measured if len(measured) == 2 else [m.key for m in pairs] or earlier
     if len(earlier) >= 2:
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0]:
@@ -107,10 +146,10 @@ def compared(
         return after[0].key, other_arm(paper, after[0].key)
     subject = subject_of(text[start:], value.start - start)
     if subject:
-        return subject, earlier[0] if earlier and earlier[0] and earlier[0].lower() not in subject.lower() else None
+        return subject, earlier[0] if earlier and VERSUS.search(text[start : value.start]) and earlier[0].lower() not in subject.lower() else None
     if earlier:
         return earlier[0], other_arm(paper, earlier[0])
-    return from_before(paper, sentence, before, value)
+    return from_before(paper, context)
 
 
 def other_arm(paper: Paper, name: str | None) -> str | None:
@@ -128,13 +167,9 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
     return names[0], names[1]
 
 
-def from_before(paper: Paper, sentence: Sentence, before: Sentence | None, value: Mention) -> tuple[str | None, str | None]:
-    """The two arms of the sentence before, or the paper's only two."""
-    names: list[str] = []
-    if before and before.passage is sentence.passage:
-        names = list(dict.fromkeys(m.key for m in arms_in(paper, before.text) if m.key != "all"))
-    if len(names) != 2:
-        names = [arm.name for arm in paper.arms if arm.n]
+def from_before(paper: Paper, context: Context) -> tuple[str | None, str | None]:
+    """The two arms of the sentences before, or the paper's only two."""
+    names = context.arms if len(context.arms) == 2 else [arm.name for arm in paper.arms if arm.n]
     return experimental_first(names) if len(names) == 2 else (None, None)
 
 
@@ -190,7 +225,7 @@ def subject_of(clause: str, until: int) -> str | None:
         flags=re.IGNORECASE,
     )
     if len(name.split()) > 10 or re.search(
-        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk|difference|it|we|there|this|results?)\b", name, re.IGNORECASE
+        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk|differences?|it|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b", name, re.IGNORECASE
     ):
         return None
     return name or None

@@ -9,12 +9,14 @@ from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
 from pipeline.pairing import clauses, label, share_out
-from pipeline.quantities import Mention
+from pipeline.quantities import MONTHS, Mention
 from pipeline.readers import hazards
 from pipeline.records import Finding
 
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
+LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
+NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 PLANNED = re.compile(
     r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b",
     re.IGNORECASE,
@@ -27,15 +29,19 @@ def read(paper: Paper) -> Iterator[Finding]:
     """survival_median, survival_rate and hazard_ratio findings of the prose."""
     before: Sentence | None = None
     times: list[Mention] = []
+    # What only the discussion tells is mostly another study's; where a paper has no results section all of it is read.
+    away = {"methods", "discussion"} if any(sentence.section == "results" for sentence in paper.own) else set()
+    context = hazards.Context()
     for sentence in paper.own:
-        if sentence.section == "methods" or PLANNED.search(sentence.text) or not sentence.quantities:
+        context.enter(paper, sentence)
+        if sentence.section in away or PLANNED.search(sentence.text) or not sentence.quantities:
             before, times = sentence, []
             continue
         held = [*medians(paper, sentence)]
         rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [])]
         yield from held
         yield from rates
-        yield from hazards.of_sentence(paper, sentence, before, [*held, *rates])
+        yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
         times = sentence.kinds("at") if rates else []
         before = sentence
 
@@ -45,11 +51,11 @@ def medians(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     text = sentence.text
     if not MEDIAN.search(text):
         return
-    values = [m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)]
+    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
     marks = measures(text, sentence.words, OTHER_TIMES)
     if not values or all(mark.key == NONE for mark in marks):
         return
-    labels = share_out(text, values, {"endpoint": marks, "arm": arms_in(paper, text)})
+    labels = share_out(text, values, {"endpoint": marks, "arm": labelled(text, values) or arms_in(paper, text)})
     fill_other_arm(paper, labels)
     for value, names in zip(values, labels, strict=True):
         if names["endpoint"] in (None, NONE) or value.value == 0:
@@ -58,6 +64,29 @@ def medians(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
             "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
             endpoint=names["endpoint"], arm=arm_name(names["arm"]), p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
+
+
+def once(values: list[Mention]) -> list[Mention]:
+    """ "715 days (24 months)" is one time: the first stays."""
+    kept: list[Mention] = []
+    for value in values:
+        if kept and value.unit != kept[-1].unit and value.start - kept[-1].end < 4:
+            a, b = (m.value * MONTHS[m.unit[0]] for m in (kept[-1], value))
+            if abs(a - b) <= 0.06 * max(a, b):
+                continue
+        kept.append(value)
+    return kept
+
+
+def labelled(text: str, values: list[Mention]) -> list[Mention]:
+    """The arms of "wild type: 7.5 months, mutation: 8.2 months", where every value has its label."""
+    found = []
+    for value in values:
+        match = LABEL.search(text[: value.start])
+        if not match or NO_LABEL.search(match["name"]):
+            return []
+        found.append(Mention("arm", match.start("name"), match.end("name"), key=match["name"].strip()))
+    return found if len(found) > 1 else []
 
 
 def is_median(text: str, value: Mention) -> bool:
@@ -85,7 +114,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention]) -> Iterat
     times = sentence.kinds("at")
     values = governed(text, values, marks)
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
-    labels = share_out(text, values, {"endpoint": marks, "arm": arms_in(paper, text), "at": times})
+    labels = share_out(text, values, {"endpoint": marks, "arm": labelled(text, values) or arms_in(paper, text), "at": times})
     fill_other_arm(paper, labels)
     at_before = {label(mark) for mark in earlier}
     for value, names in zip(values, labels, strict=True):
