@@ -19,8 +19,8 @@ export TZ := UTC
 VOCABULARIES := $(wildcard schemas/vocabularies/*.yaml) $(wildcard $(ASKED)/vocabularies/*.yaml)
 PAPERS       := $(wildcard $(CORPUS)/papers/*) $(wildcard $(CORPUS)/inbox/*)
 COMMON       := pipeline/records.py pipeline/files.py pipeline/protocol.py
-PARSE_CODE   := $(COMMON) $(wildcard pipeline/parse.py pipeline/jats*.py pipeline/pdf*.py pipeline/tables.py pipeline/sections.py \
-                  pipeline/glyphs.py pipeline/ocr.py pipeline/worker.py)
+PARSE_CODE   := $(COMMON) $(wildcard pipeline/parse.py pipeline/jats*.py pipeline/pdf*.py pipeline/table*.py pipeline/sections.py \
+                  pipeline/glyphs.py pipeline/ocr*.py pipeline/plain_text.py pipeline/sources.py pipeline/worker.py)
 EXTRACT_CODE := $(COMMON) $(wildcard pipeline/extract.py pipeline/choose.py pipeline/context.py pipeline/arms*.py pipeline/abbreviations.py \
                   pipeline/lexicon.py pipeline/quantities.py pipeline/readers/*.py)
 LOAD_CODE    := $(COMMON) $(wildcard pipeline/db.py pipeline/load.py pipeline/curate*.py pipeline/checks*.py)

@@ -1,7 +1,7 @@
 """The command line: `python -m pipeline <stage> [--review KEY]`, `python -m pipeline read FILE ...`.
 
 Exit codes: 0 all done; 1 the input is wrong (the message names file, place and what to do); 2 wrong usage;
-3 done, but some papers could not be read (each named with its reason on standard error).
+3 done, but some papers could not be read (each named with its reason on standard error); 4 the network did not answer.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from filelock import Timeout
 from rich.console import Console
 
 from pipeline import __version__
-from pipeline.files import InputError
+from pipeline.files import InputError, NetworkError
 from pipeline.protocol import ROOT, Review
 
 app = typer.Typer(
@@ -40,8 +41,15 @@ CORES = os.cpu_count() or 1
 
 def say(stage: str, summary: dict) -> None:
     """One line on what a stage did."""
-    told = ", ".join(f"{name.replace('_', ' ')} {held}" for name, held in summary.items() if not isinstance(held, (dict, list)))
-    notes.print(f"[bold]{stage}[/bold]: {told}")
+    told = ", ".join(f"{name.replace('_', ' ')} {held}" for name, held in summary.items() if not isinstance(held, (dict, list, tuple)))
+    notes.print(f"[bold]{stage}[/bold]: {told}", soft_wrap=True)
+    for name, held in summary.items():
+        if isinstance(held, dict) and held and all(isinstance(count, int) for count in held.values()):
+            notes.print(f"  {name.replace('_', ' ')}: " + ", ".join(f"{key} {count}" for key, count in held.items()), markup=False, soft_wrap=True)
+        elif isinstance(held, (list, tuple, dict)):
+            for entry in held.items() if isinstance(held, dict) else held:
+                shown = ": ".join(str(part) for part in entry) if isinstance(entry, tuple) else entry
+                notes.print(f"  {name.replace('_', ' ')}: {shown}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -202,6 +210,12 @@ def main() -> None:
     except InputError as error:
         notes.print(f"error: {error}", markup=False, soft_wrap=True)
         sys.exit(1)
+    except Timeout as error:
+        notes.print(f"error: {error.lock_file}: somebody else is writing here; wait for it to end and try again", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except NetworkError as error:
+        notes.print(f"error: {error}", markup=False, soft_wrap=True)
+        sys.exit(4)
 
 
 if __name__ == "__main__":
