@@ -32,7 +32,7 @@ def same_arm(one: Finding, other: Finding) -> bool:
 #: The rule of factors whose analysis, univariate or multivariable, their sentence does not tell.
 UNSAID = "factors:unsaid"
 #: Words of a factor's name that do not tell it from another: "serum LDH level" is LDH.
-LOOSE = {"level", "levels", "status", "serum", "plasma", "baseline", "pretreatment", "group", "groups", "the", "of", "at", "by", "value", "values", "number", "type", "positive", "concentrations", "concentration"}
+LOOSE = {"level", "levels", "status", "serum", "plasma", "baseline", "pretreatment", "group", "groups", "the", "of", "at", "by", "value", "values", "number", "type", "positive", "concentrations", "concentration", "extent", "presence", "degree"}
 
 
 def factor_words(name: object) -> frozenset[str]:
@@ -47,7 +47,10 @@ def same_factor(one: Finding, other: Finding) -> bool:
     if one.arm != other.arm and UNSAID not in (one.made_by, other.made_by):
         return False
     a, b = factor_words(one.value), factor_words(other.value)
-    return bool(a and b) and (a == b or (len(a & b) / len(a | b) > 0.5))
+    if not a or not b:
+        return False
+    within = (a <= b or b <= a) and one.p is not None and one.p == other.p  # "corpus invasion", "uterine corpus invasion"
+    return a == b or within or len(a & b) / len(a | b) > 0.5
 
 
 def same_number(a: float | None, b: float | None) -> bool:
@@ -73,6 +76,8 @@ def same_fact(one: Finding, other: Finding) -> bool:
     if one.field in {"metastatic_burden", "local_therapy"} and any(
         None not in (getattr(one, key), getattr(other, key)) and getattr(one, key) != getattr(other, key) for key in ("n", "percent")
     ):
+        return False
+    if one.field == "cycles" and one.arm and other.arm and arm_words(one.arm) != arm_words(other.arm):
         return False
     if not (same_number(one.value, other.value) if isinstance(one.value, int | float) and isinstance(other.value, int | float) else one.value == other.value):
         return False

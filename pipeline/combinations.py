@@ -39,11 +39,11 @@ FILLER = re.compile(
     r"\bi\s*/\s*v\b|\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
     r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|kg|subcutaneous(?:ly)?|"
     r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|association|together|addition|along|added|simultaneous(?:ly)?|alone|single|agent|"
-    r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|plus|and|with|or|versus|vs|without|level|anthracyclines?|taxanes?)\b\.?",
+    r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|during|cycles?|courses?|repeated|administration|tablets?|capsules?|twice-daily|once-daily|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|plus|and|with|or|versus|vs|without|level|anthracyclines?|taxanes?)\b\.?",
     re.IGNORECASE,
 )
 APART = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bcompared\b|\bfollowed\b|\bthen\b|\bafter\b|\bbefore\b|\bwithout\b|;|:|\balone\b|\bwhile\b|\bwhereas\b|\buntil\b", re.IGNORECASE)
-TIGHT = re.compile(r"[+/&-]|\bplus\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b", re.IGNORECASE)
+TIGHT = re.compile(r"[+/&–‐‑−—-]|\bplus\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b", re.IGNORECASE)
 COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|cases|pts|[)\]])[^)\]]*")
 #: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
 JOINS = ("comma", "and", "join")
@@ -146,11 +146,11 @@ def resolved(text: str, run: Run) -> list[Combination]:
     groups: list[Run] = []
     optional: list[tuple[int, Mention]] = []
     for mention, how in run:
-        if how in JOINS and groups and spelled_out(text, groups[-1][-1][0], mention):
+        if groups and spelled_out(text, groups[-1], mention):
             continue
         if how == "optional" and groups:
             optional.append((len(groups) - 1, mention))
-        elif how in JOINS and groups and not (how != "join" and named_both(groups[-1][-1][0], mention)):
+        elif how in JOINS and groups and not named_both(text, groups[-1][-1][0], mention):
             groups[-1].append((mention, how))
         else:
             groups.append([(mention, how)])
@@ -164,15 +164,17 @@ def resolved(text: str, run: Run) -> list[Combination]:
     return distributed(text, plain, found)
 
 
-def named_both(one: Mention, other: Mention) -> bool:
-    """Whether both are named combinations: "PF, TP and GP" lists regimens."""
-    return one.kind == other.kind == "regimen" and len(agents_of(one)) > 1 and len(agents_of(other)) > 1
+def named_both(text: str, one: Mention, other: Mention) -> bool:
+    """Whether both are named combinations that no plus sign joins: "PF, TP and GP" lists regimens."""
+    gap = text[one.end : other.start]
+    return one.kind == other.kind == "regimen" and len(agents_of(one)) > 1 and len(agents_of(other)) > 1 and not re.search(r"\+|\bplus\b", gap)
 
 
-def spelled_out(text: str, last: Mention, mention: Mention) -> bool:
-    """Whether a mention only repeats the one before it: "FOLFOX (fluorouracil, leucovorin, oxaliplatin)"."""
-    gap = text[last.end : mention.start]
-    return last.kind == "regimen" and "(" in gap and agents_of(mention) <= agents_of(last)
+def spelled_out(text: str, group: Run, mention: Mention) -> bool:
+    """Whether a mention in brackets only repeats the group: "FOLFOX (fluorouracil, leucovorin, oxaliplatin)"."""
+    between = text[group[-1][0].end : mention.start]
+    together = frozenset().union(*(agents_of(member) for member, _ in group))
+    return between.count("(") > between.count(")") and agents_of(mention) <= together
 
 
 def choice_list(text: str, groups: list[list[Mention]], number: int) -> bool:

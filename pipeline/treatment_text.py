@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.context import Paper, Sentence, is_own
+from pipeline.lexicon import HYPHENS
 from pipeline.quantities import Mention, number
 
 I = re.IGNORECASE  # noqa: E741
@@ -18,7 +20,7 @@ GIVEN = re.compile(
 )
 #: Words that say a treatment was not part of the study.
 NOT_GIVEN = re.compile(
-    r"\b(?:eligib\w+|inclusion criteria|exclusion criteria|excluded|ineligible|excluding|hypersensitiv\w*|allerg\w+|contra-?indicat\w+|"
+    r"\b(?:eligible (?:if|for)|were eligible|excluded|ineligible|excluding|hypersensitiv\w*|allerg\w+|contra-?indicat\w+|"
     r"prior (?:to )?(?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|previous(?:ly)? (?:treated|received|treatment|therapy|chemotherapy|exposed|exposure|radi\w+)|pre-?treated|history of|"
     r"(?:drug|chemo)?resistan(?:t|ce) to|sensitivity to|refractory to|antibod(?:y|ies) (?:against|to)|incubat\w+|in vitro|in vivo|cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|western blot\w*|"
     r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
@@ -32,13 +34,21 @@ OWN_PATIENTS = re.compile(r"\b(?:patients?|women|men|children|cases|participants
 LAB_HEAD = re.compile(r"\b(?:cell|culture|animal|assay|blot|PCR|antibod|reagent|xenograft|mice|immunohisto|genotyp|extraction|statistic|sample size|eligib|inclusion|exclusion|ethic|staining|endpoint|end point|quality of life|questionnaire|sequencing|expression|toxicity grading|dose modif\w+)", I)
 
 
+CRITERIA = re.compile(r"\b(?:inclusion|exclusion|eligibility|selection|entry) criteria\b|\bexclusions?\s+(?:were|included)\b|\bwere ineligible\b", I)
+
+
 def told_of_treatment(paper: Paper) -> list[Sentence]:
-    """Sentences that can say what was given: own ones of title, abstract, methods and results, no laboratory or eligibility sections."""
+    """Sentences that can say what was given: own ones of title, abstract, methods and results, no laboratory or eligibility sections.
+
+    Every kind of hyphen in them is a plain one; lengths and offsets stay as they are.
+    """
     kept = []
     for sentence in paper.sentences:
-        if not is_own(sentence) or sentence.section in {"discussion", "conclusion", "introduction"} or LAB_HEAD.search(sentence.passage.heading):
+        if not is_own(sentence) or sentence.passage.kind in {"caption", "footnote"} or sentence.section in {"discussion", "conclusion", "introduction"} or LAB_HEAD.search(sentence.passage.heading):
             continue
-        kept.append(sentence)
+        if CRITERIA.search(sentence.text):
+            continue
+        kept.append(replace(sentence, text=sentence.text.translate(HYPHENS)))
     return kept
 
 
@@ -99,3 +109,19 @@ def bracketed_percent(text: str, mention: Mention) -> float | None:
     """The percentage in brackets right after a count: "158 patients (19.2%)"."""
     found = re.match(r"\s*[(\[]\s*(\d+(?:[.·]\d+)?)\s*%", text[mention.end :])
     return float(found[1].replace("·", ".")) if found else None
+
+
+def arm_near(paper: Paper, text: str, start: int, end: int) -> str | None:
+    """The arm whose name stands nearest to [start, end) in its clause; nothing where the clause names none."""
+    left, right = clause(text, start, end)
+    best = None
+    for arm in paper.arms:
+        for name in (arm.name, *arm.aliases):
+            if len(name) < 2:
+                continue
+            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text[left:right], I):
+                at = left + match.start()
+                distance = max(at - end, start - (left + match.end()), 0)
+                if best is None or (distance, -len(name)) < best[:2]:
+                    best = (distance, -len(name), arm.name)
+    return best[2] if best else None

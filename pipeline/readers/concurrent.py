@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pipeline.combinations import SUPPORTIVE, Combination, combinations
 from pipeline.context import Paper, Sentence
-from pipeline.readers.systemic import arm_of, given, known
+from pipeline.readers.systemic import given, known
 from pipeline.records import Finding
-from pipeline.treatment_text import share_of, told_of_treatment
+from pipeline.treatment_text import arm_near, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|TMRT)"
@@ -46,7 +46,7 @@ def read(paper: Paper) -> Iterator[Finding]:
                 n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities)
                 yield paper.from_sentence(
                     "concurrent_agent", "concurrent:clause", sentence, focus, value=agent, n=n, percent=percent,
-                    arm=arm_of(paper, sentence, combination),
+                    arm=arm_near(paper, sentence.text, combination.start, combination.end),
                 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.records import Finding
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, share_of, told_of_treatment
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 CYCLE = r"(?:cycles?|courses?)"
@@ -19,6 +19,9 @@ MEDIAN = re.compile(
     I,
 )
 MEDIAN_OF = re.compile(rf"\b(median|mean|average)\s+(?:number\s+)?(?:of\s+|was\s+)?({ANY})\s+(?:(?!cycle|course)[\w-]+\s+){{0,4}}?{CYCLE}\b(?:\s+(?:of\s+[\w-]+|per patient|were \w+))?{RANGE}", I)
+#: "635 cycles of XELIRI (median, 6; range, 1-6)".
+MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
+RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
 NOT_CYCLES = re.compile(r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|freeze|freezing|thaw|life|quantification|threshold|radiotherapy courses?|courses? of radio\w+|duty)\b", I)
 EVALUATED = re.compile(r"\b(?:every|each|after|following|during|before|per|within|by|until|between|from|at the (?:end|completion) of|first|last|initial|subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|last\s+|initial\s+|completion of\s+|end of\s+)?$", I)
 PLENTY = 30
@@ -44,7 +47,7 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     """Medians first; then numbers that stand before "cycles" where they say how many were given."""
     text = sentence.text
     claimed: list[tuple[int, int]] = []
-    for pattern in (MEDIAN, MEDIAN_OF):
+    for pattern in (MEDIAN, MEDIAN_OF, MEDIAN_IN):
         for match in pattern.finditer(text):
             value = match[3] if pattern is MEDIAN else match[2]
             groups = match.groups()
@@ -63,12 +66,16 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     if NOT_GIVEN.search(text) or not (OWN_PATIENTS.search(text) or sentence.section == "methods"):
         return
     for mention in sentence.kinds("cycles"):
-        if any(mention.start < end and start < mention.end for start, end in claimed) or not plausible(text, mention):
+        if re.search(r"\bone patient\b|\ba patient\b", text[: mention.start], I) or any(mention.start < end and start < mention.end for start, end in claimed) or not plausible(text, mention):
             continue
         n, percent = share_of(text, mention.start, mention.end, sentence.quantities)
-        bounds = {"bounds": "range"} if mention.low is not None else {}
+        low, high = mention.low, mention.high
+        spread = RANGE_AFTER.match(text[mention.end :]) if mention.value is not None else None
+        if spread and number(spread[1]) <= mention.value <= number(spread[2]):
+            low, high = number(spread[1]), number(spread[2])
+        bounds = {"bounds": "range"} if low is not None else {}
         yield paper.from_sentence(
-            "cycles", "cycles:given", sentence, mention, value=mention.value, low=mention.low, high=mention.high, unit="cycles",
+            "cycles", "cycles:given", sentence, mention, value=mention.value, low=low, high=high, unit="cycles",
             n=n, percent=percent, arm=phase(paper, text, mention.start, mention.end), **bounds,
         )  # fmt: skip
 
@@ -87,6 +94,10 @@ def plausible(text: str, mention: Mention) -> bool:
     before = text[max(0, mention.start - 40) : mention.start]
     if re.search(r"\b(?:of|every|each|per)\b", text[mention.start : mention.end], I):
         return False
+    if top == 1 and not re.search(r"\b(?:received|given|completed|underwent|had)\s+(?:only\s+|just\s+)?$", before, I):
+        return False
+    if re.match(r"\d+,\d\b", text[mention.start :]) or re.search(r"\d,$", before):
+        return False
     if top is None or not 0 < top <= PLENTY or EVALUATED.search(before):
         return False
     if re.search(r"\ba total of\s+$", before, I) and re.match(r"[^.;]{0,60}\bwere (?:administered|given|delivered|completed)", text[mention.end :], I):
@@ -95,15 +106,14 @@ def plausible(text: str, mention: Mention) -> bool:
 
 
 def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
-    """The phase of treatment or the arm that stands nearest to the number in its sentence."""
+    """The arm that received the cycles, with the phase of treatment in brackets; the phase alone where no arm stands before them."""
     near = text[max(0, start - 60) : end + 60]
-    found = []
-    for name, pattern in PHASES:
-        found += [(abs(match.start() - min(60, start)), name) for match in re.finditer(pattern, near, I)]
-    if found:
-        return min(found)[1]
-    named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, I) for word in (arm.name, *arm.aliases) if len(word) > 1)]
-    return named[0] if len(named) == 1 else None
+    found = [(abs(match.start() - min(60, start)), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
+    named = min(found)[1] if found else None
+    arm = arm_near(paper, text[:start], start, start)
+    if arm:
+        return f"{arm} ({named})" if named and "(" not in arm else arm
+    return named or arm_near(paper, text, start, end)
 
 
 ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)

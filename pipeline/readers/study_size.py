@@ -13,7 +13,7 @@ from pipeline.records import Finding
 I = re.IGNORECASE  # noqa: E741
 WORD = r"[A-Za-zα-ω0-9][\w/+‐-]*"
 #: Words between a number and its people: "912 postmenopausal node-negative breast cancer patients".
-BETWEEN = rf"(?:(?!(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
+BETWEEN = rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
 PERSONS = rf"(?:{PEOPLE}|pairs|survivors|veterans|females|males|volunteers|enrollees)"
 DONE = (
     r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|reviewed|studied|investigated|"
@@ -22,7 +22,7 @@ DONE = (
 COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
 AFTER_VERB = re.compile(rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|involving|comprising|comprised|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b", I)
 THINGS = r"(?:\w*samples?|SNPs?|studies|trials|articles|genes?|tumou?rs|specimens|lesions|cent(?:er|re)s|hospitals|events?|deaths?|years|months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items)"
-WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
+WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b|\d+\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
 OF_WERE = re.compile(rf"\b(?:of|among)\s+(?:the\s+|these\s+)?(?:{ANY})\b[^.;]{{0,120}}?,\s*({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|fulfilled)\b[^.;]{{0,40}}", I)
 EQUALS = re.compile(r"\(\s*(?:total\s+)?[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*\)")
 

@@ -11,11 +11,18 @@ from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers import cycles
 from pipeline.records import Finding
-from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, clause, share_of, told_of_treatment
+from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
-DIRECT = re.compile(r"\b(?:receiv\w+|had|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?|cycles|courses|prescribed|started|initiated|underwent|in use|delivered)\b", I)
+DIRECT = re.compile(
+    r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|used|included|consisted)|cycles|courses|prescribed|started|initiated|"
+    r"underwent|in use|delivered|treatment (?:was|with)|(?:chemo|immuno|hormon\w*\s?|hormone )?therapy (?:was|with)|chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$",
+    I,
+)
+DIRECT_AFTER = re.compile(
+    r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b", I
+)
 #: Words that tell of treatment given together with radiation.
 WITH_RADIATION = re.compile(r"\b(?:concurrent\w*|concomitant\w*|chemo-?radio\w*|chemoradiation|radio-?chemo\w*|CCRT|radiosensiti\w+)\b", I)
 #: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
@@ -23,6 +30,7 @@ TREATMENT = re.compile(r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?
 BEFORE = re.compile(r"\b(?:adjuvant|neoadjuvant|neo-adjuvant|induction|concurrent|concomitant|maintenance|weekly|preoperative|postoperative|oral|intravenous|cycles? of|courses? of|with|receive[ds]?|receiving|of|given|and|or|plus|to|was|were|by|either|alone|versus|vs\.?)\s*(?:[a-z-]+\s+){0,2}$", I)
 BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
 MEASURED = re.compile(r"^\s*(?:levels?|concentrations?|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b", I)
+PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:[\w-]+\s+){0,2}$", I)
 #: Short names that mean other things as well are regimens only beside such a word.
 REGIMEN_WORD = re.compile(r"\b(?:chemotherap\w+|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|induction)\b", I)
 TABLE_HEAD = re.compile(r"\b(?:chemo\w*|regimens?|agents?|drugs?|treatments?|therap(?:y|ies)|hormon\w*|endocrine|induction|adjuvant|neoadjuvant|systemic|concurrent|concomitant|first[- ]line|maintenance)\b", I)
@@ -49,7 +57,8 @@ def read(paper: Paper) -> Iterator[Finding]:
         yield from cycles.read(paper)
 
 
-LATER_LINE = re.compile(r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion) (?:after|on|during|following)\b", I)
+SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
+LATER_LINE = re.compile(r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|ive disease)? (?:after|on|during|following)\b|\bfail(?:ed|ure)\b|\bwho had (?:received|been treated)\b|\bresistan(?:t|ce) to\b", I)
 EARLIER = re.compile(r"\b(?:first|1st|front|previous|prior|earlier)[- ]?line\b", I)
 
 
@@ -72,10 +81,10 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
         for combination in combinations(sentence.text, known(paper, sentence)):
             strength = given(sentence, combination)
             if strength:
-                n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities)
+                n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities) if strength == 2 else (None, None)
                 finding = paper.from_sentence(
                     "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
-                    n=n, percent=percent, arm=arm_of(paper, sentence, combination),
+                    n=n, percent=percent, arm=arm_near(paper, sentence.text, combination.start, combination.end) if strength == 2 else None,
                 )  # fmt: skip
                 yield Told(combination, strength, finding, sentence, stands_alone(sentence, combination))
 
@@ -85,6 +94,8 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
     kept = []
     for mention in sentence.words:
         printed = sentence.text[mention.start : mention.end]
+        if printed.isupper() and len(printed) <= 5 and re.match(r"-(?:I{1,3}\b|\d)", sentence.text[mention.end :]):
+            continue
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
             near = sentence.text[max(0, mention.start - 30) : mention.end + 30]
             if not REGIMEN_WORD.search(near):
@@ -106,23 +117,15 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if NOT_GIVEN.search(words) or not (OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words)):
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
-    if MEASURED.match(after):
+    if MEASURED.match(after) or PAST.search(before):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     if not (GIVEN.search(text) or dosed or TREATMENT.match(after)):
         return 0
-    direct = bool(DIRECT.search(words))
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
-    return 2 if direct and (dosed or TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1) else 1
-
-
-def arm_of(paper: Paper, sentence: Sentence, combination: Combination) -> str | None:
-    """The arm that the regimen's clause names, where it names one only."""
-    left, right = clause(sentence.text, combination.start, combination.end)
-    words = sentence.text[left:right]
-    named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words, I) for name in (arm.name, *arm.aliases) if len(name) > 1)]
-    return named[0] if len(named) == 1 else None
+    direct = DIRECT.search(text[max(left, combination.start - 110) : combination.start]) or DIRECT_AFTER.match(text[combination.end : right])
+    return 2 if direct or (dosed and DIRECT.search(words)) else 1
 
 
 #: "the same treatment plus bevacizumab", "chemotherapy with or without cetuximab": an agent added to the paper's one regimen.
@@ -177,16 +180,26 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
             continue
         strength = sum(one.strength for one in mentions) + (1 if agents <= title else 0)
         wider = [other for other in by_key if agents < other]
-        alone = any((one.alone or len(agents) > 1) and (one.strength == 2 or one.finding.made_by.endswith('table')) for one in mentions)
+        alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith('table')) for one in mentions)
         if wider and not alone:
             continue
         if strength >= 2:
-            for one in mentions:
-                yield one.finding
+            surest = max(one.strength for one in mentions)
+            yield from one_share([one for one in mentions if one.strength == surest])
+
+
+def one_share(mentions: list[Told]) -> Iterator[Finding]:
+    """The findings of one regimen, of which only the first that says how many received it keeps its number."""
+    counted = next((one for one in mentions if one.finding.n is not None or one.finding.percent is not None), None)
+    for one in mentions:
+        if one is not counted:
+            one.finding.n = one.finding.percent = None
+        yield one.finding
 
 
 def stands_alone(sentence: Sentence, combination: Combination) -> bool:
     """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
     left, right = clause(sentence.text, combination.start, combination.end)
     others = [m for m in sentence.words if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents]
-    return not others and not BASED.match(sentence.text[combination.end :]) and not WITH_RADIATION.search(sentence.text[left:right])
+    named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
+    return (not others or bool(named)) and not BASED.match(sentence.text[combination.end :]) and not WITH_RADIATION.search(sentence.text[left:right])
