@@ -31,6 +31,8 @@ TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
 NOT_ARMS = re.compile(r"\b(?:previous|prior|past|history|missing|unknown|response|age|blood|status|risk|stage|dose|cycles?)\b", re.IGNORECASE)
 COUNTED = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$")
 COHORT = re.compile(r"\b(?:present study|original|cohort|dataset|data|training|validation|eligible|excluded|screened|respon\w+|dead|alive|survivors?)\b", re.IGNORECASE)
+#: Tables of a treatment's effect within subgroups: their rows are no prognostic factors.
+SUBGROUPS = re.compile(r"\b(?:benefit|effect|efficacy|impact) (?:of|from)\b|subgroup|\binteraction\b|subset analys", re.IGNORECASE)
 WHOLE = re.compile(r"^\W*(?:total|all(?:\s+(?:patients|cases))?|overall|entire cohort|whole (?:group|cohort|series))\W*$", re.IGNORECASE)
 
 
@@ -134,7 +136,8 @@ def read_table(paper: Paper, table: Table) -> Iterator[Finding]:
     for cells, held in rows:
         found += hazard_ratios(paper, cells, held, references, with_interval)
         found += rates_and_medians(paper, cells, held, shares, bool(table.heads))
-    found += factors(paper, table, rows)
+    if paper.design != "meta_analysis" and not SUBGROUPS.search(table.caption):
+        found += factors(paper, table, rows)
     yield from found
     if any(finding.field in {"survival_rate", "survival_median"} for finding in found):
         yield from group_sizes(paper, table, told)

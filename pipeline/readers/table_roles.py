@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.context import Paper, Table
+from pipeline.context import Paper, Sentence, Table
 from pipeline.lexicon import HYPHENS
 from pipeline.protocol import vocabulary
 from pipeline.quantities import quantities
@@ -118,7 +118,7 @@ class Roles:
         self.caption = table.caption
         self.caption_endpoints = endpoints_of(paper, table.caption)
         self.caption_at = at_of(table.caption) or at_of(table.notes) or self.at_elsewhere()
-        self.caption_analysis = analysis_of(table.caption)
+        self.caption_analysis = analysis_of(table.caption) or self.cited_analysis()
         self.heads = cache(self._head)
         self.has_p = any(statistic_of(head.text) == "p" for head in table.heads) and not any(statistic_of(head.text) == "hr" for head in table.heads)
 
@@ -141,14 +141,28 @@ class Roles:
         text = " ".join([head, *(long for short, long in self.paper.long_forms.items() if re.search(rf"\b{re.escape(short)}\b", head))])
         return bool(EVENT.search(text)) and not SPARED.search(text)
 
-    def cited_endpoint(self) -> str | None:
-        """The endpoint that the sentences citing this table speak of, where they agree on one."""
+    def citing(self) -> list[Sentence]:
+        """The sentences that cite this table."""
         number = re.search(r"\d+|[IVX]+$", self.table.label)
         if not number:
-            return None
+            return []
         pattern = re.compile(rf"\bTables?\s+{re.escape(number[0])}\b", re.IGNORECASE)
-        keys = [m.key for s in self.paper.sentences if pattern.search(s.text) and s.passage.kind != "caption" for m in s.words if m.kind == "endpoint"]
-        return keys[0] if keys and len(set(keys)) == 1 else None
+        return [s for s in self.paper.sentences if s.passage.kind != "caption" and pattern.search(s.text)]
+
+    def cited_endpoint(self) -> str | None:
+        """The endpoint that the sentences citing this table speak of, where they agree on one."""
+        keys = {m.key for s in self.citing() for m in s.words if m.kind == "endpoint"}
+        return keys.pop() if len(keys) == 1 else None
+
+    def cited_analysis(self) -> str | None:
+        """The analysis that the sentences citing this table speak of; a table of hazard ratios that no word places is taken as
+        multivariable where the paper speaks of one."""
+        kinds = {analysis_of(s.text) for s in self.citing()} - {None}
+        if len(kinds) == 1:
+            return kinds.pop()
+        if any(statistic_of(head.text) == "hr" for head in self.table.heads) and not any(analysis_of(head.text) for head in self.table.heads):
+            return "multi" if any(MULTI.search(s.text) and analysis_of(s.text) == "multi" for s in self.paper.own) else None
+        return None
 
     def of(self, cell: Passage) -> Role:
         """The role of a body cell: the innermost heading that says something wins, columns before rows before caption."""
