@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.naming import is_treatment, overlap
 from pipeline.protocol import Form
-from pipeline.statements import WRITERS, Line
+from pipeline.statements import WRITERS, Line, grouped
 from pipeline.wording import arm_name
 
 NOT_FOUND, NOT_REPORTED = "not found", "–"
+FEW = 4  # survival figures of so many arms and subgroups all stand in the cell; of more, only those of the study's arms
 
 
 @dataclass(slots=True)
@@ -60,18 +62,37 @@ def is_checked(finding: dict) -> bool:
     return bool(finding.get("curator"))
 
 
-def fold_covariates(cell: Cell, findings: list[dict]) -> None:
-    """Fold away the hazard ratios that compare neither the study's arms nor a treatment with its absence."""
-    arms = {arm_name(finding) for finding in findings if finding["field"] == "arm_size"}
+def study_arms(findings: list[dict]) -> set[str]:
+    """The names of a study's arms."""
+    return {arm_name(finding) for finding in findings if finding["field"] == "arm_size" and arm_name(finding)}
 
-    def compares_treatments(finding: dict) -> bool:
-        sides = (arm_name(finding), finding.get("vs"))
-        of_arms = all(side and any(overlap(side, arm) > 0.5 for arm in arms) for side in sides)
-        return of_arms or is_treatment(arm_name(finding))
 
-    for line in cell.lines:
-        if any(finding["field"] == "hazard_ratio" and not compares_treatments(finding) for finding in line.findings):
-            line.minor = True
+def is_arm(name: object, arms: set[str]) -> bool:
+    """Whether a name means one of the study's arms."""
+    return bool(name) and any(overlap(name, arm) > 0.5 for arm in arms)
+
+
+def is_aside(finding: dict, arms: set[str], crowd: int) -> bool:
+    """Whether a result stands aside of the study's main comparison: a covariate's hazard ratio, or one of many subgroups' survival.
+
+    `crowd` is how many arms and subgroups have a figure for the same endpoint and time.
+    """
+    if finding["field"] == "hazard_ratio":
+        return not ((is_arm(arm_name(finding), arms) and is_arm(finding.get("vs"), arms)) or is_treatment(arm_name(finding)))
+    if finding["field"] in ("survival_rate", "survival_median"):
+        return crowd > FEW and bool(arm_name(finding)) and not is_arm(arm_name(finding), arms)
+    return False
+
+
+def statements(field_: str, stated: list[dict], arms: set[str]) -> list[Line]:
+    """A field's lines: the main ones, then what stands aside, folded away."""
+    crowds = Counter((f.get("endpoint"), f.get("at")) for f in stated if arm_name(f))
+    parted = grouped(stated, lambda f: is_aside(f, arms, crowds[f.get("endpoint"), f.get("at")]))
+    lines = WRITERS[field_](parted[False]) if False in parted else []
+    for line in WRITERS[field_](parted[True]) if True in parted else []:
+        line.minor = True
+        lines.append(line)
+    return lines
 
 
 def compose(findings: list[dict], form: Form, reasons: dict[str, str] | None = None) -> dict[str, Cell]:
@@ -80,13 +101,13 @@ def compose(findings: list[dict], form: Form, reasons: dict[str, str] | None = N
     A finding's own `column`, as a published table has it, goes before the column of its field.
     """
     cells = {column.key: Cell(column.key) for column in form.columns}
+    arms = study_arms(findings)
     for entry in form.fields:
         for key, cell in cells.items():
             held = [f for f in findings if f["field"] == entry.field and (f.get("column") or entry.column) == key]
             stated = [finding for finding in held if not is_unreported(finding)]
             if stated:
-                cell.lines.extend(WRITERS[entry.field](stated))
-                fold_covariates(cell, findings)
+                cell.lines.extend(statements(entry.field, stated, arms))
             elif held and not cell.lines:
                 cell.note = NOT_REPORTED
     for key, cell in cells.items():

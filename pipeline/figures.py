@@ -11,6 +11,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib.figure import Figure
 
+from pipeline.cells import is_arm, study_arms
 from pipeline.compare import MONTHS
 from pipeline.naming import tokens
 from pipeline.wording import arm_name, figure, plain, time_point
@@ -18,6 +19,7 @@ from pipeline.wording import arm_name, figure, plain, time_point
 INK, MUTED, RULE = "#1a1d21", "#5b6472", "#d5d9e0"
 COLOURS = ("#1f5f99", "#c4541f", "#6b7280")  # the two most frequent arms, then all others
 CLASSES = {"independent": "independent", "univariate": "univariate only", "not_significant": "not significant", "": "analysis not stated"}
+MOST = 6  # rows of a study in the figure of survival; of more, only its arms are drawn
 MARKS = {"independent": "o", "univariate": "D", "not_significant": "o", "": "s"}
 SETTINGS = {
     "svg.hashsalt": "livetable", "svg.fonttype": "none", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 9,
@@ -36,7 +38,7 @@ class ArmRow:
 
 
 def arm_rows(studies: list) -> list[ArmRow]:
-    """Studies' arms with any OS figure, in the order of the table; the whole population before its arms."""
+    """Studies' arms with any OS figure, in the order of the table; the whole population first, subgroups only where they are few."""
     rows = []
     for study in studies:
         held: dict[str, ArmRow] = {}
@@ -50,7 +52,10 @@ def arm_rows(studies: list) -> list[ArmRow]:
                 row.median = row.median or finding
             elif finding.get("at"):
                 row.rates.setdefault(finding["at"], finding)
-        rows.extend(sorted(held.values(), key=lambda row: row.arm != ""))
+        arms = study_arms(study.findings)
+        crowded = len(held) > MOST
+        shown = [row for row in held.values() if not crowded or not row.arm or is_arm(row.arm, arms)]
+        rows.extend(sorted(shown, key=lambda row: row.arm != ""))
     return rows
 
 
@@ -66,16 +71,16 @@ def drawn(figure_: Figure, title: str) -> dict[str, bytes]:
 
 
 def arm_colours(rows: list[ArmRow]) -> tuple[dict[frozenset, str], list[tuple[str, str]]]:
-    """A colour for each arm's set of words, the most frequent two apart, and the legend (name, colour)."""
+    """A colour for each arm's set of words, two that several studies have apart from all others; and the legend (name, colour)."""
     named = [row for row in rows if row.arm]
-    counts = Counter(tokens(row.arm) for row in named)
-    common = sorted(counts, key=lambda words: (-counts[words], sorted(words)))[:2]
+    counts = Counter(words for _, words in {(row.study, tokens(row.arm)) for row in named})
+    common = sorted((words for words in counts if counts[words] > 1), key=lambda words: (-counts[words], sorted(words)))[:2]
     colours = {words: COLOURS[min(rank, 2)] for rank, words in enumerate(common)}
     legend = []
     for words in common:
         names = Counter(row.arm for row in named if tokens(row.arm) == words)
         legend.append((min(names, key=lambda name: (-names[name], name)), colours[words]))
-    return colours, [*legend, ("other group", COLOURS[2])] if len(counts) > 2 else legend
+    return colours, [*legend, ("other group" if legend else "arm or group", COLOURS[2])] if len(counts) > len(common) else legend
 
 
 def survival(studies: list) -> dict[str, bytes]:
@@ -101,7 +106,7 @@ def survival(studies: list) -> dict[str, bytes]:
         axes[0].set_ylim(len(rows) - 0.4, -0.7)
         handles = [axes[0].plot([], [], "o", color=INK, label="whole study")[0]]
         handles += [axes[0].plot([], [], "o", color=colour, label=name)[0] for name, colour in legend]
-        figure_.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=len(handles), frameon=False)
+        figure_.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(handles), frameon=False)
         figure_.tight_layout(w_pad=1.2)
         return drawn(figure_, "Overall survival by study and arm")
 
@@ -204,7 +209,7 @@ def factor_figure(matrix: FactorMatrix, most: int = 40) -> dict[str, bytes]:
         for spine in axis.spines.values():
             spine.set_visible(False)
         handles = [axis.plot([], [], label=told, **mark(kind))[0] for kind, told in CLASSES.items()]
-        figure_.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=4, frameon=False, fontsize=8)
+        figure_.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False, fontsize=8)
         figure_.tight_layout()
         return drawn(figure_, f"Prognostic factors of {matrix.endpoint} by study")
 

@@ -15,7 +15,7 @@ from pipeline.files import sha256, write_atomic
 from pipeline.records import Box
 
 SCALE = 2.0  # pixels a point
-LEAST_WIDTH, MARGIN_X, MARGIN_Y = 300, 24, 42  # points around the box, so that the sentence's neighbours show
+LEAST_WIDTH, MARGIN_X, MARGIN_Y = 380, 24, 56  # points around the box, so that the sentence's neighbours show
 MARKER, OUTLINE = (255, 236, 139), (196, 120, 0)
 
 

@@ -76,8 +76,8 @@ def listed(findings: list[dict], say: Callable[[dict], str], before: str = "", b
 
 
 def bracketed(text: str, inner: str) -> str:
-    """Text with a remark in brackets where there is one."""
-    return f"{text} ({inner})" if inner else text
+    """Text with a remark in brackets where there is one; brackets within it become square."""
+    return f"{text} ({inner.replace('(', '[').replace(')', ']')})" if inner else text
 
 
 def designs(findings: list[dict]) -> list[Line]:

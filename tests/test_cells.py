@@ -78,6 +78,15 @@ def test_covariates_and_lesser_endpoints_fold_away_but_are_counted(cells):
     assert "3-year LC 88%" in cells["results"].text(folded=True)
 
 
+def test_many_subgroups_fold_away_and_the_arms_stay():
+    held = [finding("a", "arm_size", 20, arm=arm) for arm in ("RT", "CHT")]
+    names = ("RT", "chemotherapy", "age <60", "age ≥60", "stage I", "stage II")
+    held += [finding("a", "survival_rate", 50 + n, endpoint="OS", at=60, unit="percent", arm=name) for n, name in enumerate(names)]
+    cell = compose(held, FORM)["results"]
+    assert [line.text for line in cell.main] == ["5-year OS 50% (RT) vs 51% (chemotherapy)"]
+    assert "54% (stage I)" in cell.folded[0].text
+
+
 def test_a_treatment_given_or_not_is_no_covariate():
     held = [
         finding("a", "hazard_ratio", 0.56, endpoint="OS", arm="RT (yes)", vs="no"),
