@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from pipeline.files import Unreadable
-from pipeline.pdf_flow import Flow, Style
+from pipeline.pdf_flow import Flow, Style, settle_front
 from pipeline.pdf_layout import Block, Printed, blocks_of, gutters_of, in_order, lines_of, runs_of
 from pipeline.pdf_running import running
 from pipeline.pdf_tables import Table, find_tables
@@ -101,6 +101,7 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
         for block in blocks:
             flow.take(block, _column_right(block, blocks))
     flow.close()
+    settle_front(flow.passages)
     for number, passage in enumerate(flow.passages):
         passage.number = number
     title = next((passage.text for passage in flow.passages if passage.kind == "title"), "")

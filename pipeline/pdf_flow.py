@@ -36,12 +36,13 @@ _LABEL = re.compile(
     r"abbreviations?|clinical trial registration|study design|implications for practice|case (?:report|presentation)|backgrounds? and \w+)\s?)([:.—–-])\s*",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"(?:backgrounds?|objectives?|purpose|aims?|importance|context|introduction)\s?(?:and \w+\s?)?[:.—–-]", re.IGNORECASE)
 _BACK = re.compile(
     r"((?:author contributions?|funding|institutional review board statement|informed consent statement|data availability(?: statement)?|conflicts? of interest"
     r"|acknowledge?ments?|competing interests?|disclosures?|ethics statement|supplementary materials?|sponsors?|financial support)\s?)[:.—–]\s",
     re.IGNORECASE,
 )
-_KEYS = re.compile(r"key\s?-?words?|abbreviations", re.IGNORECASE)
+_KEYS = re.compile(r"key\s?-?words?|(?:\w+ )?abbreviations", re.IGNORECASE)
 _BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
 _FRONT = re.compile(r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite", re.I)
 
@@ -55,6 +56,7 @@ class Style:
     known: set[str]
     top_look: tuple | None = None
     head_fonts: set[tuple[int, int]] = field(default_factory=set)
+    common: set[float] = field(default_factory=set)  # sizes in which a good part of the text stands
     lesser: bool = False  # whether subheadings look otherwise than main headings
 
     @classmethod
@@ -69,6 +71,7 @@ class Style:
         size = sizes.most_common(1)[0][0] if sizes else 10.0
         near = Counter({key: count for key, count in fonts.items() if key[0] == size})
         style = cls(size, near.most_common(1)[0][0][1] if near else 0, words_inside(lines))
+        style.common = {held for held, count in sizes.items() if count > 0.12 * sum(sizes.values())}
         style.learn_heads(lines)
         return style
 
@@ -90,6 +93,7 @@ class Flow:
     top: str = ""
     heading: str = ""
     begun: bool = False  # whether the body has begun
+    main: bool = False  # whether the first main section has begun
     seen_abstract: bool = False
     right: float = 0.0  # where the present column's full lines end
     heads: set[int] = field(default_factory=set)  # ids of the lines of the present block that are headings
@@ -134,7 +138,7 @@ class Flow:
         if id(below) in self.heads:
             room = above.x1 + 0.3 * above.size + below.words[0].x1 - below.words[0].x0 < self.right - 0.5 * above.size
             return _CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or room and abs(above.x0 - below.x0) < 2
-        return bool(self.in_abstract and (_LABEL.match(below.text)) and self.stands_out(below.words[0]))
+        return bool((self.in_abstract or not self.begun) and _LABEL.match(below.text) and self.stands_out(below.words[0]))
 
     @property
     def in_abstract(self) -> bool:
@@ -206,7 +210,7 @@ class Flow:
     def is_note(self, lines: list[Printed], block: Block) -> bool:
         """Whether small type at the foot of a page's column is a footnote."""
         frame = lines[0].frame
-        small = block.lines[0].size < 0.93 * self.style.size
+        small = block.lines[0].size < 0.93 * self.style.size and round(block.lines[0].size * 4) / 4 not in self.style.common
         return small and self.begun and not self.in_abstract and self.section != "back" and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
 
     # headings
@@ -229,7 +233,7 @@ class Flow:
             self.take_text(lines)
             return
         self.close()
-        if re.fullmatch(r"key\s?-?words?(?: and phrases)?|abbreviations", words, re.I) and self.section != "back":
+        if re.fullmatch(r"key\s?-?words?(?: and phrases)?|(?:\w+ )?abbreviations(?: and \w+)?", words, re.I) and self.section != "back" and not self.main:
             self.section, self.heading, self.top = "other", words.capitalize(), ""
             self.add("head", lines)
             return
@@ -247,6 +251,7 @@ class Flow:
         if top:
             self.top, self.section = words, section_of(words) if not _REFERENCES.fullmatch(words) else "back"
             self.heading = words
+            self.main = self.main or bool(_TOP.match(words))
         else:
             self.section = section_of(words, section_of(self.top) if self.top else "other")
             self.heading = f"{self.top} > {words}" if self.top else words
@@ -281,6 +286,11 @@ class Flow:
         """A paragraph, or the part of one that goes on from the column before."""
         text = lines[0].text
         if not self.seen_abstract and re.match(r"(?:abstract|summary)\b\s?[:.—–-]", text, re.I) and len(lines) > 1:
+            self.close()
+            self.begun = self.seen_abstract = True
+            self.section, self.heading = "abstract", "Abstract"
+        if not self.begun and _OPENING.match(text) and self.stands_out(lines[0].words[0]) and len(lines) > 1:
+            self.close()
             self.begun = self.seen_abstract = True
             self.section, self.heading = "abstract", "Abstract"
         label = _LABEL.match(text) if self.in_abstract else None
@@ -293,12 +303,12 @@ class Flow:
             return
         self.close()
         if self.leaves_abstract(lines):
-            self.section, self.heading = "introduction", ""
+            self.section, self.heading, self.top, self.main = "introduction", "", "", True
         self.open_lines = list(lines)
 
     def leaves_abstract(self, lines: list[Printed]) -> bool:
         """Whether the body begins without a heading: type of the body's size after an abstract or key words set otherwise."""
-        if not (self.in_abstract or self.section == "other" and _KEYS.match(self.heading)) or len(lines) < 4:
+        if self.main or self.section not in ("abstract", "other") or len(lines) < 4:
             return False
         before = [passage for passage in self.passages if passage.section == "abstract" and passage.kind == "abstract"]
         if sum(len(passage.text) for passage in before) < 400 or self.abstract_look is None:
@@ -373,3 +383,14 @@ def look(line: Printed) -> tuple:
     """What headings of one level share: size, face, capitals."""
     text = line.text
     return (round(line.size, 0), line.bold, line.italic, text.upper() == text, line.font)
+
+
+def settle_front(passages: list[Passage]) -> None:
+    """Find the abstract and the introduction among what stands before the first heading of a paper that names neither."""
+    first = next((place for place, passage in enumerate(passages) if passage.kind == "head" and passage.section != "abstract"), len(passages))
+    early = [passage for passage in passages[:first] if passage.kind == "front" and (passage.page or 9) < 5]
+    prose = [passage for passage in early if len(passage.text) > 350 and passage.text.count(". ") > 2 and not _FRONT.search(passage.text[:80])]
+    if not any(passage.kind == "abstract" for passage in passages) and prose:
+        prose[0].kind, prose[0].section, prose[0].heading = "abstract", "abstract", "Abstract"
+        for passage in prose[1:]:
+            passage.kind, passage.section, passage.heading = "paragraph", "introduction", ""

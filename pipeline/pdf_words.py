@@ -139,13 +139,14 @@ class PageReader:
     def _words(self, textpage, index: np.ndarray, codes: np.ndarray, boxes: np.ndarray, fonts: Fonts, turn: int) -> Iterator[Word]:
         """Cut the characters into words at spaces, gaps, and changes of baseline or size."""
         seen = np.flatnonzero((codes > 32) & (codes != 0xA0) & ~((codes >= 0x2000) & (codes <= 0x200B)) & (boxes[:, 2] > boxes[:, 0]) | (codes == 2))
+        seen = seen[~_printed_twice(codes[seen], boxes[seen])] if len(seen) else seen
         if not len(seen):
             return
         x0, top, x1, bottom = boxes[seen].T
         tall = np.maximum(bottom - top, 0.1)
-        spaced = np.diff(index[seen]) > 1
         gap = x0[1:] - x1[:-1]
         least = np.minimum(tall[1:], tall[:-1])
+        spaced = (np.diff(index[seen]) > 1) & ((gap > 0.06 * least) | (gap < 0))
         jump = (gap > 0.3 * least) | (np.diff(x0) < -0.3 * least)
         shift = (np.abs(np.diff(bottom)) > 0.1 * least) | (np.abs(np.diff(tall)) > 0.12 * least)
         starts = np.concatenate([[0], np.flatnonzero(spaced | jump | shift) + 1])
@@ -209,6 +210,20 @@ def _characters(textpage) -> tuple[np.ndarray, np.ndarray]:
     boxes = np.frombuffer(rects, dtype=np.float32).reshape(count, 4).astype(float) if count else np.zeros((0, 4))
     left, top, right, bottom = boxes.T
     return codes, np.stack([left, bottom, right, top], 1)
+
+
+def _printed_twice(codes: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which characters repeat one that stands on (nearly) the same spot: bold faked by printing twice."""
+    twice = np.zeros(len(codes), dtype=bool)
+    x0, top, _, bottom = boxes.T
+    near = 0.12 * np.maximum(bottom - top, 1)
+    for shift in (0.0, 0.5):
+        order = np.lexsort((np.arange(len(codes)), x0, np.floor(bottom / 3 + shift), codes))
+        first, second = order[:-1], order[1:]
+        same = (codes[first] == codes[second]) & (np.abs(x0[first] - x0[second]) < near[first]) & (np.abs(bottom[first] - bottom[second]) < near[first])
+        same &= np.abs(first - second) > 2  # the letters of one ligature share its box
+        twice[np.maximum(first, second)[same]] = True
+    return twice
 
 
 def _directions(textpage, codes: np.ndarray, boxes: np.ndarray, rotation: int) -> np.ndarray:
