@@ -53,10 +53,11 @@ def interval_symmetric(study: Study) -> Iterator[Contradiction]:
         value, low, high = found.value, found.low, found.high
         if not isinstance(value, (int, float)) or not low or not high or not 0 < low < value < high or found.bounds not in (None, "ci95"):
             continue
-        rounding = sum(0.5 * unit_of(number, found.quote) / number for number in (value, low, high))
+        unit = min(unit_of(number, found.quote) for number in (value, low, high))  # 0.6 is 0.60 where its bounds have two decimals
+        rounding = sum(0.5 * unit / number for number in (value, low, high))
         off, half = abs(math.log(value) - math.log(low * high) / 2), math.log(high / low) / 2
-        straight = abs(value - (low + high) / 2) <= sum(unit_of(number, found.quote) for number in (value, low, high)) / 2
-        if off > rounding + 0.25 * half + 0.02 and not straight:
+        straight = abs(value - (low + high) / 2) <= 2 * unit
+        if off > rounding + 0.12 * half + 0.01 and not straight:
             middle = math.sqrt(low * high)
             message = (
                 f"{label(found)}: hazard ratio {show(value)} is not near {middle:.2f}, the middle of its 95% CI {show(low)} to {show(high)}"

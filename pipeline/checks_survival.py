@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.consistency import Contradiction, Study, label, months_of, unit_of
+from pipeline.groups import same_name
 from pipeline.numeric import folded, months, show
 from pipeline.records import Finding
 
@@ -19,7 +20,7 @@ def rates(study: Study) -> dict[Cell, dict[float, list[Finding]]]:
     found: dict[Cell, dict[float, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for rate in study.of("survival_rate"):
         if rate.endpoint and rate.at is not None and isinstance(rate.value, (int, float)):
-            found[rate.endpoint, folded(rate.arm)][rate.at].append(rate)
+            found[rate.endpoint, same_name(rate.arm)][rate.at].append(rate)
     return found
 
 
@@ -28,7 +29,7 @@ def medians(study: Study) -> dict[Cell, list[Finding]]:
     found: dict[Cell, list[Finding]] = defaultdict(list)
     for median in study.of("survival_median"):
         if median.endpoint and isinstance(median.value, (int, float)):
-            found[median.endpoint, folded(median.arm)].append(median)
+            found[median.endpoint, same_name(median.arm)].append(median)
     return found
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from filelock import Timeout
+
 from pipeline.files import InputError, locked, read_jsonl, read_tsv, tsv_text, write_atomic
 from pipeline.numeric import FINDING_COLUMNS, finding_of, folded, judged, one_of, shown, slot, whole
 from pipeline.overlay import ACTIONS, VALUED, Decision, chain, locate, take_back
@@ -64,6 +66,11 @@ def known_papers(review: Review) -> set[str]:
     return keys
 
 
+def former_keys(review: Review) -> dict[str, str]:
+    """Keys that records had before, with the keys they have now: decisions on them go on counting."""
+    return {former: row["key"] for row in read_jsonl(review.corpus / "hits.jsonl") for former in row.get("former_keys") or []}
+
+
 class Context:
     """What a row is checked against, read once: papers, curators, arms, vocabularies."""
 
@@ -71,6 +78,7 @@ class Context:
         self.review = review
         self.papers = known_papers(review)
         self.people = curators(review)
+        self.now_called = former_keys(review)
         self.arms: dict[str, set[str]] = {}
         for row in read_jsonl(review.build / "extract.jsonl"):
             named = (row.get("arm"), row.get("vs"))
@@ -140,10 +148,22 @@ def tidy(row: dict) -> dict:
     return {name: " ".join(text.replace("\x00", "").split()) for name, text in texts.items()}
 
 
+def moment_of(text: str, where: str) -> dt.datetime:
+    """A time in UTC. Raises InputError."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{where}: time: {text!r}; write UTC like 2024-05-31T14:05:09.120+00:00") from error
+    if moment.utcoffset() != dt.timedelta(0):
+        raise InputError(f"{where}: time: {text!r} is not UTC; end it with +00:00")
+    return moment
+
+
 def decision_of(row: dict, context: Context, where: str, quote_must_stand: bool = False) -> Decision:
     """A validated row; raises InputError naming file, line, column and what is allowed."""
     one_of(row["action"], ACTIONS, f"{where}: action")
     found = finding_of(row, where)
+    found.paper = context.now_called.get(found.paper, found.paper)
     if found.paper not in context.papers:
         raise InputError(
             f"{where}: paper: {found.paper!r} is not known to this review (orphan); undo the row, or bring the record back into hits.jsonl"
@@ -151,12 +171,7 @@ def decision_of(row: dict, context: Context, where: str, quote_must_stand: bool 
     if not row["curator"] or row["curator"] not in context.people:
         told = ", ".join(sorted(context.people)) or "nobody yet"
         raise InputError(f"{where}: curator: {row['curator']!r} is not in {context.review.corpus / 'curators.tsv'}; known: {told}")
-    try:
-        moment = dt.datetime.fromisoformat(row["time"])
-    except ValueError as error:
-        raise InputError(f"{where}: time: {row['time']!r}; write UTC like 2024-05-31T14:05:09.120+00:00") from error
-    if moment.utcoffset() != dt.timedelta(0):
-        raise InputError(f"{where}: time: {row['time']!r} is not UTC; end it with +00:00")
+    moment = moment_of(row["time"], where)
     page = whole(row["page"], f"{where}: page") if row["page"] else None
     decision = Decision(
         row["id"], row["action"], found, row["replaces"], row["reason"], row["curator"], moment.isoformat(), page, row.get("line", 0)
@@ -232,33 +247,38 @@ def add(review: Review, row: dict, last_seen: str | None = ANY, now: dt.datetime
     `last_seen`: id of the newest decision on this finding that the curator saw, None if there was none; ConflictError when
     somebody else has decided since. Raises InputError where the row is not valid; nothing is written then.
     """
-    fresh = tidy(row)
+    try:
+        with locked(review.corpus):
+            return _add(review, tidy(row), last_seen, now)
+    except (OSError, Timeout) as error:  # Timeout is somebody else's lock
+        raise InputError(f"{ledger(review)}: not saved ({error}); free the disk or the lock, then save again") from error
+
+
+def _add(review: Review, fresh: dict, last_seen: str | None, now: dt.datetime | None) -> dict:
+    """`add` under the lock."""
     path = ledger(review)
-    with locked(review.corpus):
-        rows = read_rows(review)
-        moment = now or dt.datetime.now(dt.UTC)
-        newest = max((dt.datetime.fromisoformat(each["time"]) for each in rows), default=None)
-        if newest and now is None and moment <= newest:
-            moment = newest + dt.timedelta(milliseconds=1)
-        fresh["time"] = fresh["time"] or moment.isoformat(timespec="milliseconds")
-        fresh["id"] = fresh["id"] or digest(fresh)
-        if any(each["id"] == fresh["id"] for each in rows):
-            raise InputError(f"{path}: decision {fresh['id']} is saved already")
-        context = Context(review, [*rows, fresh])
-        decision = decision_of(fresh, context, "this decision", quote_must_stand=True)
-        if decision.action == "undo" and all(each["id"] != decision.replaces for each in rows):
-            raise InputError(f"this decision: replaces: no decision has the id {decision.replaces}")
-        if last_seen != ANY and last_decision(rows, decision) != last_seen:
-            raise ConflictError(
-                f"{fresh['paper']} {fresh['field']}: somebody else has decided on this finding since you opened it; look again"
-            )
-        write_atomic(path, tsv_text(sorted([*rows, fresh], key=sort_key), COLUMNS))
+    rows = read_rows(review)
+    moment = now or dt.datetime.now(dt.UTC)
+    newest = max((moment_of(each["time"], f"{path}:{each['line']}") for each in rows), default=None)
+    if newest and now is None and moment <= newest:
+        moment = newest + dt.timedelta(milliseconds=1)
+    fresh["time"] = fresh["time"] or moment.isoformat(timespec="milliseconds")
+    fresh["id"] = fresh["id"] or digest(fresh)
+    if any(each["id"] == fresh["id"] for each in rows):
+        raise InputError(f"{path}: decision {fresh['id']} is saved already")
+    context = Context(review, [*rows, fresh])
+    decision = decision_of(fresh, context, "this decision", quote_must_stand=True)
+    if decision.action == "undo" and all(each["id"] != decision.replaces for each in rows):
+        raise InputError(f"this decision: replaces: no decision has the id {decision.replaces}")
+    if last_seen != ANY and last_decision(rows, decision) != last_seen:
+        raise ConflictError(f"{fresh['paper']} {fresh['field']}: somebody else has decided on this finding since you opened it; look again")
+    write_atomic(path, tsv_text(sorted([*rows, fresh], key=sort_key), COLUMNS))
     return fresh
 
 
 def last_decision(rows: list[dict], decision: Decision) -> str | None:
     """The id of the newest standing decision on what this one judges; None where there is none."""
-    of_paper = [row for row in rows if row["paper"] == decision.finding.paper]
+    of_paper = [row for row in rows if row["paper"] == decision.finding.paper]  # keys that changed are rare, and this is a courtesy
     older = [
         Decision(row["id"], row["action"], finding_of(row, ""), row["replaces"], "", row["curator"], row["time"], line=row.get("line", 0))
         for row in of_paper
@@ -287,7 +307,8 @@ def history(review: Review, paper: str, field: str | None = None, arm: str | Non
     rows = read_rows(review)
     standing = {decision.replaces: decision.id for decision in decisions(review) if decision.action == "undo"}
     asked = {"field": field, "endpoint": endpoint}
-    found = [row for row in rows if row["paper"] == paper and all(held is None or row[name] == held for name, held in asked.items())]
+    names = {paper, *(former for former, key in former_keys(review).items() if key == paper)}
+    found = [row for row in rows if row["paper"] in names and all(held is None or row[name] == held for name, held in asked.items())]
     if arm is not None:
         found = [row for row in found if folded(row["arm"]) == folded(arm) or f"[{folded(arm)}]" in row["replaces"]]
     return [{**row, "undone_by": standing.get(row["id"])} for row in sorted(found, key=lambda row: (row["time"], row["id"]))]

@@ -10,7 +10,8 @@ from pipeline.numeric import folded
 
 SAME = {
     "chemo": "cht ct chemo chemotherapy chemotherapeutic systemic", "rt": "rt radiotherapy radiation irradiation irradiated xrt lrrt",
-    "surgery": "surgery surgical resection operated", "many": "multiple multi several", "one": "single one solitary",
+    "surgery": "surgery surgical resection operated", "many": "multiple multi several polymetastatic", "one": "single one solitary",
+    "few": "oligo oligometastatic oligometastases oligometastasis", "metastas": "metastasis metastases metastatic mets",
 }  # fmt: skip
 WORD = {word: key for key, words in SAME.items() for word in words.split()}
 BOTH = re.compile(r"\b(?:ccrt|crt|cct-?rt|chemo-?radio(?:therapy)?|chemo-?radiation|radio-?chemotherapy|chemo-?rt)\b")
@@ -22,6 +23,30 @@ LABEL = re.compile(r"^(arm|group|cohort)\s*[-:]?\s*([a-e]|[1-6]|i{1,3}|iv|v)\b")
 CUT = re.compile(r"(<|>|≤|≥|<=|>=)\s*(\d+(?:\.\d+)?)")
 CLASS = re.compile(r"\b(?:low|high|intermediate|m1[a-d]?|stage\s*[ivx\d]+[a-c]?|grade\s*\d|(?:t|n)\d[a-c]?)\b")
 TREATMENTS = {"chemo", "rt", "surgery", "immunotherapy", "hormone", "hormonal", "therapy", "endocrine", "targeted", "immunochemotherapy"}
+#: Techniques of which a patient has one, and words by which names tell that they are sides of one comparison.
+TECHNIQUES = {
+    "imrt",
+    "vmat",
+    "2d",
+    "3d",
+    "3dcrt",
+    "crt3d",
+    "conventional",
+    "sbrt",
+    "sabr",
+    "srs",
+    "wbrt",
+    "proton",
+    "photon",
+    "carbon",
+    "hypofractionated",
+    "conventionally",
+}
+SIDES = re.compile(r"\b(?:arm|group|cohort)s?\b")
+TRAITS = re.compile(
+    r"\b(?:risk|single|multiple|oligo\w*|sites?|lesions?|organs?|metasta\w+|stage|age|years?|sex|male|female|response|respon\w+|protocol|biopsy)\b"
+)
+OPPOSITES = ({"one", "many"}, {"few", "many"}, {"positive", "negative"}, {"male", "female"}, {"men", "women"}, {"yes", "no"})
 EMPTY = {
     "the", "of", "a", "an", "and", "in", "for", "to", "plus", "with", "group", "arm", "cohort", "patients", "patient", "cases",
     "treatment", "treated", "alone", "only", "no", "not", "non", "without", "received", "receiving",
@@ -31,9 +56,16 @@ EMPTY = {
 
 def words(name: str | None) -> frozenset[str]:
     """What a group's name is about, in words that do not depend on the spelling; without negations and empty words."""
-    text = BOTH.sub(" chemo rt ", folded(name))
-    found = {WORD.get(word, word) for word in re.findall(r"[a-z0-9.]+", text)}
-    return frozenset(word for word in found if word not in EMPTY)
+    text = BOTH.sub(" chemo rt ", folded(name).replace("3d-crt", "3d").replace("3d crt", "3d"))
+    found = {WORD.get(word, WORD.get(word.rstrip("s"), word)) for word in re.findall(r"[a-z0-9.]+", text)}
+    return frozenset(word.rstrip("s") if len(word) > 4 and word not in WORD else word for word in found if word not in EMPTY)
+
+
+def same_name(name: str | None) -> str:
+    """A name in one spelling: `Chemotherapy alone` is `CHT`, `RT + CHT` is `CHT+RT`; signs and cut-offs are kept."""
+    text = re.sub(r"\s+(?:alone|only|group|arm)$", "", folded(name))
+    parts = [part.strip() for part in re.split(r"\s*\+\s*(?=\w)|\s+plus\s+", text)]
+    return "+".join(sorted(" ".join(WORD.get(word, word) for word in part.split()) for part in parts))
 
 
 def complementary(one: str, other: str) -> bool:
@@ -47,9 +79,7 @@ def complementary(one: str, other: str) -> bool:
         return True
     if opposite_cuts(a, b):
         return True
-    if wa - {"one", "many"} == wb - {"one", "many"} and {"one", "many"} <= wa ^ wb:
-        return True
-    if wa - {"positive", "negative"} == wb - {"positive", "negative"} and {"positive", "negative"} <= wa ^ wb:
+    if any(wa - pair == wb - pair and wa ^ wb == pair for pair in OPPOSITES):
         return True
     if bool(CONTROL.search(a)) != bool(CONTROL.search(b)):
         return True
@@ -81,6 +111,10 @@ def exclusive(one: str, other: str) -> bool:
     if complementary(one, other):
         return True
     a, b = folded(one), folded(other)
+    if words(a) != words(b) and words(a) & TECHNIQUES and words(b) & TECHNIQUES and words(a) ^ words(b) <= TECHNIQUES | {"rt"}:
+        return True
+    if words(a) != words(b) and all(SIDES.search(name) and not TRAITS.search(name) for name in (a, b)):
+        return not qualified(a, [b]) and not qualified(b, [a])
     ca, cb = CLASS.search(a), CLASS.search(b)
     return bool(ca and cb and ca[0] != cb[0] and CLASS.sub("", a).split() == CLASS.sub("", b).split())
 

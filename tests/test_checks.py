@@ -297,6 +297,45 @@ def test_each_contradiction_is_told_with_its_figures(findings, check):
     assert all(str(number) in raised[0].message for number in numbers)
 
 
+def arms(n: int | None, design: str | None = None, /, **sizes: int) -> list[Finding]:
+    """A study of n patients and its arms; an underscore in a name is a space."""
+    head = ([fact("n_total", n)] if n else []) + ([fact("design", design)] if design else [])
+    return head + [fact("arm_size", size, arm=name.replace("_", " ")) for name, size in sizes.items()]
+
+
+@pytest.mark.parametrize(
+    ("findings", "contradicts"),
+    [
+        (arms(200, **{"surgery + CRT": 110, "surgery alone": 90}), False),
+        (arms(210, **{"surgery + CRT": 110, "surgery alone": 90}), True),
+        (arms(350, PCI=185, no_PCI=175), True),
+        (arms(350, PCI=165, no_PCI=175), True),
+        (arms(100, SBRT=50, conventional_RT=60), True),
+        (arms(263, **{"CHT+RT": 160, "single metastasis": 120}), False),
+        (arms(263, single_metastasis=120, multiple_metastases=153), True),
+        (arms(263, oligometastatic=120, polymetastatic=153), True),
+        (arms(502, low_risk_group=141, RT_group=415), False),
+        (arms(502, GP_group=291, PF_group=315), True),
+        (arms(502, surgery=60, chemotherapy=80, RT=420), False),
+        (arms(126, "randomized_trial", cisplatin=63, carboplatin=73), True),
+        (arms(300, "randomized_trial", surgery=150, observation=140), True),
+        (arms(300, "retrospective_cohort", adjuvant_chemotherapy=150, surgery=90), False),
+        (arms(126, **{"CHT + RT": 63, "CHT alone": 63, "1-2 lesions": 39, "≥3 lesions": 87, "liver metastases": 20}), False),
+        (arms(126, **{"CHT + RT": 63, "CHT alone": 73, "1-2 lesions": 39, "≥3 lesions": 87}), True),
+        ([fact("survival_rate", 60, endpoint="OS", at=36, arm="CHT + RT"),
+          fact("survival_rate", 65, endpoint="OS", at=60, arm="RT+CHT")], True),
+        ([fact("survival_rate", 60, endpoint="OS", at=36, arm="EBV+"), fact("survival_rate", 65, endpoint="OS", at=60, arm="EBV-")], False),
+        ([fact("survival_rate", 60, endpoint="OS", at=36, arm="with RT"),
+          fact("survival_rate", 65, endpoint="OS", at=60, arm="without RT")], False),
+        ([fact("hazard_ratio", 0.6, low=0.45, high=0.95, endpoint="OS")], True),
+        ([fact("hazard_ratio", 0.79, low=0.21, high=1.37, endpoint="OS")], False),  # symmetric, though on the plain scale
+        ([fact("n_total", 90), fact("local_therapy", "surgery", n=12, percent=33, quote="12 (33%) patients")], True),
+    ],
+)  # fmt: skip
+def test_names_tell_which_arms_share_out_the_patients(findings, contradicts):
+    assert bool(audit(findings)) == contradicts
+
+
 @pytest.mark.parametrize(
     ("text", "bounds"),
     [("<0.001", (0, 0.001)), ("P<.001", (0, 0.001)), (".004", (0.0035, 0.0045)), ("p = 0.31", (0.305, 0.315)), (">0.05", (0.05, 1)),

@@ -6,6 +6,7 @@ import datetime as dt
 import multiprocessing
 import os
 import random
+import resource
 import signal
 import subprocess
 import time
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import curate, db, load
-from pipeline.files import InputError, read_tsv, tsv_text, write_atomic
+from pipeline.files import InputError, read_jsonl, read_tsv, tsv_text, write_atomic, write_jsonl
 from pipeline.numeric import finding_of, judged, judgement, shown, slot
 from pipeline.overlay import Decision, overlay
 from pipeline.protocol import Review
@@ -439,6 +440,36 @@ def test_kill_9_in_the_middle_of_saving_loses_nothing(review, tmp_path):
         assert len(saved) - len(lines(told)) <= 4  # at most one a kill was saved and not told
     decide(review, "verify")
     assert len(curate.read_rows(review)) >= 13
+
+
+def test_decisions_follow_a_record_whose_key_changed(review):
+    decide(review, "change", value=30.5)
+    renamed = {"key": "north_2012", "former_keys": ["north_2011"]}
+    hits = [{**row, **(renamed if row["key"] == "north_2011" else {})} for row in read_jsonl(review.corpus / "hits.jsonl")]
+    write_jsonl(review.corpus / "hits.jsonl", hits)
+    write_jsonl(review.build / "screened.jsonl", [{"key": "north_2012", "label": "n", "status": "in"}])
+    paper = document("north_2011")
+    paper.paper = "north_2012"
+    write_document(review, paper)
+    (review.build / "parsed" / "north_2011.json.gz").unlink()
+    write_findings(review, [row | {"paper": "north_2012"} for row in machine() if row["paper"] == "north_2011"])
+    (row,) = in_cell(review, paper="north_2012")
+    assert (row["value"], row["correction_status"]) == (30.5, "active")
+    assert len(curate.history(review, "north_2012")) == 1
+
+
+def test_a_decision_that_cannot_be_made_durable_is_refused(review, monkeypatch):
+    decide(review, "verify")
+    before = curate.ledger(review).read_bytes()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, resource.RLIM_INFINITY))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(InputError, match="not saved"):
+            decide(review, "change", value=30.5)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert curate.ledger(review).read_bytes() == before
+    assert sorted(path.name for path in review.corpus.iterdir() if path.name.startswith(".corr")) == []
 
 
 def test_times_never_stand_still(review):
