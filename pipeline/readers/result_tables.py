@@ -19,6 +19,7 @@ ESTIMATE = re.compile(
 INTERVAL = re.compile(rf"^\W*(?:95\s*%?\s*CI\s*[:,]?\s*)?({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM})\s*%?\W*$", re.IGNORECASE)
 P_CELL = re.compile(rf"^\W*?(?:p\s*)?([<>≤≥=]?)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)\s*[a-z*†‡§]*\W*$", re.IGNORECASE)
 SIZE = re.compile(r"[\[(,;]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.·]+\s*%)?\s*[\])]?")
+COUNTS = re.compile(r"[,;]?\s*\b(?:[nN]|[Nn]o\.?)\s*[\[(]?\s*%\s*[\])]?\s*$|[,;]?\s*\(%\)\s*$")
 LEVELS = re.compile(r"^(?P<factor>.+?)\s*(?:[:(\[,;]|\s[-–—])\s*(?P<levels>[^)\]]+?)\s*[)\]]?$")
 UNITS = re.compile(r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$", re.IGNORECASE)
 MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
@@ -56,7 +57,7 @@ def about_others(paper: Paper, table: Table) -> bool:
 
 def clean(head: str) -> str:
     """A heading without its footnote marks and its size."""
-    return re.sub(r"\s+", " ", MARKS.sub("", SIZE.sub("", head))).strip(" :,;")
+    return re.sub(r"\s+", " ", COUNTS.sub("", MARKS.sub("", SIZE.sub(" ", head)))).strip(" :,;")
 
 
 def telling(paper: Paper, heads: tuple[str, ...]) -> list[str]:
@@ -165,7 +166,8 @@ def reference_levels(paper: Paper, rows: list[tuple[list[Passage], dict[int, Rol
     levels: dict[str, str] = {}
     for cells, held in rows:
         for cell in cells:
-            if held[cell.col or 0].statistic == "hr" and cell.text.strip() and REFERENCE.match(cell.text):
+            tested = any(held[other.col or 0].statistic == "p" and p_of(other.text) for other in cells)
+            if held[cell.col or 0].statistic == "hr" and cell.text.strip() and REFERENCE.match(cell.text) and not tested:
                 factor, level = factor_and_level(paper, cell)
                 if level:
                     levels.setdefault(factor, level)
@@ -325,7 +327,9 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
             size = number(match[1]) if match else 0
             if size > 1 and path and not WHOLE.match(path) and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
                 sized.setdefault(path, (int(size), head))
-        for name, (size, head) in sized.items() if len(sized) > 1 else ():
+        known = {arm.n: arm.name for arm in paper.arms if arm.n and sum(other.n == arm.n for other in paper.arms) == 1}
+        for printed, (size, head) in sized.items() if len(sized) > 1 else ():
+            name = known.get(size, printed)
             yield paper.finding("arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name)
 
 

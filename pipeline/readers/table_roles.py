@@ -81,7 +81,7 @@ def statistic_of(head: str) -> str | None:
         return "hr"
     if P.search(head):
         return "other" if NOT_P.search(head) else "p"
-    if CI.search(head) and not MEDIAN.search(head) and not RATE.search(CI.sub("", head).replace("95%", "").replace("95 %", "")):
+    if CI.search(head) and not MEDIAN.search(head) and not re.search(r"[A-Za-z]{2}", CI.sub("", head).replace("95", "")):
         return "ci"
     if MEDIAN.search(head):
         return "median"
@@ -180,7 +180,7 @@ class Roles:
         endpoint = endpoints[0] if len(endpoints) == 1 or (endpoints and statistic in {"hr", "p", "ci"}) else None
         at = at if at is not None else self.caption_at
         heads = " ".join(inner_first)
-        if statistic in {None, "ci", "n"} and endpoint and at is not None and self.is_rate(cell, statistic, heads):
+        if statistic in {None, "n"} and endpoint and at is not None and self.is_rate(cell, statistic, heads):
             statistic = "rate"
         if statistic in {"hr", "p"} and {"hr", "p"} <= {found[0] for found in read}:
             statistic = "hr" if BRACKETED.search(cell.text) else "p"
