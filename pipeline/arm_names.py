@@ -47,6 +47,10 @@ RIGHT_STOP = frozenset(
 )  # fmt: skip
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
+RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
+#: Patients whose group is told only by contrast; their figures belong to no named arm.
+UNNAMED = "unnamed"
+WHO_NOT = re.compile(r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.;)]|$))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;)]|$))", re.IGNORECASE)
 KIND_STOP = STOP | frozenset("most many some eligible evaluable enrolled treated included study trial cancer these such several more fewer few number percent proportion certain selected additional".split())
 CARRIERS = re.compile(r"\bcarriers\s+of\s+(?:the\s+|at\s+least\s+one\s+of\s+the\s+)?|(?<![\w*/-])(?P<name>[A-Z][\w*/+-]+)\s+(?:homozygotes|heterozygotes|carriers)\b")
 #: Names that mean a group only beside "group" or "arm".
@@ -237,6 +241,10 @@ def described(text: str) -> Iterator[Mention]:
     for match in OF_A_KIND.finditer(text):
         if not any(word in KIND_STOP or word in GENERIC for word in match[1].split()):
             yield Mention("arm", match.start(1), match.end(), key=match[1].strip() + " patients")
+    for match in RESPONDERS.finditer(text):
+        yield Mention("arm", match.start(), match.end(), key=match[0])
+    for match in WHO_NOT.finditer(text):
+        yield Mention("arm", match.start(), match.end(), key=UNNAMED)
     for match in CARRIERS.finditer(text):
         end = match.end() if match["name"] else rightward(text, match.end())
         yield Mention("arm", match.start(), end, key=text[match.start() : end] if not match["name"] else match[0])

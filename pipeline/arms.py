@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.arm_names import EMPTY, GENERIC, HEAD, Namer, before_head, headed, lettered, trimmed, words_of
+from pipeline.arm_names import UNNAMED, EMPTY, GENERIC, HEAD, Namer, before_head, headed, lettered, trimmed, words_of
 from pipeline.context import Paper, Sentence
 from pipeline.pairing import pair
 from pipeline.quantities import ANY, Mention, number
@@ -407,7 +407,7 @@ def arms_in(paper: Paper, text: str) -> list[Mention]:
 
 def arm_of(paper: Paper, text: str, values: list[Mention]) -> list[str | None]:
     """For each number of a sentence the name of the arm it belongs to, None for the whole population or where it is not said."""
-    return [None if name in (None, "all") else str(name) for name in pair(text, values, arms_in(paper, text), "arm")]
+    return [None if name in (None, "all", UNNAMED) else str(name) for name in pair(text, values, arms_in(paper, text), "arm")]
 
 
 def read(paper: Paper) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ AFTER_SURVIVAL = re.compile(
 )
 BEFORE_SURVIVAL = re.compile(r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical)\s*$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
+MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
 TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
@@ -28,6 +29,8 @@ OTHER_SHARES = re.compile(
     re.IGNORECASE,
 )
 OTHER_RATIOS = re.compile(r"\btime to (?!progression|death|tumou?r progression|disease progression)\w+|\bTT[DF]\b|\bdeterioration\b|\btoxicit\w+|\bresponse rate\b|\bodds\b|\bincidence of\b", re.IGNORECASE)
+PROGRESSION_OR_DEATH = re.compile(r"\bprogression or death\b", re.IGNORECASE)
+RECURRENCE_OR_DEATH = re.compile(r"\b(?:recurrence|relapse) or death\b", re.IGNORECASE)
 HAZARD_OF = re.compile(
     r"\b(?:hazard ratios?|HRs?|risk)\s*(?:\([^)]*\)\s*)?(?:for|of)\s+(?:the\s+|all-cause\s+|overall\s+)?(death|mortality|dying)\b|\ball-cause (?:mortality|death)\b|\b(?:risk|hazard) of (?:death|dying)\b",
     re.IGNORECASE,
@@ -36,7 +39,8 @@ HAZARD_OF = re.compile(
 
 def is_event(text: str, mention: Mention) -> bool:
     """Whether an endpoint is named by its event ("local recurrence") and not by being free of it."""
-    return bool(EVENT.search(text[mention.start : mention.end]))
+    printed = text[mention.start : mention.end]
+    return bool(EVENT.search(printed)) and not TIME_TO.match(printed)
 
 
 def endpoints(text: str, words: list[Mention]) -> list[Mention]:
@@ -51,6 +55,7 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
         if printed == "survival" and AFTER_SURVIVAL.match(text[mention.end :]):
             continue
         found.append(mention)
+    found += [Mention("endpoint", m.start(), m.end(), key=m[1]) for m in MEDIAN_OF.finditer(text)]
     return inner_removed(text, found)
 
 
@@ -65,14 +70,16 @@ def inner_removed(text: str, found: list[Mention]) -> list[Mention]:
     return kept
 
 
-def measures(text: str, words: list[Mention], others: re.Pattern[str], events_too: bool = True) -> list[Mention]:
-    """Endpoints, and with the key "none" whatever else the sentence's numbers may measure."""
+def measures(text: str, words: list[Mention], others: re.Pattern[str], events_too: bool = True, arms: list[Mention] | None = None) -> list[Mention]:
+    """Endpoints, and with the key "none" whatever else the sentence's numbers may measure; words that name an arm measure nothing."""
     found = endpoints(text, words)
     marks = []
     for mention in found:
+        if any(arm.start <= mention.start and mention.end <= arm.end for arm in arms or []):
+            continue
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in others.finditer(text):
-        if not any(match.start() < mention.end and mention.start < match.end() for mention in found):
+        if not any(match.start() < mention.end and mention.start < match.end() for mention in (*found, *(arms or []))):
             marks.append(Mention("endpoint", match.start(), match.end(), key=NONE))
     return sorted(marks, key=lambda m: m.start)

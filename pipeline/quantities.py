@@ -216,6 +216,11 @@ def _n(m: Found) -> Iterator[Mention]:
     yield Mention("n_percent", m.start(), m.end(), value=number(m[1]), low=number(m[2])) if m[2] else Mention("n", m.start(), m.end(), value=number(m[1]))
 
 
+@rule("percent", rf"(?<![\w.])({NUM})\s*%?\s*(?:±|\+/[-−])\s*{NUM}\s*%")
+def _percent_with_error(m: Found) -> Iterator[Mention]:
+    yield Mention("percent", m.start(), m.end(), value=number(m[1]), unit="percent")
+
+
 @rule("percent", rf"(?<![\w.])({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))")
 def _percent(m: Found) -> Iterator[Mention]:
     both = re.fullmatch(rf"({NUM})\s*%?{DASH}({NUM})\s*%?", m[1].strip())
@@ -235,7 +240,7 @@ def _duration_bracket(m: Found) -> Iterator[Mention]:
     yield Mention("bracket", m.end(1), m.end(), low=number(m[2]), high=number(m[3]), unit=unit)
 
 
-@rule("duration", rf"(?<![\w.])({NUM})(?=\s*[\[(][^()\[\]%]{{3,60}}[)\]]\s*,?\s*({TIME})\b)")
+@rule("duration", rf"(?<![\w.])({NUM})(?!\s*[\[(]\s*[\d.]+\s*%\s*[\])])(?=\s*[\[(][^()\[\]]{{3,60}}[)\]]\s*,?\s*({TIME})\b)")
 def _duration_before_bracket(m: Found) -> Iterator[Mention]:
     yield Mention("duration", m.start(), m.end(), value=number(m[1]), unit=unit_of(m[2]))
 

@@ -26,10 +26,10 @@ OPENING = re.compile(
 LEVEL = re.compile(
     r"^(?:(?:an?|the|both|either|only|neither|nor|none|and|or|also|all|as\s+well\s+as|including|such\s+as|presence\s+(?:of|or\s+absence\s+of)|absence\s+of|patients?\s+with|patients?\s+who\s+had|"
     r"patients?\s+(?:having|carrying|receiving|aged)|those\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
-    r"small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|degree\s+of|extent\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
+    r"small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|normal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|degree\s+of|extent\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
     re.IGNORECASE,
 )
-SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+|but\s+|as\s+well\s+as\s+)?|\s*;\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s+nor\s+|\s+as\s+well\s+as\s+|\s*&\s+|\s+but\s+(?:also\s+)?", re.IGNORECASE)
+SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+|but\s+|as\s+well\s+as\s+)?|\s*;\s*(?:and\s+)?|\s+and\s+|\s+or\s+(?!more\b|less\b|high|low|great|old|young|later\b|above\b|below\b)|\s+nor\s+|\s+as\s+well\s+as\s+|\s*&\s+|\s+but\s+(?:also\s+)?", re.IGNORECASE)
 END = re.compile(
     r"\s+(?:in|for|among|on|by|from)\s+(?:both|all|our|this|these|uni|multi|the\s+(?:multi|uni|whole|entire|study|present|current|overall|final|cox|same)|patients|women|men|cox|cancer)|\s+at\s+(?:uni|multi)|\s+after\s+adjust|\s+adjust|\s+(?:with|having)\s+(?:an?\s+)?(?:HR|hazard)|"
     r"\s+regardless\b|\s+irrespective\b|\s+independent(?:ly)?\s+of\b|\s+respectively\b|\.\s|\s+(?:were|was|is|are|had|have|has|did|which|that|who)\s",
@@ -37,7 +37,7 @@ END = re.compile(
 )
 VERBAL = re.compile(
     r"\b(?:surviv\w*|was|were|is|are|showed|shown|had|have|has|did|which|that|where|we|between|compared|than|analys[ie]s|hazards?|models?|HR|CI|who|studies|tables?|fig(?:ure)?s?|endpoints?|outcomes?|can|could|may|will|used|"
-    r"using|performed|assessed|evaluated|investigated|results?|suggest\w*|appeared|seemed|demonstrated|identified|remained|observed|found|according|respect|differences?|benefit|interaction|associations?|correlations?|response|there|been|be|do|does|"
+    r"using|performed|assessed|evaluated|investigated|results?|suggest\w*|appeared|seemed|demonstrated|identified|remained|observed|found|according|respect|differences?|benefit|interaction|associations?|correlations?|there|been|be|do|does|"
     r"determined|measured|defined|included|includes|based|reported|study|trial)\b|=|<$|>$|\d\s*%",
     re.IGNORECASE,
 )

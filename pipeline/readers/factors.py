@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.choose import UNSAID
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, endpoints
+from pipeline.pairing import VERSUS
 from pipeline.quantities import Mention
 from pipeline.readers.factor_names import Name, listed_names
 from pipeline.records import Finding
@@ -17,7 +18,7 @@ ADJUSTED = re.compile(r"\bmulti-?varia(?:te|ble)\b|\bindependent(?:ly)?\b|\bcox 
 ALONE = re.compile(r"\buni-?varia(?:te|ble)\b|\blog[-\s]?rank\b|\bkaplan", re.IGNORECASE)
 _ADJECTIVE = (
     r"(?:an?|the|only|most|also|both|strong(?:est)?|important|major|main|significant(?:ly)?|statistically|independent(?:ly)?|prognostic|predictive|risk|adverse|negative|"
-    r"positive|favou?rable|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key)"
+    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key)"
 )
 _NOUN = r"(?:factors?|predictors?|determinants?|variables?|indicators?|(?:bio)?markers?|prognosticators?|parameters?|covariates?)"
 _FOR = r"(?:that\s+)?(?:for|of|in|to|on|with|associated\s+with|affecting|influencing|predicting|related\s+to|impacting)"
@@ -31,7 +32,7 @@ COPULA = re.compile(
 )
 #: "independent prognostic factors for OS were (age and LDH)"
 LISTING = re.compile(
-    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)+){_NOUN}(?P<tail>(?:\s+{_FOR}\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
+    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?:{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
     rf"(?:(?:found|identified|shown)\s+(?:to\s+be|as)\s+|as\s+follows\s*:?\s*|the\s+following\s*:\s*)?(?P<names>.+)$",
     re.IGNORECASE,
 )
@@ -41,6 +42,25 @@ LINKED = re.compile(
     rf"|(?:had|has|have|showed|demonstrated|exerted|retained)\s+(?:{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
+#: "(age) remained significant for (OS)"
+REMAINED = re.compile(rf"\s(?P<how>(?:was|were|is|are|remained|proved)\s+(?:{_ADVERB}\s+)*)significant\s+(?:for|in|on)\s+(?P<tail>.+)$", re.IGNORECASE)
+#: "identified (age and LDH) as independent prognostic factors for (OS)"
+AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
+#: "patients with (liver metastases) had shorter (OS)"
+FARED = re.compile(
+    r"^(?=(?:.*?\b(?:patients|carriers?|those|women|men)\b))(?P<before>.*?)\s(?P<how>(?:showed|had|experienced|exhibited|have|has)\s+(?:(?:a|an|the|significantly|statistically|also|much|markedly)\s+)*)"
+    r"(?:better|worse|longer|shorter|poorer|improved|inferior|superior|higher|lower|favou?rable|reduced|prolonged|decreased)\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "no significant difference in (OS) according to (age)"
+NO_DIFFERENCE = re.compile(
+    r"\b(?P<how>no)\s+(?:statistically\s+)?(?:significant\s+)?differences?\s+(?:in|of|for|regarding)\s+(?P<tail>.+?)\s+(?:(?:was|were)\s+\w+\s+)?(?:according\s+to|with\s+respect\s+to|in\s+relation\s+to|depending\s+on|by|based\s+on)\s+(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "whereas (age and sex) were not", after a clause that names the endpoint
+WERE_NOT = re.compile(r"\s(?P<how>(?:was|were|did|had|is|are)\s+not)\s*\.?$", re.IGNORECASE)
+#: "..., as was (male sex)"
+AS_WAS = re.compile(r",?\s+as\s+(?:was|were|did)\s+(?P<names>[^.;]+?)\.?\s*$", re.IGNORECASE)
 #: "(OS) was not affected by (age)", "(OS) was significantly associated with (LDH)"
 PASSIVE = re.compile(
     rf"\s(?P<how>(?:was|were|is|are)\s+(?:{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$", re.IGNORECASE
@@ -52,11 +72,11 @@ NOUN_LINK = re.compile(
 )
 CLAIM = re.compile(
     r"\bsignifican|\bindependent|\bp\s*[<=>≤]|\bHR\b|hazard|\bworse|\bbetter|\bpoor|\bshort|\blong|\bimproved?\b|\breduc|\bincreas|\bdecreas|\binferior|\bsuperior|\bfavou?rabl|\bunfavou?rabl|\bprognostic|"
-    r"\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bbeneficial|\bdetrimental",
+    r"\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
     re.IGNORECASE,
 )
 HYPOTHETICAL = re.compile(
-    r"\bto (?:identify|evaluate|assess|investigate|determine|examine|explore|analy[sz]e|test|study|find|validate)\b|\bwhether\b|\b(?:were|was) (?:then\s+|further\s+|also\s+)?(?:evaluated|investigated|assessed|examined|tested|included|entered|used|performed|"
+    r"\bdifferences? in (?:the )?(?:association|effect)|\btrends?\b|\bto (?:identify|evaluate|assess|investigate|determine|examine|explore|analy[sz]e|test|study|find|validate)\b|\bwhether\b|\b(?:were|was) (?:then\s+|further\s+|also\s+)?(?:evaluated|investigated|assessed|examined|tested|included|entered|used|performed|"
     r"considered|analy[sz]ed|calculated|estimated)\b|\bwill\b|\bwould\b|\bmay\b|\bmight\b|\bcould\b|\bcan be used\b|\bhypothesi[sz]ed|\baimed\b|\b(?:well[- ])?known\b|\binteractions?\b|\bhave been (?:reported|shown|described|suggested)\b|\bhas been\b",
     re.IGNORECASE,
 )
@@ -86,8 +106,11 @@ def read(paper: Paper) -> Iterator[Finding]:
     for sentence in paper.own:
         if sentence.section in {"results", "abstract", "conclusion"} and sentence.passage.kind in {"abstract", "paragraph"}:
             near = before if before and before.passage is sentence.passage else None
+            held: list[Finding] = []
             for clause in clauses_of(sentence.text):
-                yield from of_clause(paper, sentence, clause, near)
+                found = list(of_clause(paper, sentence, clause, near, [f.endpoint for f in held if f.endpoint]))
+                held = found or held
+                yield from found
         before = sentence
 
 
@@ -118,43 +141,61 @@ def clause_of(text: str, held: list[int]) -> Clause:
     return Clause("".join(text[place] for place in held), held)
 
 
-def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence | None) -> Iterator[Finding]:
-    """The factors of one clause: the first of the known constructions that fits."""
+def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence | None, earlier: list[str]) -> Iterator[Finding]:
+    """The factors of one clause: the first of the known constructions that fits; `earlier` are the endpoints of the clause before."""
     text = clause.text
     if len(text) < 12 or HYPOTHETICAL.search(text) or not CLAIM.search(sentence.text):
         return
-    for pattern in (NOUN_LINK, LISTING, COPULA, PASSIVE, LINKED):
+    also = AS_WAS.search(text)
+    if also:
+        text = text[: also.start()]
+    for pattern in (NOUN_LINK, NO_DIFFERENCE, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WERE_NOT):
         match = pattern.search(text)
         if not match:
             continue
         found = match.groupdict()
+        if pattern is FARED and (not re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) or VERSUS.search(text)):
+            continue
         tail = found.get("tail") or ""
         if pattern is PASSIVE:
             tail = text[: match.start()]
         ends = endpoint_keys(paper, tail)
+        if pattern is WERE_NOT:
+            ends = list(dict.fromkeys(earlier))
+        if pattern is LISTING and not found["status"] and not re.search(r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia", text[match.start() : match.start("names")], re.IGNORECASE):
+            continue
         if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
             ends = endpoint_keys(paper, text[: match.start()]) or of_sentence_before(before)
         if NOT_OF_TIME.match(tail):
             return
         if not ends or (pattern is PASSIVE and endpoint_keys(paper, found["names"])):
             continue
-        where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start())
+        where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
         names = listed_names(paper, where.text, subject="names" not in found)
         if not names:
             continue
         negated = bool(NEGATED.search(found.get("how") or "")) or bool(re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text))
         status = "not_significant" if negated else status_of(sentence, clause, before)
         yield from stated(paper, sentence, clause, where, names, ends, status)
+        if also:
+            rest = clause.part(*also.span("names"))
+            yield from stated(paper, sentence, clause, rest, listed_names(paper, rest.text, subject=False), ends, status)
         return
 
 
 def stated(paper: Paper, sentence: Sentence, clause: Clause, where: Clause, names: list[Name], ends: list[str], status: str | None) -> Iterator[Finding]:
     """A finding for each factor and endpoint, with the p value printed for it."""
+    if not names:
+        return
+    listed = [p.key for p in sentence.kinds("p") if p.start > where.places[-1]]
+    in_turn = len(ends) == 1 and len(names) > 1 and len(listed) == len(names) and "respectively" in sentence.text
     by_end = p_by_endpoint(paper, sentence, clause) if len(ends) > 1 or len(names) == 1 else {}
     for place, name in enumerate(names):
         start = where.places[min(name.start, len(where.places) - 1)]
         after = where.places[min(names[place + 1].start, len(where.places) - 1)] if place + 1 < len(names) else where.places[-1] + 1
         own = p_between(sentence, start, after if place + 1 < len(names) else bracket_end(sentence.text, after))
+        if in_turn and not own:
+            own = listed[place]
         for key in ends:
             p = own or (by_end.get(key) if len(names) == 1 else None)
             final = "not_significant" if p and above(p) else status or "univariate"

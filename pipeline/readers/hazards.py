@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from pipeline.arm_names import before_head, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
-from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, endpoints, measures
+from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
 from pipeline.pairing import VERSUS, clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.records import Finding
 
 SUBJECT = re.compile(
-    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat))",
+    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
+COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
 BETWEEN = re.compile(r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s", re.IGNORECASE)
 OF_PROGRESSION = re.compile(r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE)
 BARE_INTERVAL = re.compile(rf"^\s*[,;]?\s*[\[(]?\s*({NUM})\s*[-–—‐−]\s*({NUM})")
@@ -72,6 +73,10 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
 
 def stated_or_before(text: str, context: Context, marks: list[Mention]) -> str | None:
     """The endpoint of a ratio whose own words name none: death means OS; else the one endpoint spoken of before."""
+    if PROGRESSION_OR_DEATH.search(text):
+        return "PFS"
+    if RECURRENCE_OR_DEATH.search(text):
+        return "DFS"
     if HAZARD_OF.search(text):
         return "OS"
     if marks:
@@ -145,6 +150,9 @@ def compared(
     if after and not earlier:
         return after[0].key, other_arm(paper, after[0].key)
     subject = subject_of(text[start:], value.start - start)
+    against = COMPARED.match(text[start:])
+    if subject and against:
+        return subject, trimmed(against[1])
     if subject:
         return subject, earlier[0] if earlier and VERSUS.search(text[start : value.start]) and earlier[0].lower() not in subject.lower() else None
     if earlier:

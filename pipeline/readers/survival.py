@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
@@ -15,6 +16,12 @@ from pipeline.records import Finding
 
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
+#: "OS was 12.4 months": a survival time is a median where nothing else is said.
+PLAIN_TIME = re.compile(r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)")
+AFTER_VALUE = re.compile(
+    r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?(?P<name>[^,;:()\[\]]{2,60})"
+)
+NOT_AFTER = re.compile(r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d", re.IGNORECASE)
 LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
 NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 PLANNED = re.compile(
@@ -49,13 +56,12 @@ def read(paper: Paper) -> Iterator[Finding]:
 def medians(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     """Median times of an endpoint."""
     text = sentence.text
-    if not MEDIAN.search(text):
-        return
     values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
-    marks = measures(text, sentence.words, OTHER_TIMES)
+    arms = arms_of(paper, text, values)
+    marks = measures(text, sentence.words, OTHER_TIMES, arms=arms)
     if not values or all(mark.key == NONE for mark in marks):
         return
-    labels = share_out(text, values, {"endpoint": marks, "arm": labelled(text, values) or arms_in(paper, text)})
+    labels = share_out(text, values, {"endpoint": marks, "arm": arms})
     fill_other_arm(paper, labels)
     for value, names in zip(values, labels, strict=True):
         if names["endpoint"] in (None, NONE) or value.value == 0:
@@ -76,6 +82,30 @@ def once(values: list[Mention]) -> list[Mention]:
                 continue
         kept.append(value)
     return kept
+
+
+def arms_of(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:
+    """The arms a sentence names for these values: labels, then known and described groups, then "12 months with X and 9 with Y"."""
+    found = labelled(text, values)
+    if found:
+        return found
+    found = arms_in(paper, text)
+    if len({mark.key for mark in found}) < 2 <= len(values):
+        return phrased(text, values) or found
+    return found
+
+
+def phrased(text: str, values: list[Mention]) -> list[Mention]:
+    """The words after each value where all have them: "6.2 months with docetaxel compared with 4.1 months with paclitaxel"."""
+    found = []
+    for value in values:
+        match = AFTER_VALUE.match(text[value.end :])
+        name = trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0]) if match else ""
+        if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
+            return []
+        start = value.end + match.start("name")
+        found.append(Mention("arm", start, start + len(name), key=name))
+    return found if len({mark.key for mark in found}) > 1 else []
 
 
 def labelled(text: str, values: list[Mention]) -> list[Mention]:
@@ -101,20 +131,23 @@ def is_median(text: str, value: Mention) -> bool:
         return False
     if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]):
         return False
-    return earlier[-1] if earlier else any(kind for _, kind in words)
+    if earlier:
+        return earlier[-1]
+    return any(kind for _, kind in words) or bool(PLAIN_TIME.search(text[: value.start]) or PLAIN_TIME.search(text)) and not words
 
 
 def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention]) -> Iterator[Finding]:
     """Percentages of an endpoint at a time point."""
     text = sentence.text
     values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
-    marks = measures(text, sentence.words, OTHER_SHARES)
+    arms = arms_of(paper, text, values)
+    marks = measures(text, sentence.words, OTHER_SHARES, arms=arms)
     if not values or all(mark.key == NONE for mark in marks):
         return
     times = sentence.kinds("at")
     values = governed(text, values, marks)
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
-    labels = share_out(text, values, {"endpoint": marks, "arm": labelled(text, values) or arms_in(paper, text), "at": times})
+    labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
     fill_other_arm(paper, labels)
     at_before = {label(mark) for mark in earlier}
     for value, names in zip(values, labels, strict=True):
@@ -139,7 +172,7 @@ def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
 
 def arm_name(name: object) -> str | None:
     """An arm's name; None for the whole population."""
-    return None if name in (None, "all") else str(name)
+    return None if name in (None, "all", UNNAMED) else str(name)
 
 
 def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
