@@ -50,7 +50,8 @@ def arms_add_up(study: Study) -> Iterator[Contradiction]:
         if not compared and not all(exclusive(one, other) for one, other in combinations(family, 2)):
             continue
         total = sum(study.sizes[name] for name in family)
-        shared_out = compared or all(any(complementary(name, other) for other in family if other != name) for name in family)
+        named = all(any(complementary(name, other) for other in family if other != name) for name in family)
+        shared_out = named or (compared and "randomized_trial" in designs)
         short = total < study.n and shared_out and not whole_known and not declared_partial(study, family)
         if total > study.n or short:
             sums = " + ".join(f"{show(study.sizes[name])} ({name})" for name in family)
@@ -87,8 +88,10 @@ def denominators(study: Study, found: Finding) -> list[float]:
     if found.field == "arm_size" and found.arm in whole_arms(study):
         return [study.n]
     if found.field == "metastatic_burden":
-        same = [each.n for each in study.of("metastatic_burden") if each.n is not None and folded(each.arm) == folded(found.arm)]
-        return [study.sizes.get(found.arm or "", study.n), *([sum(same)] if len(same) > 1 else [])]
+        others = [each for each in study.of("metastatic_burden") if each.n is not None and each is not found]
+        same = [each.n for each in others if folded(each.arm) == folded(found.arm)]
+        paired = [each.n for each in others if each.percent is not None and abs(each.percent + found.percent - 100) <= 1]
+        return [study.sizes.get(found.arm or "", study.n), *([sum(same) + found.n] if same else []), *(found.n + n for n in paired)]
     sizes = list(study.sizes.values())
     counts = {count for each in study.findings for count in [count_of(each)] if count}
     return [study.n, *sizes, *(one + other for one, other in combinations(sizes[:12], 2)), *counts]
