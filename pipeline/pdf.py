@@ -90,7 +90,8 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     edges = [run for runs in all_runs for run in runs if id(run) in edge]
     kept = [[run for run in runs if id(run) not in edge] for runs in all_runs]
     style = Style.of([run for runs in kept for run in runs])
-    tables, kept = find_tables(frames, kept, style.size, style.font)
+    gutters = gutters_of([lines_of(list(runs)) for runs in kept])
+    tables, kept = find_tables(frames, kept, style.size, style.font, gutters)
     first = [lines_of(runs) for runs in kept]
     gutters = gutters_of(first)
     flow = Flow(style, title=_title(first, style))

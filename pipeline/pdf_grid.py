@@ -329,6 +329,12 @@ class _Open:
             above = [row for row in self.lines if row.base < height]
             if above and len(above) < len(self.lines) and len(above) <= max(8, 0.3 * len(self.lines)):
                 return above, self.lines[len(above) :]
+        bold = [all(word.bold for chunk in row.chunks for word in chunk.words) for row in self.lines]
+        count = bold.index(False) if False in bold else 0
+        while count > 1 and len(self.lines[count - 1].chunks) == 1 and self.lines[count - 1].chunks[0].x0 < self.x0 + self.size:
+            count -= 1
+        if not heights and 0 < count < len(bold) and sum(bold) < 0.5 * len(bold) and any(len(row.chunks) > 1 for row in self.lines[:count]):
+            return self.lines[:count], self.lines[count:]
         return [], self.lines
 
     # columns

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.pdf_borderless import borderless
 from pipeline.pdf_grid import Part, Rule, cells_of
-from pipeline.pdf_layout import Printed
+from pipeline.pdf_layout import Gutter, Printed
 from pipeline.pdf_prose import compose
 from pipeline.pdf_words import Frame, turned
 from pipeline.records import Box, Passage
@@ -71,7 +72,7 @@ def _merged(strokes: list[Rule]) -> list[Rule]:
     return sorted(merged, key=lambda stroke: (stroke[1], stroke[0]))
 
 
-def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, font: int) -> tuple[list[list[Table]], list[list[Printed]]]:
+def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, font: int, gutters: list[Gutter]) -> tuple[list[list[Table]], list[list[Printed]]]:
     """Each frame's tables and the runs that are left of it; `size` and `font` are those of the running text."""
     found: list[list[Table]] = []
     left: list[list[Printed]] = []
@@ -81,9 +82,9 @@ def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, fo
         tables: list[Table] = []
         if captions or any(not table.parts or table.parts[-1].frame.page >= frame.page - 1 for table in known.values()):
             level, upright = rules_of(frame)
-            runs = _captioned(frame, runs, captions, level, upright, (size, font), tables, known)
-            runs = _overleaf(frame, runs, level, upright, (size, font), found[-1] if found else [], tables, known)
-            runs = _continued(frame, runs, level, upright, (size, font), known, tables)
+            runs = _captioned(frame, runs, captions, level, upright, (size, font, gutters), tables, known)
+            runs = _overleaf(frame, runs, level, upright, (size, font, gutters), found[-1] if found else [], tables, known)
+            runs = _continued(frame, runs, level, upright, (size, font, gutters), known, tables)
         found.append(tables)
         left.append(runs)
     return found, left
@@ -178,9 +179,9 @@ def is_caption(run: Printed, runs: list[Printed], size: float, font: int) -> boo
 class _Search:
     """The search for one table's extent below its caption, or below the rule with which it goes on."""
 
-    def __init__(self, frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], limit: float, body: tuple[float, int]):
+    def __init__(self, frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], limit: float, body: tuple):
         self.frame, self.runs, self.limit = frame, runs, limit
-        self.size, self.font = body
+        self.size, self.font, self.gutters = body
         self.level = [rule for rule in level if rule[1] < limit]
         self.upright = upright
 
@@ -191,10 +192,12 @@ class _Search:
         if beside:
             top = self.rule_beside(first)
         if top is None:
-            return None, set()
+            return self.without_rules(first)
+        elif not beside:
+            top = self.with_head_above(first, top)
         part, notes, used = self.part(top)
         if part is None:
-            return None, set()
+            return self.without_rules(first)
         caption = self.caption_beside(first, top) if beside else self.caption_above(first, top)
         below = max([run.bottom for run in part.runs] + [line.bottom for note in notes for line in note])
         box = (min(top[0], first.x0), min(first.top, top[1]), top[2], below)
@@ -202,6 +205,29 @@ class _Search:
         ends = [rule[1] for rule in part.rules if rule[1] > top[1] + 5]
         table = Table(label, box, caption, [part], notes, _words_between(part.runs, top, ends[0]) if ends else "")
         return table, used | {id(run) for run in caption}
+
+    def without_rules(self, first: Printed) -> tuple[Table | None, set[int]]:
+        """A table that only its alignment shows: lines of several pieces under the caption, up to the next running text."""
+        caption, rows = borderless([run for run in self.runs if run.base < self.limit], first, self.size, self.font, self.gutters)
+        inside = [run for row in rows for run in row]
+        if not inside:
+            return None, set()
+        x0, x1 = min(run.x0 for run in inside), max(run.x1 for run in inside)
+        bottom = max(run.base for run in inside) + 1
+        notes = self.notes(inside, x0, max(x1, *(run.x1 for run in caption)), bottom)
+        box = (min(x0, first.x0), first.top, x1, max([bottom, *(line.bottom for note in notes for line in note)]))
+        label = " ".join(CAPTION.match(first.text)["label"].split())
+        table = Table(label, box, caption, [Part(self.frame, inside, [], [])], notes)
+        return table, {id(run) for run in (*caption, *inside, *(line for note in notes for line in note))}
+
+    def with_head_above(self, first: Printed, top: Rule) -> Rule:
+        """The table's upper edge, put above column headings that stand between the caption and the first rule."""
+        lines = [run for run in self.caption_above(first, top) if run.base > first.base + 2]
+        for run in lines:
+            pieces = [other for other in lines if abs(other.base - run.base) < 2]
+            if len(pieces) > 1 and min(run.x1 - run.x0 for run in pieces) < 0.5 * (top[2] - top[0]):
+                return (top[0], min(run.top for run in pieces) - 0.5, top[2])
+        return top
 
     def caption_above(self, first: Printed, top: Rule) -> list[Printed]:
         """The caption's runs, between its first line and the table."""
@@ -259,7 +285,20 @@ class _Search:
             ends.append(place)
         if len(ends) < 3:
             ends[-1] = self.open_end(ends[-1], x0, x1)
+        else:
+            ends[-1] = self.unruled_end(y0, ends[-1], x0, x1)
         return ends[-1] if ends[-1] > y0 + 5 else None
+
+    def unruled_end(self, top: float, bottom: float, x0: float, x1: float) -> float:
+        """The last row below the last rule, where shaded rows and not rules mark the table: same type, in pieces, close by."""
+        inside = sorted(run.size for run in self.runs if top < run.base < bottom and run.x1 > x0 and run.x0 < x1)
+        below = [run for run in self.runs if bottom < run.base < min(self.limit, bottom + 2.2 * self.size) and run.x1 > x0 and run.x0 < x1]
+        if not inside or not below:
+            return bottom
+        first = min(run.base for run in below)
+        row = [run for run in below if abs(run.base - first) < 2]
+        alike = all(abs(run.size - inside[len(inside) // 2]) < 0.1 and not self.is_body(run) and x0 - 4 < run.x0 and run.x1 < x1 + 4 for run in row)
+        return first + 1 if alike and len(row) > 1 else bottom
 
     def open_end(self, bottom: float, x0: float, x1: float) -> float:
         """The last line of a table that has no rule at its end; the given height where prose, and no table, follows."""
