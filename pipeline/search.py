@@ -81,19 +81,30 @@ class Pages:
         self.folder = folder
         note = folder / "run.json"
         held = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
-        if {name: held.get(name) for name in ("query", "mode")} != {name: asked[name] for name in ("query", "mode")}:
+        ended = held.get("runs", asked["runs"]) < asked["runs"]  # killed after its last write: all of it is in the ledgers
+        if ended or {name: held.get(name) for name in ("query", "mode")} != {name: asked[name] for name in ("query", "mode")}:
             shutil.rmtree(folder, ignore_errors=True)
             held = asked
             write_atomic(note, json.dumps(asked, ensure_ascii=False) + "\n")
         self.date: str = held["date"]
         self.records = {row["pmid"]: row for path in sorted(folder.glob("page-*.jsonl")) for row in read_jsonl(path)}
         self.number = len(list(folder.glob("page-*.jsonl")))
+        entered = folder / "entered.json"
+        self.entered = json.loads(entered.read_text(encoding="utf-8")) if entered.exists() else {"new": [], "changed": [], "gone": []}
 
     def keep(self, fetched: list[dict]) -> None:
         """Write a page down."""
         self.number += 1
         write_jsonl(self.folder / f"page-{self.number:05d}.jsonl", fetched)
         self.records.update({row["pmid"]: row for row in fetched})
+
+    def note(self, told: dict[str, list[str]]) -> dict[str, list[str]]:
+        """What this run enters into the ledger, with what it had entered before it was killed; written down before the ledger is."""
+        sets = {name: {*told[name], *self.entered[name]} for name in self.entered}
+        sets["changed"] -= sets["new"]
+        self.entered = {name: sorted(pmids, key=int) for name, pmids in sets.items()}
+        write_atomic(self.folder / "entered.json", json.dumps(self.entered) + "\n")
+        return self.entered
 
 
 def fetch(client: Entrez, slices: list[Found], wanted: set[str], pages: Pages, progress: Callable[[int, int], None]) -> list[str]:
@@ -186,11 +197,11 @@ def run(
     client, today = Entrez(), today or dt.date.today()
     with locked(review.build / "searching"):
         runs = list(read_jsonl(review.corpus / "searches.jsonl"))
-        line, fetched, there = _asked(review, client, runs, update, today, progress)
+        line, pages, there = _asked(review, client, runs, update, today, progress)
         with locked(review.corpus):
             ledger = Ledger(review.corpus / "hits.jsonl")
-            told = _enter(ledger, fetched, line["date"])
-            line |= {"new": told["new"], "changed": told["changed"], "gone": _mark_gone(ledger, there, today) if there else []}
+            told = _enter(ledger, list(pages.records.values()), line["date"])
+            line |= pages.note({**told, "gone": _mark_gone(ledger, there, today) if there else []})
             ledger.save()
             write_jsonl(review.corpus / "searches.jsonl", [*runs, line])
         shutil.rmtree(review.build / "search")
@@ -200,15 +211,15 @@ def run(
 
 def _asked(
     review: Review, client: Entrez, runs: list[dict], update: bool, today: dt.date, progress: Callable[[int, int], None]
-) -> tuple[dict, list[dict], set[str] | None]:
-    """All that is asked of PubMed: the run's line, the records fetched, and the PMIDs that the query returns now."""
+) -> tuple[dict, Pages, set[str] | None]:
+    """All that is asked of PubMed: the run's line, the pages fetched, and the PMIDs that the query returns now."""
     asks, ledger = review.protocol.search, Ledger(review.corpus / "hits.jsonl")
     last = _since(runs, asks.query())
     since = last and last - dt.timedelta(days=asks.overlap_days)
     mode = "update" if update and since else "full"
     query, undated = asks.query(with_dates=mode == "full"), asks.query(with_dates=False)
     window = ("edat", since, today) if mode == "update" else None
-    pages = Pages(review.build / "search", {"query": query, "mode": mode, "date": f"{today}"})
+    pages = Pages(review.build / "search", {"query": query, "mode": mode, "date": f"{today}", "runs": len(runs)})
     slices = listing(client, query, today, window)
     found = {pmid for each in slices for pmid in each.pmids}
     wanted = {pmid for pmid in found if PUBMED not in (ledger.by_pmid(pmid) or {"found_by": []})["found_by"]}
@@ -227,4 +238,4 @@ def _asked(
         "gone": [],
         "undelivered": undelivered,
     }
-    return line, [pages.records[pmid] for pmid in wanted if pmid in pages.records], _there(client, undated, ledger, today)
+    return line, pages, _there(client, undated, ledger, today)
