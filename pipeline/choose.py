@@ -129,4 +129,6 @@ def merged(fact: list[Finding]) -> Finding:
         if (other.passage, other.start) not in seen:
             seen.add((other.passage, other.start))
             best.evidence.append({"quote": other.quote, "place": other.place})
+    if best.field == "prognostic_factor":
+        best.value = min((str(finding.value) for finding in fact), key=lambda name: (len(name.split()), len(name), name))
     return best

@@ -31,18 +31,29 @@ SUPPORTIVE = STEROIDS | {
 
 BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 DOSE = re.compile(
-    r"(?:AUC|area under the curve)\s*(?:=|of)?\s*\d+(?:[.·]\d+)?|\d[\d,.·–‐-]*\s*(?:[-–×x]\s*\d+[\d.]*\s*)?(?:mg|g|µg|μg|mcg|MU|MIU|IU|U|units?|ml|mL|%)\b\s*(?:/\s*(?:m\s*2|m²|kg|d|day|week|body|dose)\b|\s*m\s*[-−]\s*2)*"
-    r"|\d+\s*[-–‐]?\s*(?:h|hr|hrs|hours?|min|minutes?|days?|weeks?|wks?|months?|years?|times)\b|\b(?:days?|weeks?|d)\s*\d[\d,\s–‐-]*(?:(?:and|to|or|through)\s*\d+)?|\b[dD]\d+(?:\s*[-–,]\s*[dD]?\d+)*",
+    r"(?:AUC|area under the curve)\s*(?:=|of)?\s*\d+(?:[.·]\d+)?|\d[\d,.·–‐-]*\s*(?:[-–×x]\s*\d+[\d.]*\s*)?(?:mg|g|µg|μg|mcg|MU|MIU|IU|U|"
+    r"units?|ml|mL|%)\b\s*(?:/\s*(?:m\s*2|m²|kg|d|day|week|body|dose)\b|\s*m\s*[-−]\s*2)*"
+    r"|\d+\s*[-–‐]?\s*(?:h|hr|hrs|hours?|min|minutes?|days?|weeks?|wks?|months?|years?|times)\b|\b(?:days?|weeks?|"
+    r"d)\s*\d[\d,\s–‐-]*(?:(?:and|to|or|through)\s*\d+)?|\b[dD]\d+(?:\s*[-–,]\s*[dD]?\d+)*",
     re.IGNORECASE,
 )
 FILLER = re.compile(
-    r"\bi\s*/\s*v\b|\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
-    r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|kg|subcutaneous(?:ly)?|"
-    r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|association|together|addition|along|added|simultaneous(?:ly)?|alone|single|agent|"
-    r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|during|cycles?|courses?|repeated|administration|tablets?|capsules?|twice-daily|once-daily|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|plus|and|with|or|versus|vs|without|level|anthracyclines?|taxanes?)\b\.?",
+    r"\bi\s*/\s*v\b|\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|"
+    r"intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
+    r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|"
+    r"kg|subcutaneous(?:ly)?|"
+    r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|association|"
+    r"together|addition|along|added|simultaneous(?:ly)?|alone|single|agent|"
+    r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|during|cycles?|courses?|repeated|"
+    r"administration|tablets?|capsules?|twice-daily|once-daily|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|"
+    r"plus|and|with|or|versus|vs|without|level|anthracyclines?|taxanes?)\b\.?",
     re.IGNORECASE,
 )
-APART = re.compile(r"\bor\b|\bvs\b|\bversus\b|\bcompared\b|\bfollowed\b|\bthen\b|\bafter\b|\bbefore\b|\bwithout\b|;|:|\balone\b|\bwhile\b|\bwhereas\b|\buntil\b", re.IGNORECASE)
+APART = re.compile(
+    r"\bor\b|\bvs\b|\bversus\b|\bcompared\b|\bfollowed\b|\bthen\b|\bafter\b|\bbefore\b|\bwithout\b|;|:|\balone\b|\bwhile\b|\bwhereas\b|"
+    r"\buntil\b",
+    re.IGNORECASE,
+)
 TIGHT = re.compile(r"[+/&–‐‑−—-]|\bplus\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b", re.IGNORECASE)
 COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|cases|pts|[)\]])[^)\]]*")
 #: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
@@ -132,8 +143,15 @@ def without_short_forms(text: str, drugs: list[Mention]) -> tuple[list[Mention],
     kept: list[Mention] = []
     named: set[int] = set()
     for drug in drugs:
-        bracketed = kept and re.fullmatch(r"[^()]{0,14}[(\[]\s*", text[kept[-1].end : drug.start]) and re.match(r"[^()\[\]]{0,18}[)\];,]", text[drug.end : drug.end + 20])
-        repeats = bracketed and (agents_of(drug) <= agents_of(kept[-1]) or (drug.kind == "regimen" and kept[-1].kind == "agent" and agents_of(kept[-1]) <= agents_of(drug)))
+        bracketed = (
+            kept
+            and re.fullmatch(r"[^()]{0,14}[(\[]\s*", text[kept[-1].end : drug.start])
+            and re.match(r"[^()\[\]]{0,18}[)\];,]", text[drug.end : drug.end + 20])
+        )
+        repeats = bracketed and (
+            agents_of(drug) <= agents_of(kept[-1])
+            or (drug.kind == "regimen" and kept[-1].kind == "agent" and agents_of(kept[-1]) <= agents_of(drug))
+        )
         if not repeats:
             kept.append(drug)
         elif drug.kind == "regimen" and len(agents_of(drug)) > 1:
@@ -167,7 +185,9 @@ def resolved(text: str, run: Run) -> list[Combination]:
 def named_both(text: str, one: Mention, other: Mention) -> bool:
     """Whether both are named combinations that no plus sign joins: "PF, TP and GP" lists regimens."""
     gap = text[one.end : other.start]
-    return one.kind == other.kind == "regimen" and len(agents_of(one)) > 1 and len(agents_of(other)) > 1 and not re.search(r"\+|\bplus\b", gap)
+    return (
+        one.kind == other.kind == "regimen" and len(agents_of(one)) > 1 and len(agents_of(other)) > 1 and not re.search(r"\+|\bplus\b", gap)
+    )
 
 
 def spelled_out(text: str, group: Run, mention: Mention) -> bool:
@@ -205,10 +225,15 @@ def regimens(group: Run, last_choice: bool = False) -> list[Combination]:
 
 
 def distributed(text: str, groups: list[list[Mention]], found: list[Combination]) -> list[Combination]:
-    """"cytarabine with daunorubicin or idarubicin" is two regimens, and so is "cisplatin or carboplatin with etoposide"."""
+    """ "cytarabine with daunorubicin or idarubicin" is two regimens, and so is "cisplatin or carboplatin with etoposide"."""
     sizes = [len(group) for group in groups]
     longest = max(sizes)
-    if len(groups) < 2 or longest < 2 or sorted(sizes) != [1] * (len(groups) - 1) + [longest] or sizes.index(longest) not in (0, len(groups) - 1):
+    if (
+        len(groups) < 2
+        or longest < 2
+        or sorted(sizes) != [1] * (len(groups) - 1) + [longest]
+        or sizes.index(longest) not in (0, len(groups) - 1)
+    ):
         return found
     if sizes[0] == longest:
         base, choices = groups[0][:-1], [groups[0][-1], *(group[0] for group in groups[1:])]
@@ -223,7 +248,9 @@ def distributed(text: str, groups: list[list[Mention]], found: list[Combination]
     return [Combination(backbone | agents_of(choice), *span, [*base, choice]) for choice, span in zip(choices, spans, strict=True)]
 
 
-SHORT_AFTER = re.compile(r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]")
+SHORT_AFTER = re.compile(
+    r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
+)
 SHORT_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w+/-]{1,11})(?:\s+(?:regimen|chemotherapy|protocol|group|arm))?\s*(?:[:=,]|[(\[])\s*$")
 
 

@@ -74,7 +74,7 @@ class Lexicon:
                 label = f"{KINDS[name]}|{key}"
                 for word in {key, *words} if name in {"agents"} else set(words):
                     matcher = self.as_printed if acronym(word) else self.any_case
-                    matcher.add(label, [self.nlp.make_doc(word.translate(HYPHENS))])
+                    matcher.add(label, [self.nlp.make_doc(form) for form in forms(word.translate(HYPHENS))])
 
     def mentions(self, text: str, abbreviations: dict[str, str] | None = None) -> list[Mention]:
         """Every vocabulary word in a text, longest first where they overlap within a kind, in order of place.
@@ -104,6 +104,11 @@ class Lexicon:
         found = [mention for mention in self.mentions(phrase) if mention.kind in kinds and mention.end >= len(phrase.rstrip()) - 1]
         best = max(found, key=lambda mention: mention.end - mention.start, default=None)
         return f"{best.kind}|{best.key}" if best else None
+
+
+def forms(word: str) -> set[str]:
+    """A word, and what is left of it where a line's end took its hyphen: "intensitymodulated"."""
+    return {word, re.sub(r"(?<=[a-z]{4})-(?=[a-z]{4})", "", word)}
 
 
 def laid_over(general: dict[str, list[str]], merged: dict[str, list[str]]) -> dict[str, list[str]]:

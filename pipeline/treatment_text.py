@@ -13,28 +13,59 @@ I = re.IGNORECASE  # noqa: E741
 
 #: Words that say a treatment was given.
 GIVEN = re.compile(
-    r"\b(?:receiv(?:ed?|ing)|had|in use|treated|given|administered|administration|consist(?:s|ed|ing)? of|compris(?:ed|ing)|randomi[sz]ed|assigned|allocated|underwent|undergoing|started|initiated|prescribed|"
+    r"\b(?:receiv(?:ed?|ing)|had|in use|treated|given|administered|administration|consist(?:s|ed|ing)? of|compris(?:ed|ing)|"
+    r"randomi[sz]ed|assigned|allocated|underwent|undergoing|started|initiated|prescribed|"
     r"delivered|infused|treatment with|therapy with|chemotherapy with|treatment was|regimens?|cycles?|courses?|monotherapy|schedule|"
-    r"used|using|applied|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|maintenance|arm|group|irradiated|dose (?:of|was)|exposed to|took|taking|completed)\b",
+    r"used|using|applied|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|"
+    r"maintenance|arm|group|irradiated|dose (?:of|was)|exposed to|took|taking|completed)\b",
     I,
 )
 #: Words that say a treatment was not part of the study.
 NOT_GIVEN = re.compile(
     r"\b(?:eligible (?:if|for)|were eligible|excluded|ineligible|excluding|hypersensitiv\w*|allerg\w+|contra-?indicat\w+|"
-    r"prior (?:to )?(?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|previous(?:ly)? (?:treated|received|treatment|therapy|chemotherapy|exposed|exposure|radi\w+)|pre-?treated|history of|"
-    r"(?:drug|chemo)?resistan(?:t|ce) to|sensitivity to|refractory to|antibod(?:y|ies) (?:against|to)|incubat\w+|in vitro|in vivo|cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|western blot\w*|"
-    r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
-    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|without|none of|no patients?|"
-    r"in case of|in the event|if necessary|if\b.{0,40}\b(?:creatinine|toxicity|intoleran\w+|neuropathy|occur\w*)|when\b.{0,40}\b(?:toxicity|neuropathy|occur\w+)|instead of|"
-    r"substitut\w+|reduced to|dose reductions?|pharmacokinetic\w*|plasma concentrations?|bioavailability|metaboli[sz]\w+|standard of care (?:is|for|has)|current standard|recommended|guidelines?|supplied by|provided by|purchased|sponsor)\b",
+    r"prior (?:to )?(?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|"
+    r"previous(?:ly)? (?:treated|received|treatment|therapy|chemotherapy|exposed|exposure|radi\w+)|pre-?treated|history of|"
+    r"(?:drug|chemo)?resistan(?:t|ce) to|sensitivity to|refractory to|antibod(?:y|ies) (?:against|to)|incubat\w+|in vitro|in vivo|"
+    r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|western blot\w*|"
+    r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|"
+    r"approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
+    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|without|"
+    r"none of|no patients?|"
+    r"in case of|in the event|if necessary|if\b.{0,40}\b(?:creatinine|toxicity|intoleran\w+|neuropathy|occur\w*)|"
+    r"when\b.{0,40}\b(?:toxicity|neuropathy|occur\w+)|instead of|"
+    r"substitut\w+|reduced to|dose reductions?|pharmacokinetic\w*|plasma concentrations?|bioavailability|metaboli[sz]\w+|"
+    r"standard of care (?:is|for|has)|current standard|recommended|guidelines?|supplied by|provided by|purchased|sponsor)\b",
     I,
 )
 CONDITION = re.compile(r"\b(?:did not|without|none of|not (?:receive|given|treated|administered)|no patients?)\b", I)
-OWN_PATIENTS = re.compile(r"\b(?:patients?|women|men|children|cases|participants?|subjects|arm|group|regimens?|chemotherapy|CHT|CT|drugs?|cohort|chemoradio\w*|radio(?:chemo)?therapy|treatment|trial|study)\b", I)
-LAB_HEAD = re.compile(r"\b(?:cell|culture|animal|assay|blot|PCR|antibod|reagent|xenograft|mice|immunohisto|genotyp|extraction|statistic|sample size|eligib|inclusion|exclusion|ethic|staining|endpoint|end point|quality of life|questionnaire|sequencing|expression|toxicity grading|dose modif\w+)", I)
+OWN_PATIENTS = re.compile(
+    r"\b(?:patients?|women|men|children|cases|participants?|subjects|arm|group|regimens?|chemotherapy|CHT|CT|drugs?|cohort|chemoradio\w*|"
+    r"radio(?:chemo)?therapy|treatment|trial|study)\b",
+    I,
+)
+LAB_HEAD = re.compile(
+    r"\b(?:cell|culture|animal|assay|blot|PCR|antibod|reagent|xenograft|mice|immunohisto|genotyp|extraction|statistic|sample size|eligib|"
+    r"inclusion|exclusion|ethic|staining|endpoint|end point|quality of life|questionnaire|sequencing|expression|toxicity grading|"
+    r"dose modif\w+)",
+    I,
+)
 
 
-CRITERIA = re.compile(r"\b(?:inclusion|exclusion|eligibility|selection|entry) criteria\b|\bexclusions?\s+(?:were|included)\b|\bwere ineligible\b", I)
+#: Subsections whose place among methods and results a layout has lost.
+TREATMENT_HEAD = re.compile(
+    r"\b(?:treatments?|radio\w*|radiation|brachytherapy|irradiation|chemo\w*|surg\w+|patients?|methods?|regimens?|procedures?|therap(?:y|"
+    r"ies)|intervention)\b",
+    I,
+)
+BACKGROUND = re.compile(
+    r"\b(?:unknown|unclear|uncertain|controversial|remains|little is known|has not been|have not been|standard (?:treatment|of care|"
+    r"therapy) (?:for|is|in)|is given|are given|is used|are used|hypothesi[sz]ed?|evidence for|"
+    r"most common|leading cause|poor prognosis|is a (?:lethal|rare|common|major))\b",
+    I,
+)
+CRITERIA = re.compile(
+    r"\b(?:inclusion|exclusion|eligibility|selection|entry) criteria\b|\bexclusions?\s+(?:were|included)\b|\bwere ineligible\b", I
+)
 
 
 def told_of_treatment(paper: Paper) -> list[Sentence]:
@@ -44,9 +75,15 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
     """
     kept = []
     for sentence in paper.sentences:
-        if not is_own(sentence) or sentence.passage.kind in {"caption", "footnote"} or sentence.section in {"discussion", "conclusion", "introduction"} or LAB_HEAD.search(sentence.passage.heading):
+        headed = sentence.section == "other" and TREATMENT_HEAD.search(sentence.passage.heading)
+        if (
+            not (is_own(sentence) or headed)
+            or sentence.passage.kind in {"caption", "footnote"}
+            or sentence.section in {"discussion", "conclusion", "introduction"}
+            or LAB_HEAD.search(sentence.passage.heading)
+        ):
             continue
-        if CRITERIA.search(sentence.text):
+        if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue
         kept.append(replace(sentence, text=sentence.text.translate(HYPHENS)))
     return kept
@@ -62,8 +99,16 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
 CLAUSE = re.compile(r";|[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I)
 
 
-NUMBER_BEFORE = re.compile(r"(?<![\w.,/-])(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:of them\s+)?(?:had|have|received|underwent|were\s+(?:treated|given|managed)\s+(?:with|by)|got)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,3}?$", I)
-NUMBER_AFTER = re.compile(r"^\s*(?:alone\s+|therapy\s+|treatment\s+)?(?:in|for|to)\s+(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:[,.;:)]|and\b|patients?\b|cases?\b|$))(?!\s*%)", I)
+NUMBER_BEFORE = re.compile(
+    r"(?<![\w.,/-])(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:of them\s+)?(?:had|have|received|underwent|"
+    r"were\s+(?:treated|given|managed)\s+(?:with|by)|got)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,3}?$",
+    I,
+)
+NUMBER_AFTER = re.compile(
+    r"^\s*(?:alone\s+|therapy\s+|treatment\s+)?(?:in|for|to)\s+(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|"
+    r"ten)\b(?![,.]\d)(?=\s*(?:[,.;:)]|and\b|patients?\b|cases?\b|$))(?!\s*%)",
+    I,
+)
 
 
 def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | None, float | None]:
@@ -71,7 +116,12 @@ def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | Non
     left, right = clause(text, start, end)
     best = None
     for mention in mentions:
-        if mention.kind not in {"n_percent", "count", "n", "percent"} or mention.value is None or mention.start < left or mention.end > right:
+        if (
+            mention.kind not in {"n_percent", "count", "n", "percent"}
+            or mention.value is None
+            or mention.start < left
+            or mention.end > right
+        ):
             continue
         distance = before_distance(text, mention, start) if mention.end <= start else after_distance(text, mention, end)
         if distance is not None and (best is None or distance < best[0]):
@@ -100,7 +150,12 @@ def after_distance(text: str, mention: Mention, end: int) -> int | None:
     between = text[end : mention.start]
     if re.fullmatch(r"\s*[(\[]?\s*(?:n\s*=)?\s*", between):
         return 1
-    if re.fullmatch(r"[^.;:]{0,30}?\s*(?:was|were)?\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|undertaken)?\s*(?:in|to|for|on|by)\s*(?:all\s+)?", between, I):
+    if re.fullmatch(
+        r"[^.;:]{0,30}?\s*(?:was|were)?\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
+        r"undertaken)?\s*(?:in|to|for|on|by)\s*(?:all\s+)?",
+        between,
+        I,
+    ):
         return len(between) + 10
     return None
 
@@ -125,3 +180,27 @@ def arm_near(paper: Paper, text: str, start: int, end: int) -> str | None:
                 if best is None or (distance, -len(name)) < best[:2]:
                     best = (distance, -len(name), arm.name)
     return best[2] if best else None
+
+
+HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\b(?:No\.?|N|n)(?=\s|$)|%")
+COUNT_CELL = re.compile(r"^\s*[<>≥≤]?\d[\d.,·]*\s*(?:[(\[/].*)?$")
+
+
+def column_arm(paper: Paper, heads: tuple[str, ...]) -> str | None:
+    """The arm that a column's headings name: without its numbers, and in the paper's own name for it where there is one."""
+    parts = [HEAD_NUMBER.sub(" ", head).strip(" ,;:()[]") for head in heads if not COUNT_CELL.match(head)]
+    name = " ".join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
+    if not name or re.fullmatch(
+        r"(?:patients|value|number|frequency|count|variables?|characteristics?|total|all|overall|all patients|no|percent|"
+        r"cases)\W*(?:patients|cases)?",
+        name,
+        I,
+    ):
+        return None
+    return next((arm.name for arm in paper.arms if name.lower() in {arm.name.lower(), *(alias.lower() for alias in arm.aliases)}), name)
+
+
+def total_cells(cells: list) -> list:
+    """Of a row's cells that of the whole population, where a column is headed "total" or "all"; else all of them."""
+    total = [cell for cell in cells if re.search(r"\b(?:total|all|overall|entire|whole)\b", " ".join(cell.col_heads), I)]
+    return total[:1] or cells

@@ -8,25 +8,58 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence, Table, is_own
 from pipeline.quantities import DASH, NUM
 from pipeline.records import Finding
+from pipeline.treatment_text import bracketed_percent, column_arm, total_cells
 
 I = re.IGNORECASE  # noqa: E741
 METASTATIC = re.compile(r"\bmetasta(?:tic|s[ei]s)\b|\bstage IV\b|\boligometa\w+|\bM1[a-c]?\b", I)
-ABOUT = re.compile(r"\b(?:with|of|for|in)\b[^.;]{0,60}\b(?:metastatic|(?:distant|bone|liver|brain|lung|synchronous|hepatic|spinal|multiple|oligo)\s*metastas[ei]s|stage IVB?)\b|\bmetastatic\b|\boligometasta\w+|\b(?:liver|brain|bone|lung|spinal|distant)\s+metastas[ei]s\b", I)
-THING = r"(?:metastas[ei]s|metastatic (?:lesions?|sites?|organs?|disease|foci|tumou?rs?)|lesions?|organs?(?: involved| involvement)?|sites? of metastas[ei]s|brain metastas[ei]s|organ metastas[ei]s|site metastas[ei]s|metastatic involvement)"
-WORDS = {
-    "single": rf"(?:\b(?:single|solitary|isolated|one|only one)[\s-]+(?:(?:distant|organ|site|bone|liver|lung|brain|hepatic)\s+)*{THING})",
-    "multiple": rf"(?:\b(?:multiple|multi|numerous|more than one|(?:two|2) or more|≥\s*2|>\s*1)[\s-]+(?:(?:distant|organ|site|bone|liver|lung|brain|hepatic)\s+)*{THING})",
-    "oligo": r"(?:\boligo-?\s?metasta\w+)",
+ABOUT = re.compile(
+    r"\b(?:with|of|for|in)\b[^.;]{0,60}\b(?:metastatic|(?:distant|bone|liver|brain|lung|synchronous|hepatic|spinal|multiple|"
+    r"oligo)\s*metastas[ei]s|stage IVB?)\b|\bmetastatic\b|\boligometasta\w+|\b(?:liver|brain|bone|lung|spinal|distant)\s+metastas[ei]s\b",
+    I,
+)
+THING = (
+    r"(?:metastas[ei]s|metastatic\s+(?:lesions?|sites?|organs?|disease|foci|tumou?rs?|involvement)|(?:lesions?|organs?|"
+    r"sites?)(?:\s+(?:of metastas[ei]s|involved|with metastas[ei]s|metastas[ei]s))?)"
+)
+KIND = r"(?:(?:distant|organ|site|bone|liver|lung|brain|hepatic|metastatic|involved)[\s-]+)*"
+#: Words for the extent of spread; a count of lesions or sites is read by its size.
+PATTERNS = {
+    "single": re.compile(rf"\b(?:single|solitary|isolated|only one|one)[\s-]+{KIND}{THING}\b", I),
+    "multiple": re.compile(rf"\b(?:multiple|multi|numerous|more than one|(?:two|2) or more)[\s-]+{KIND}{THING}\b", I),
+    "oligo": re.compile(r"\boligo-?\s?metasta\w+(?:\s+disease)?", I),
 }
-PATTERNS = {value: re.compile(words, I) for value, words in WORDS.items()}
+#: "metastases were single in 70% and multiple in 30%": the subject stands before.
+BARE = re.compile(r"\b(?P<single>single|solitary)\b|\b(?P<multiple>multiple)\b", I)
+SUBJECT = re.compile(r"\b(?:metasta\w+|lesions?|sites?)\b[^.;]{0,40}?\b(?:was|were|being)\b", I)
+COUNTED = re.compile(
+    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b", I
+)
 M_CLASS = re.compile(r"(?<![\w.])([pc]?M1[a-d])(?![\w])")
-HEAD = re.compile(rf"\b(?:number|no\.?|extent|burden|count)\b[^|]{{0,25}}\b(?:metasta\w+|lesions?|(?:involved )?(?:organs?|sites?))|\bmetasta(?:tic|s[ei]s)\b[^|]{{0,25}}\b(?:number|burden|sites?|lesions?|organs?|status|extent)\b|\bM (?:stage|classification|category)\b|^\s*(?:distant )?metastas[ei]s\s*$|\bsites? of (?:disease|metastas[ei]s)\b", I)
-SINGLE = re.compile(r"^\s*(?:single|solitary|one|1|oneorgan|one (?:site|organ|lesion|metastasis)|1 (?:site|organ|lesion|metastasis)|single (?:organ|site|lesion|metastas[ei]s)|only one|=\s*1|≤\s*1)\s*$", I)
-MULTIPLE = re.compile(r"^\s*(?:multiple|multi(?:ple)?[- ]?(?:organ|site|lesion|metastas[ei]s)s?|two or more|≥\s*2|>\s*1|2\+|2 or more|more than one|more than 1|≥\s*two|>\s*one|multiple (?:organs?|sites?|lesions?|metastas[ei]s))(?:\s+(?:sites?|organs?|lesions?|metastas[ei]s))?\s*$", I)
+HEAD = re.compile(
+    r"\b(?:number|no\.?|extent|burden|count)\b[^|]{0,25}\b(?:metasta\w+|lesions?|(?:involved )?(?:organs?|sites?))|\bmetasta(?:tic|"
+    r"s[ei]s)\b[^|]{0,25}\b(?:number|burden|sites?|lesions?|organs?|status|extent)\b|\bM (?:stage|classification|category)\b|"
+    r"^\s*(?:distant )?metastas[ei]s\s*$|\bsites? of (?:disease|metastas[ei]s)\b",
+    I,
+)
+SINGLE = re.compile(
+    r"^\s*(?:single|solitary|one|1|oneorgan|one (?:site|organ|lesion|metastasis)|1 (?:site|organ|lesion|metastasis)|single (?:organ|site|"
+    r"lesion|metastas[ei]s)|only one|=\s*1|≤\s*1)\s*$",
+    I,
+)
+MULTIPLE = re.compile(
+    r"^\s*(?:multiple|multi(?:ple)?[- ]?(?:organ|site|lesion|metastas[ei]s)s?|two or more|≥\s*2|>\s*1|2\+|2 or more|more than one|"
+    r"more than 1|≥\s*two|>\s*one|multiple (?:organs?|sites?|lesions?|metastas[ei]s))(?:\s+(?:sites?|organs?|lesions?|"
+    r"metastas[ei]s))?\s*$",
+    I,
+)
 FEW = re.compile(r"^\s*(?:oligo-?(?:metasta\w+)?)\s*$", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
 NO_TABLE = re.compile(r"\b(?:hazard|HR|OR|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|survival|studies|author|response)\b", I)
-NOT_OWN = re.compile(r"\b(?:eligib\w+|exclu\w+|inclusion|criteria|defin\w+|classified|will|would|should|survival|OS|PFS|hazard|HR|prognos\w+|associated|compared)\b", I)
+NOT_OWN = re.compile(
+    r"\b(?:survived|eligib\w+|exclu\w+|inclusion|criteria|defin\w+|classified|will|would|should|survival|OS|PFS|hazard|HR|prognos\w+|"
+    r"associated|compared)\b",
+    I,
+)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -34,7 +67,11 @@ def read(paper: Paper) -> Iterator[Finding]:
     if paper.design in {"meta_analysis", "other"} or not about_metastases(paper):
         return
     for sentence in paper.sentences:
-        if is_own(sentence) and sentence.section in {"abstract", "methods", "results"} and sentence.passage.kind not in {"caption", "footnote"}:
+        if (
+            is_own(sentence)
+            and sentence.section in {"abstract", "methods", "results"}
+            and sentence.passage.kind not in {"caption", "footnote"}
+        ):
             yield from from_sentence(paper, sentence)
     for table in paper.tables:
         yield from from_table(paper, table)
@@ -48,30 +85,70 @@ def about_metastases(paper: Paper) -> bool:
 
 
 def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
-    """"29 patients (70.7%) had multiple metastases", "single (n = 12, 29.3%)"."""
+    """ "29 patients (70.7%) had multiple metastases", "single in 51 (22%) and multiple in 183 (78%)"."""
     text = sentence.text
-    if NOT_OWN.search(text):
+    if NOT_OWN.search(text) or not re.search(r"metasta|lesion|\borgans?\b|\bM1", text, I):
         return
-    found = [(m.start(), m.end(), value) for value, pattern in PATTERNS.items() for m in pattern.finditer(text)]
-    found += [(m.start(), m.end(), m[1].lstrip("pc")) for m in M_CLASS.finditer(text)]
-    for start, end, value in sorted(found):
-        n, percent, mention = count_near(sentence, start, end)
+    taken: set[int] = set()
+    for start, end, value in sorted(extents(text)):
+        n, percent, mention = count_near(sentence, start, end, taken)
         if mention is not None:
+            taken.add(mention.start)
             yield paper.from_sentence("metastatic_burden", "burden:sentence", sentence, mention, value=value, n=n, percent=percent)
 
 
-def count_near(sentence: Sentence, start: int, end: int) -> tuple:
-    """The count that belongs to the words at [start, end): in brackets after them, or the nearest before them."""
+def extents(text: str) -> list[tuple[int, int, str]]:
+    """Every span of a sentence that says how far disease had spread, with the class that it means."""
+    found = [(m.start(), m.end(), value) for value, pattern in PATTERNS.items() for m in pattern.finditer(text)]
+    found += [(m.start(), m.end(), m[1].lstrip("pc")) for m in M_CLASS.finditer(text)]
+    found += [(m.start(), m.end(), value) for m in COUNTED.finditer(text) if (value := by_number(m))]
+    subject = SUBJECT.search(text)
+    if subject:
+        found += [(m.start(), m.end(), m.lastgroup) for m in BARE.finditer(text, subject.end())]
+    return [span for span in found if not any(o is not span and o[0] <= span[0] and span[1] <= o[1] and o[:2] != span[:2] for o in found)]
+
+
+def by_number(match: re.Match[str]) -> str | None:
+    """The class of a printed number of lesions or sites: up to five are few, more are multiple."""
+    top = match[2] or match["most"]
+    if top:
+        return "oligo" if 2 <= int(top) <= 5 else None
+    bound = int(match["bound"] or match["more"] or 0)
+    if match["more"] or match["sign"] in "≥>":
+        return "multiple" if bound >= 2 or (match["sign"] == ">" and bound == 1) else None
+    return "oligo" if 2 <= bound <= 6 else None
+
+
+def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tuple:
+    """The count that belongs to the words at [start, end): after them in brackets or with "in", else the nearest before them."""
     text = sentence.text
-    counts = [m for m in sentence.quantities if m.kind in {"n_percent", "count", "n", "percent"} and m.value is not None]
-    after = [m for m in counts if m.start >= end and re.fullmatch(r"\s*(?:in|were|was|:)?\s*[(\[]?\s*", text[end : m.start])]
-    before = [m for m in counts if m.end <= start and start - m.end < 70 and not re.search(r"[;.]|\bmetasta\w+", text[m.end : start], I)]
+    counts = [
+        m
+        for m in sentence.quantities
+        if m.kind in {"n_percent", "count", "n", "percent", "number"} and m.value is not None and m.start not in taken
+    ]
+    after = [
+        m
+        for m in counts
+        if m.start >= end
+        and re.fullmatch(
+            r"\s*(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected)\s*)?(?:in|:|,)?\s*[(\[]?\s*", text[end : m.start]
+        )
+    ]
+    before = [
+        m
+        for m in counts
+        if m.kind != "number"
+        and m.end <= start
+        and start - m.end < 60
+        and not re.search(r"[;.:]|\bsingle\b|\bmultiple\b|\b(?:had|with)\b.*\b(?:had|with)\b", text[m.end : start], I)
+    ]
     mention = after[0] if after else before[-1] if before else None
     if mention is None:
         return None, None, None
     if mention.kind == "percent":
         return None, mention.value, mention
-    percent = mention.low if mention.kind == "n_percent" else None
+    percent = mention.low if mention.kind == "n_percent" else bracketed_percent(text, mention)
     return (int(mention.value) if float(mention.value).is_integer() else None), percent, mention
 
 
@@ -82,37 +159,32 @@ def from_table(paper: Paper, table: Table) -> Iterator[Finding]:
         return
     for cells in table.rows.values():
         label, values = cells[0], [cell for cell in cells[1:] if COUNTS.match(cell.text)]
-        value, low, high = level(label.text, " | ".join(label.row_heads) or table.caption, label.row_heads)
-        if not values or (value is None and low is None):
+        value = level(label.text, " | ".join(label.row_heads) or table.caption, label.row_heads)
+        if not values or value is None:
             continue
-        total = [cell for cell in values if re.search(r"\b(?:total|all|overall|entire|whole)\b", " ".join(cell.col_heads), I)]
-        for cell in total[:1] or values[:4]:
+        chosen = total_cells(values)
+        for cell in chosen[:4]:
             counts = COUNTS.match(cell.text)
             percent = counts[2] or counts[3]
-            arm = None if total or len(values) == 1 else re.sub(r"\s*[,(]?\s*\(?n\s*=\s*\d+\)?.*$|\(%\)", "", " ".join(cell.col_heads)).strip() or None
-            if arm and re.search(r"\b(?:p|n|no|number|percent|%|value)\b", arm, I) and len(arm) < 14:
-                arm = None
+            arm = None if len(values) == 1 or chosen is not values else column_arm(paper, cell.col_heads)
             yield paper.finding(
                 "metastatic_burden", "burden:table", cell, 0, len(cell.text), value=value, n=int(counts[1]),
                 percent=float(percent.replace("·", ".")) if percent else None, arm=arm,
             )  # fmt: skip
 
 
-def level(label: str, head: str, row_heads: tuple[str, ...]) -> tuple[str | None, float | None, float | None]:
+def level(label: str, head: str, row_heads: tuple[str, ...]) -> str | None:
     """The class that a row's label means: single, multiple, oligo, or a printed M class."""
     m_class = M_CLASS.fullmatch(label.strip())
     if m_class:
-        return m_class[1].lstrip("pc"), None, None
-    for value, pattern in PATTERNS.items():
-        if re.fullmatch(rf"\s*{pattern.pattern}\s*", label, I):
-            return value, None, None
-    if not row_heads or not HEAD.search(head):
-        return None, None, None
+        return m_class[1].lstrip("pc")
+    said = next((value for value, pattern in PATTERNS.items() if re.fullmatch(rf"\s*{pattern.pattern}\s*", label, I)), None)
+    if said or not row_heads or not HEAD.search(head):
+        return said
     for value, pattern in (("single", SINGLE), ("oligo", FEW), ("multiple", MULTIPLE)):
         if pattern.match(label):
-            return value, None, None
+            return value
     few = re.match(rf"^\s*(?:(\d){DASH}(\d)|[≤<]\s*(\d))(?:\s+\w+)?\s*$", label)
     if few and 2 <= int(few[2] or few[3]) <= 5 and (few[3] or int(few[1]) >= 1):
-        return "oligo", None, None
-    many = re.match(rf"^\s*(?:[≥>]\s*({NUM})|({NUM})\s*or more)(?:\s+\w+)?\s*$", label)
-    return ("multiple", None, None) if many else (None, None, None)
+        return "oligo"
+    return "multiple" if re.match(rf"^\s*(?:[≥>]\s*({NUM})|({NUM})\s*or more)(?:\s+\w+)?\s*$", label) else None

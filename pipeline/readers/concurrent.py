@@ -15,14 +15,20 @@ I = re.IGNORECASE  # noqa: E741
 RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|TMRT)"
 #: Words that say an agent and radiation were given at the same time.
 TOGETHER = re.compile(
-    rf"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|simultaneous(?:ly)?|chemo-?radio\w*|chemo-?radiation|radio-?chemo\w*|CCRT|CRT|RCT\b(?=\s+with)|radio-?sensiti[sz]\w+|chemo-?/radio\w+)\b|"
-    rf"\b(?:along with|together with|combined with|in combination with|plus|during|with|and|added to)\s+(?:the\s+|external\s+beam\s+|whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
+    rf"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|simultaneous(?:ly)?|chemo-?radio\w*|chemo-?radiation|radio-?chemo\w*|CCRT|CRT|"
+    rf"RCT\b(?=\s+with)|radio-?sensiti[sz]\w+|chemo-?/radio\w+)\b|"
+    rf"\b(?:along with|together with|combined with|in combination with|plus|during|with|and|added to)\s+(?:the\s+|external\s+beam\s+|"
+    rf"whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
     rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
     I,
 )
 RADIO = re.compile(rf"radio|radiat|\bCC?RT\b|\b{RADIATION}\b|\bGy\b", I)
 #: Phases that are not concurrent, and words that end a phase.
-OTHER_PHASE = re.compile(r"\b(?:induction|neo-?adjuvant|adjuvant|consolidation|maintenance|sequential|before|after|prior to|post-?operative chemotherapy|pre-?operative chemotherapy|peri-?operative)\b", I)
+OTHER_PHASE = re.compile(
+    r"\b(?:induction|neo-?adjuvant|adjuvant|consolidation|maintenance|sequential|before|after|prior to|post-?operative chemotherapy|"
+    r"pre-?operative chemotherapy|peri-?operative)\b",
+    I,
+)
 STEP = re.compile(r"\bfollowed by\b|\band then\b|\bthen\b|;|\bsubsequent(?:ly)?\b|\bwhile\b|\bwhereas\b|\bversus\b|\bvs\b\.?|\bor\b", I)
 #: Radiation and agents in a list of treatments are not yet concurrent.
 ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
@@ -60,7 +66,9 @@ def concurrent(sentence: Sentence, combination: Combination, cues: list[re.Match
             continue
         if OTHER_PHASE.search(between) or OTHER_PHASE.search(text[max(0, combination.start - 30) : combination.start]):
             continue
-        if OTHER_PHASE.search(text[max(0, left - 25) : left]) and not re.search(r"concurrent|concomitant|radio|CRT", text[max(0, left - 25) : right], I):
+        if OTHER_PHASE.search(text[max(0, left - 25) : left]) and not re.search(
+            r"concurrent|concomitant|radio|CRT", text[max(0, left - 25) : right], I
+        ):
             continue
         return True
     return False

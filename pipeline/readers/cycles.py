@@ -12,24 +12,46 @@ from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, share_of,
 
 I = re.IGNORECASE  # noqa: E741
 CYCLE = r"(?:cycles?|courses?)"
-RANGE = rf"(?:\s*[,;]?\s*[\[(]?\s*(?:(?:with\s+a\s+)?ranges?|ranging|ranged|interquartile range|IQR)?\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})\s*(?:{CYCLE}\s*)?[\])]?)?"
+RANGE = (
+    rf"(?:\s*[,;]?\s*[\[(]?\s*(?:(?:with\s+a\s+)?ranges?|ranging|ranged|interquartile range|IQR)?\s*[:,=]?\s*(?:of|from|"
+    rf"was)?\s*({NUM}){DASH}({NUM})\s*(?:{CYCLE}\s*)?[\])]?)?"
+)
 #: "median number of cycles was 4 (range 2-8)", "a median of 4 cycles (range 2-8)".
 MEDIAN = re.compile(
-    rf"\b(median|mean|average)\s+(?:total\s+)?(?:(?:numbers?|of|the|administered|delivered|received|completed|chemotherapy|treatment|total|induction|adjuvant|neoadjuvant)\s+)*{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)\s*({ANY})(?!\s*(?:%|months|weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
+    rf"\b(median|mean|average)\s+(?:total\s+)?(?:(?:numbers?|of|the|administered|delivered|received|completed|chemotherapy|treatment|"
+    rf"total|induction|adjuvant|neoadjuvant)\s+)*{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)\s*({ANY})(?!\s*(?:%|months|"
+    rf"weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
     I,
 )
-MEDIAN_OF = re.compile(rf"\b(median|mean|average)\s+(?:number\s+)?(?:of\s+|was\s+)?({ANY})\s+(?:(?!cycle|course)[\w-]+\s+){{0,4}}?{CYCLE}\b(?:\s+(?:of\s+[\w-]+|per patient|were \w+))?{RANGE}", I)
+MEDIAN_OF = re.compile(
+    rf"\b(median|mean|average)\s+(?:number\s+)?(?:of\s+|was\s+)?({ANY})\s+(?:(?!cycle|"
+    rf"course)[\w-]+\s+){{0,4}}?{CYCLE}\b(?:\s+(?:of\s+[\w-]+|per patient|were \w+))?{RANGE}",
+    I,
+)
 #: "635 cycles of XELIRI (median, 6; range, 1-6)".
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
 RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
-NOT_CYCLES = re.compile(r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|freeze|freezing|thaw|life|quantification|threshold|radiotherapy courses?|courses? of radio\w+|duty)\b", I)
-EVALUATED = re.compile(r"\b(?:every|each|after|following|during|before|per|within|by|until|between|from|at the (?:end|completion) of|first|last|initial|subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|last\s+|initial\s+|completion of\s+|end of\s+)?$", I)
+NOT_CYCLES = re.compile(
+    r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|freeze|freezing|thaw|life|quantification|threshold|"
+    r"radiotherapy courses?|courses? of radio\w+|duty)\b",
+    I,
+)
+EVALUATED = re.compile(
+    r"\b(?:every|each|after|following|during|before|per|within|by|until|between|from|at the (?:end|completion) of|first|last|initial|"
+    r"subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|"
+    r"last\s+|initial\s+|completion of\s+|end of\s+)?$",
+    I,
+)
 PLENTY = 30
 PHASES = (
     ("induction", r"\binduction\b"), ("neoadjuvant", r"\bneo-?adjuvant\b"), ("pre-operative", r"\bpre-?operative\b"), ("post-operative", r"\bpost-?(?:operative|surgical)\b"),
     ("concurrent", r"\bconcurrent\b|\bconcomitant\b"), ("adjuvant", r"(?<!neo)(?<!neo-)\badjuvant\b"), ("maintenance", r"\bmaintenance\b"), ("consolidation", r"\bconsolidation\b"),
 )  # fmt: skip
-SHARED = re.compile(rf"({ANY})\s+((?:pre-?operative|post-?operative|induction|adjuvant|neoadjuvant|concurrent|concomitant|maintenance))\s+and\s+({ANY})\s+((?:[\w-]+\s+)?)(?={CYCLE}\b|(?:[\w-]+\s+){{1,2}}{CYCLE}\b)", I)
+SHARED = re.compile(
+    rf"({ANY})\s+((?:pre-?operative|post-?operative|induction|adjuvant|neoadjuvant|concurrent|concomitant|"
+    rf"maintenance))\s+and\s+({ANY})\s+((?:[\w-]+\s+)?)(?={CYCLE}\b|(?:[\w-]+\s+){{1,2}}{CYCLE}\b)",
+    I,
+)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -55,18 +77,37 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
             if overlaps(claimed, match):
                 continue
             claimed.append((match.start(), match.end()))
-            keys = {"low": number(low), "high": number(high), "bounds": "iqr" if re.search("IQR|quartile", match[0], I) else "range"} if low and high else {}
+            keys = (
+                {"low": number(low), "high": number(high), "bounds": "iqr" if re.search("IQR|quartile", match[0], I) else "range"}
+                if low and high
+                else {}
+            )
             focus = Mention("cycles", match.start(), match.end())
-            yield paper.from_sentence("cycles", "cycles:median", sentence, focus, value=number(value), unit="cycles", arm=phase(paper, text, match.start(), match.end()), **keys)
+            yield paper.from_sentence(
+                "cycles",
+                "cycles:median",
+                sentence,
+                focus,
+                value=number(value),
+                unit="cycles",
+                arm=phase(paper, text, match.start(), match.end()),
+                **keys,
+            )
     for match in SHARED.finditer(text):
         claimed.append((match.start(), match.end()))
         for printed, word in ((match[1], match[2]), (match[3], match[4])):
             focus = Mention("cycles", match.start(), match.end())
-            yield paper.from_sentence("cycles", "cycles:phases", sentence, focus, value=number(printed), unit="cycles", arm=word.strip().lower() or None)
+            yield paper.from_sentence(
+                "cycles", "cycles:phases", sentence, focus, value=number(printed), unit="cycles", arm=word.strip().lower() or None
+            )
     if NOT_GIVEN.search(text) or not (OWN_PATIENTS.search(text) or sentence.section == "methods"):
         return
     for mention in sentence.kinds("cycles"):
-        if re.search(r"\bone patient\b|\ba patient\b", text[: mention.start], I) or any(mention.start < end and start < mention.end for start, end in claimed) or not plausible(text, mention):
+        if (
+            re.search(r"\bone patient\b|\ba patient\b", text[: mention.start], I)
+            or any(mention.start < end and start < mention.end for start, end in claimed)
+            or not plausible(text, mention)
+        ):
             continue
         n, percent = share_of(text, mention.start, mention.end, sentence.quantities)
         low, high = mention.low, mention.high
@@ -85,7 +126,11 @@ def overlaps(claimed: list[tuple[int, int]], match: re.Match[str]) -> bool:
     return any(match.start() < end and start < match.end() for start, end in claimed)
 
 
-TREATING = re.compile(r"\b(?:receiv\w+|given|administered|consist\w+|complet\w+|treated|treatment|chemotherapy|regimen|underwent|planned|scheduled|repeated|maximum|up to|total|delivered|followed|continued)\b", I)
+TREATING = re.compile(
+    r"\b(?:receiv\w+|given|administered|consist\w+|complet\w+|treated|treatment|chemotherapy|regimen|underwent|planned|scheduled|"
+    r"repeated|maximum|up to|total|delivered|followed|continued)\b",
+    I,
+)
 
 
 def plausible(text: str, mention: Mention) -> bool:
@@ -100,7 +145,9 @@ def plausible(text: str, mention: Mention) -> bool:
         return False
     if top is None or not 0 < top <= PLENTY or EVALUATED.search(before):
         return False
-    if re.search(r"\ba total of\s+$", before, I) and re.match(r"[^.;]{0,60}\bwere (?:administered|given|delivered|completed)", text[mention.end :], I):
+    if re.search(r"\ba total of\s+$", before, I) and re.match(
+        r"[^.;]{0,60}\bwere (?:administered|given|delivered|completed)", text[mention.end :], I
+    ):
         return False
     return bool(TREATING.search(text))
 
@@ -134,11 +181,29 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
                 found = CELL_MEDIAN.match(cell.text)
                 if found:
                     arm = " ".join(cell.col_heads) or None
-                    yield paper.finding("cycles", "cycles:table", cell, 0, len(cell.text), value=number(found[1]), low=number(found[2]), high=number(found[3]), bounds="range", unit="cycles", arm=arm)
+                    yield paper.finding(
+                        "cycles",
+                        "cycles:table",
+                        cell,
+                        0,
+                        len(cell.text),
+                        value=number(found[1]),
+                        low=number(found[2]),
+                        high=number(found[3]),
+                        bounds="range",
+                        unit="cycles",
+                        arm=arm,
+                    )
             continue
         level = LABEL_NUMBER.match(label.text)
         counts = re.match(r"\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$", values[0].text)
-        if not level or not counts or not number(level[2] or level[1]) or re.match(r"\s*[≥><≤]", label.text) or number(level[2] or level[1]) > PLENTY:
+        if (
+            not level
+            or not counts
+            or not number(level[2] or level[1])
+            or re.match(r"\s*[≥><≤]", label.text)
+            or number(level[2] or level[1]) > PLENTY
+        ):
             continue
         keys = {"low": number(level[1]), "high": number(level[2]), "bounds": "range"} if level[2] else {"value": number(level[1])}
         yield paper.finding(

@@ -11,40 +11,98 @@ from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
 PROTOCOL_TITLE = re.compile(
-    r"\b(?:study|trial|treatment|research|review|SPIRIT)\s+protocol\b|\bprotocol\s+(?:for|of|design|and rationale)\b|^design of an?\b|\brationale\b.{0,25}\bdesign\b|"
-    r"\bdesign\b.{0,25}\brationale\b|\bstudy design of\b|\btrial in progress\b|\bpresentation of (?:a |two |the )?(?:novel|new) trials?\b|:\s*protocol\b|\bprotocol$",
+    r"\b(?:study|trial|treatment|research|review|SPIRIT)\s+protocol\b|\bprotocol\s+(?:for|of|design|and rationale)\b|^design of an?\b|"
+    r"\brationale\b.{0,25}\bdesign\b|"
+    r"\bdesign\b.{0,25}\brationale\b|\bstudy design of\b|\btrial in progress\b|\bpresentation of (?:a |two |the )?(?:novel|"
+    r"new) trials?\b|:\s*protocol\b|\bprotocol$",
     I,
 )
-WILL = re.compile(r"\b(?:will|shall)\s+(?:also\s+|then\s+|subsequently\s+|not\s+)?(?:be\b|receive|undergo|have|include|enrol|recruit|assess|compare|evaluate)", I)
+WILL = re.compile(
+    r"\b(?:will|shall)\s+(?:also\s+|then\s+|subsequently\s+|not\s+)?(?:be\b|receive|undergo|have|include|enrol|recruit|assess|compare|"
+    r"evaluate)",
+    I,
+)
 META = re.compile(r"\bmeta-?\s?(?:analys[ei]s|analytic|regression)\b", I)
-POOLED = re.compile(r"\b(?:pooled|summary|combined)\s+(?:(?:adjusted|overall|unadjusted)\s+)?(?:hazard|HRs?\b|odds|ORs?\b|relative|risk|RRs?\b|results?|estimate|effect|analysis showed|data showed)", I)
-SYSTEMATIC = re.compile(r"\bsystematic(?:ally)?\s+(?:literature\s+)?(?:review(?:ed)?|search)\b|\bliterature review\b|\breview of (?:the )?literature\b|\bscoping review\b", I)
-REVIEW_TITLE = re.compile(r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|(?:recent )?advances in|perspectives? (?:on|in)|overview of)\b|^(?:the )?role of .{0,80}\?$", I)
-NOT_REVIEW = re.compile(r"\b(?:retrospective|chart|records?|institution\w*|single[- ]cent(?:er|re)|case(?:s)?|pathology|central|cohort)\s+(?:\w+\s+)?review\b", I)
-CASE_TITLE = re.compile(r"\bcase reports?\b|\b(?:report|presentation) of (?:a|one|two|three|four|\d) (?:\w+ )?cases?\b|^an? (?:\w+ ){0,3}case of\b|:\s*an? (?:\w+ )?case\b|\bcase series\b|\brare case\b", I)
-CASE_TEXT = re.compile(r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b", I)
+POOLED = re.compile(
+    r"\b(?:pooled|summary|combined)\s+(?:(?:adjusted|overall|unadjusted)\s+)?(?:hazard|HRs?\b|odds|ORs?\b|relative|risk|RRs?\b|results?|"
+    r"estimate|effect|analysis showed|data showed)",
+    I,
+)
+SYSTEMATIC = re.compile(
+    r"\bsystematic(?:ally)?\s+(?:literature\s+)?(?:review(?:ed)?|search)\b|\bliterature review\b|\breview of (?:the )?literature\b|"
+    r"\bscoping review\b",
+    I,
+)
+REVIEW_TITLE = re.compile(
+    r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|"
+    r"(?:recent )?advances in|perspectives? (?:on|in)|overview of)\b|^(?:the )?role of .{0,80}\?$",
+    I,
+)
+NOT_REVIEW = re.compile(
+    r"\b(?:retrospective|chart|records?|institution\w*|single[- ]cent(?:er|re)|case(?:s)?|pathology|central|cohort)\s+(?:\w+\s+)?review\b",
+    I,
+)
+CASE_TITLE = re.compile(
+    r"\bcase reports?\b|\b(?:report|presentation) of (?:a|one|two|three|four|\d) (?:\w+ )?cases?\b|^an? (?:\w+ ){0,3}case of\b|"
+    r":\s*an? (?:\w+ )?case\b|\bcase series\b|\brare case\b",
+    I,
+)
+CASE_TEXT = re.compile(
+    r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b", I
+)
 RANDOMISED = re.compile(
-    r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|phase\s+\w+\s+){0,3}(?:trials|studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped)\b|\bRCT\b|"
+    r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|phase\s+\w+\s+){0,3}(?:trials|"
+    r"studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped)\b|\bRCT\b|"
     r"\bplacebo-controlled\b",
     I,
 )
 NOT_PATIENTS = re.compile(
-    r"\b(?:mice|mouse|rats?|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires?|"
-    r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|previous(?:ly)? (?:published|reported)|propensity)",
+    r"\b(?:mice|mouse|rats?|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
+    r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires?|"
+    r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|"
+    r"previous(?:ly)? (?:published|reported)|propensity)",
     I,
 )
-PHASE = re.compile(r"\bphase\s+(?:[1-3](?:\s*[/-]\s*[23])?[ab]?|I{1,3}(?:\s*[/-]\s*I{2,3})?[abAB]?)\b(?![-\s]*(?:randomi|trials|studies|III trials))", I)
-SINGLE_ARM = re.compile(r"\b(?:single|one)[- ]?arm\b|\bnon-?\s?randomi[sz]ed\b.{0,40}\b(?:trial|study)\b|\bdose[- ](?:escalation|finding)\s+(?:study|trial)\b|\bopen[- ]label\b.{0,60}\b(?:trial|study)\b|\b(?:pilot|feasibility)\s+(?:clinical\s+)?(?:trial|study)\b", I)
+PHASE = re.compile(
+    r"\bphase\s+(?:[1-3](?:\s*[/-]\s*[23])?[ab]?|I{1,3}(?:\s*[/-]\s*I{2,3})?[abAB]?)\b(?![-\s]*(?:randomi|trials|studies|III trials))", I
+)
+SINGLE_ARM = re.compile(
+    r"\b(?:single|one)[- ]?arm\b|\bnon-?\s?randomi[sz]ed\b.{0,40}\b(?:trial|study)\b|\bdose[- ](?:escalation|finding)\s+(?:study|"
+    r"trial)\b|\bopen[- ]label\b.{0,60}\b(?:trial|study)\b|\b(?:pilot|feasibility)\s+(?:clinical\s+)?(?:trial|study)\b",
+    I,
+)
 PHASED = re.compile(rf"{PHASE.pattern}.{{0,200}}\b(?:study|trial|protocol|design)\b|\b(?:study|trial)\b.{{0,80}}{PHASE.pattern}", I)
-LAB = re.compile(r"\b(?:cell lines?|in vitro|in vivo|xenografts?|mice|mouse|rats?|knock(?:ed)?-?down|siRNAs?|shRNA|transfect\w+|western blot\w*|apoptosis assays?|overexpress\w+|transcriptom\w+|luciferase|organoids?|bioinformatics?|docking|proliferation, migration|nanoparticles? (?:were|loaded)|dosimetr\w+|phantom)\b", I)
-REGISTRY = re.compile(r"\bSEER\b|Surveillance,? Epidemiology,? and End Results|\bNational Cancer (?:Data ?base|Registry)|\bNCDB\b|\bcancer registr(?:y|ies)\b|\b(?:clinical|national|tumou?r|institutional|nationwide|multicent(?:er|re)|international|patient|prospective)\s+registr(?:y|ies)\b|\bregistry\b.{0,20}\b(?:study|data|analysis)\b|\bpopulation[- ]based\b(?!\s+(?:screening|studies))|\bnation-?wide\b.{0,40}\b(?:cohort|study|database|analysis|data)\b|\bclaims (?:data|database)\b", I)
+LAB = re.compile(
+    r"\b(?:cell lines?|in vitro|in vivo|xenografts?|mice|mouse|rats?|knock(?:ed)?-?down|siRNAs?|shRNA|transfect\w+|western blot\w*|"
+    r"apoptosis assays?|overexpress\w+|transcriptom\w+|luciferase|organoids?|bioinformatics?|docking|proliferation, migration|"
+    r"nanoparticles? (?:were|loaded)|dosimetr\w+|phantom)\b",
+    I,
+)
+REGISTRY = re.compile(
+    r"\bSEER\b|Surveillance,? Epidemiology,? and End Results|\bNational Cancer (?:Data ?base|Registry)|\bNCDB\b|\bcancer registr(?:y|"
+    r"ies)\b|\b(?:clinical|national|tumou?r|institutional|nationwide|multicent(?:er|re)|international|patient|prospective)\s+registr(?:y|"
+    r"ies)\b|\bregistry\b.{0,20}\b(?:study|data|analysis)\b|\bpopulation[- ]based\b(?!\s+(?:screening|studies))|"
+    r"\bnation-?wide\b.{0,40}\b(?:cohort|study|database|analysis|data)\b|\bclaims (?:data|database)\b",
+    I,
+)
 CASE_CONTROL = re.compile(r"\bcase[-–\s]control(?:led)?\b|\bcases and (?:\w+[- ])?(?:matched )?controls\b", I)
-RETROSPECTIVE = re.compile(r"\bretrospective(?:ly)?\b|\b(?:medical|clinical|patient|hospital|case)\s+(?:records|notes|charts)\s+(?:of|were|from)\b|\bchart review\b|\breviewed (?:the )?(?:records|charts|data)\b|\bdatabase was (?:searched|reviewed|queried)\b|\bhistorical cohort\b", I)
+RETROSPECTIVE = re.compile(
+    r"\bretrospective(?:ly)?\b|\b(?:medical|clinical|patient|hospital|case)\s+(?:records|notes|charts)\s+(?:of|were|from)\b|"
+    r"\bchart review\b|\breviewed (?:the )?(?:records|charts|data)\b|\bdatabase was (?:searched|reviewed|queried)\b|\bhistorical cohort\b",
+    I,
+)
 PROSPECTIVE = re.compile(r"\bprospective(?:ly)?\b", I)
-CROSS = re.compile(r"\bcross[- ]sectional\b|\bsurvey\b|\bquestionnaire study\b|\bdiagnostic accuracy\b|\bqualitative study\b|\bcost[- ]effectiveness\b", I)
-ENROLLED = re.compile(r"\b(?:patients?|women|men|participants?|subjects|cases)\b.{0,80}\b(?:were|was)\s+(?:\w+\s+){0,2}?(?:enrolled|recruited|registered)\b|\b(?:enrolled|recruited)\s+(?:a total of\s+)?[\w,]+\s+(?:\w+\s+){0,5}?(?:patients|women|men|participants)\b", I)
+CROSS = re.compile(
+    r"\bcross[- ]sectional\b|\bsurvey\b|\bquestionnaire study\b|\bdiagnostic accuracy\b|\bqualitative study\b|\bcost[- ]effectiveness\b", I
+)
+ENROLLED = re.compile(
+    r"\b(?:patients?|women|men|participants?|subjects|cases)\b.{0,80}\b(?:were|was)\s+(?:\w+\s+){0,2}?(?:enrolled|recruited|"
+    r"registered)\b|\b(?:enrolled|recruited)\s+(?:a total of\s+)?[\w,]+\s+(?:\w+\s+){0,5}?(?:patients|women|men|participants)\b",
+    I,
+)
 TREATED = re.compile(
-    r"\b(?:patients?|women|men|subjects|cases|children)\b.{0,160}\b(?:treated|diagnosed|underwent|undergoing|identified|included|operated|admitted|analy[sz]ed|reviewed|evaluated|received|obtained)\b|"
+    r"\b(?:patients?|women|men|subjects|cases|children)\b.{0,160}\b(?:treated|diagnosed|underwent|undergoing|identified|included|"
+    r"operated|admitted|analy[sz]ed|reviewed|evaluated|received|obtained)\b|"
     r"\b(?:analy[sz]ed|reviewed|identified|studied|evaluated|included|treated)\b.{0,60}\b(?:patients|women|men|cases|children|subjects)\b",
     I,
 )
@@ -120,8 +178,14 @@ def pooled(paper: Paper, parts: Parts) -> Verdict:
     if title and not re.search(r"\bmeta-analysis of (?:individual|our)\b.{0,30}\bcohorts?\b", title.text, I):
         return "meta_analysis", title
     own = own_abstract(parts)
-    named = next((s for s in own if META.search(s.text) and re.search(r"\b(?:perform|conduct|carr|undert|did|this|present|we|was|were)", s.text, I)), None)
-    searched = first([*parts["abstract"], *parts["methods"]], re.compile(r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b", I))
+    named = next(
+        (s for s in own if META.search(s.text) and re.search(r"\b(?:perform|conduct|carr|undert|did|this|present|we|was|were)", s.text, I)),
+        None,
+    )
+    searched = first(
+        [*parts["abstract"], *parts["methods"]],
+        re.compile(r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b", I),
+    )
     if searched and (named or (first(parts["title"], SYSTEMATIC) and first([*own, *parts["results"]], POOLED))):
         return "meta_analysis", named or first([*own, *parts["results"]], POOLED)
     return None
@@ -136,7 +200,12 @@ def review(paper: Paper, parts: Parts) -> Verdict:
         return "review", title
     if typed and not (patients and len(parts["methods"]) > 15):
         return "review", None
-    told = first(own_abstract(parts), re.compile(r"\b(?:this|the present|our) (?:\w+ )?(?:review|overview)\b|\bwe (?:here )?(?:review|summari[sz]e) (?:the |recent |current )", I))
+    told = first(
+        own_abstract(parts),
+        re.compile(
+            r"\b(?:this|the present|our) (?:\w+ )?(?:review|overview)\b|\bwe (?:here )?(?:review|summari[sz]e) (?:the |recent |current )", I
+        ),
+    )
     return ("review", told) if told and not parts["results"] else None
 
 
@@ -161,7 +230,10 @@ def laboratory(paper: Paper, parts: Parts) -> Verdict:
     """Laboratory, modelling and survey work."""
     told = [s for s in (*parts["title"], *parts["abstract"]) if LAB.search(s.text)]
     words = {m[0].lower() for s in told for m in LAB.finditer(s.text)}
-    cohort = first([*parts["title"], *parts["abstract"]], re.compile(r"\bretrospective|\bprospective|\bpatients (?:were|who|with|treated|undergoing)\b", I))
+    cohort = first(
+        [*parts["title"], *parts["abstract"]],
+        re.compile(r"\bretrospective|\bprospective|\bpatients (?:were|who|with|treated|undergoing)\b", I),
+    )
     if len(words) >= 3 or (len(words) >= 2 and not cohort):
         return "other", told[0]
     return None

@@ -7,26 +7,49 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, DASH, NUM, FRACTIONS, Mention, number
+from pipeline.quantities import ANY, DASH, FRACTIONS, NUM, Mention, number
 from pipeline.records import Finding
 from pipeline.treatment_text import share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 #: A dose is not a prescription where such words stand in its clause.
 LIMIT = re.compile(
-    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|exceed\w*|organs? at risk|OARs?|below|less than|under|spared|sparing|shielding|shielded|BED\w*|EQD\w*|LQED\w*|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
-    r"isodose|V\d+|D\d+|Dmax|Dmean|mean (?:lung|heart|liver|dose to)|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|brainstem)|hot ?spots?|per week|per day|"
-    r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|median dose to|will|would)\b",
+    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|organs? at risk|OARs?|spared|sparing|shielding|shielded|BED\w*|"
+    r"EQD\w*|LQED\w*|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
+    r"isodose|V\d+|D\d+|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|bladder|"
+    r"rectum|brain ?stem|cord))|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|"
+    r"brainstem)|hot ?spots?|defined as|"
+    r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|"
+    r"compared|hazard|HR|prognos\w+|multivaria\w+|univaria\w+|predict\w+|associated|will|would)\b",
     I,
 )
-RADIATION = re.compile(r"\bradi|\birradi|\bRT\b|\bCRT\b|\bEBRT\b|\bbrachy|\bIMRT\b|\bfraction|\bboost\b|\bSBRT\b|\bSRS\b|\bPTV|\bCTV|\bGTV|\bTBI\b|\bPCI\b|\bWBRT\b|\bprescri|\bproton|\bdose", I)
+RADIATION = re.compile(
+    r"\bradi|\birradi|\bRT\b|\bCRT\b|\bEBRT\b|\bbrachy|\bIMRT\b|\bfraction|\bboost\b|\bSBRT\b|\bSRS\b|\bPTV|\bCTV|\bGTV|\bTBI\b|\bPCI\b|"
+    r"\bWBRT\b|\bprescri|\bproton|\bdose",
+    I,
+)
 #: Comparators and steps before a dose that make it a limit or a point on the way.
-POINT = re.compile(r"(?:\b(?:after|until|at|beyond|first|initial|every|than|from|exceeding|over|under|below|least)\s+(?:a\s+dose\s+of\s+)?|[<>≤≥]\s*|/\s*|\bBED\S*\s*(?:=|of)?\s*|\bV\s*|\bD\s*|α/β\s*[=of]*\s*|=\s*)$", I)
+POINT = re.compile(
+    r"(?:\b(?:after|until|beyond|first|initial|every|than|from|exceeding|over|under|below|least|(?:measured|evaluated|reached|assessed|"
+    r"repeated) at)\s+(?:a\s+dose\s+of\s+)?|[<>≤≥]\s*|/\s*|\bBED\S*\s*(?:=|of)?\s*|\bV\s*|\bD\s*|α/β\s*[=of]*\s*|=\s*)$",
+    I,
+)
+#: An open bound: "received >66 Gy", "a total dose of at least 60 Gy", "a dose higher than 66 Gy".
+OPEN = re.compile(
+    r"(?P<low>[>≥]\s*|\b(?:at least|more than|higher than|greater than|above|over|exceeding)\s+)$|(?P<high>[<≤]\s*|\b(?:less than|"
+    r"lower than|below|under)\s+)$",
+    I,
+)
+GIVEN_OPEN = re.compile(r"\b(?:receiv\w+|deliver\w+|given|total dose|dose (?:of|was|higher|lower|greater)|doses|treated|a dose)\b", I)
 SMALL = 8  # Gy; a smaller dose is a fraction's unless it is said to be a single or total one
 TOTAL = re.compile(r"\b(?:total(?:ing|ling|led)?|single|up to|median|cumulative|boost|overall|prescri\w+)\b", I)
 PER_FRACTION = re.compile(r"^[^.;,()]{0,30}?\b(?:per|/|each|daily|weekly|fractions? of|a day|twice)\b", I)
 MEDIAN_AFTER = re.compile(rf"^[^.;()]{{0,25}}[\[(]\s*(?:a\s+)?(?:median|mean)\s*(?:dose\s*)?[,:=]?\s*(?:of\s+)?({NUM})\s*(c?)Gy", I)
-RANGE_AFTER = re.compile(rf"^[^.;()]{{0,40}}?[\[(,]\s*(?:(?:dose\s+)?ranges?|ranging|range from|IQR)?\s*[:,=]?\s*(?:from\s+)?({NUM})\s*(?:c?Gy)?{DASH}({NUM})\s*(?:c?Gy)?\s*[\]),;.]?", I)
+RANGE_AFTER = re.compile(
+    rf"^[^.;()]{{0,40}}?[\[(,]\s*(?:(?:dose\s+)?ranges?|ranging|range from|"
+    rf"IQR)?\s*[:,=]?\s*(?:from\s+)?({NUM})\s*(?:c?Gy)?{DASH}({NUM})\s*(?:c?Gy)?\s*[\]),;.]?",
+    I,
+)
 FRACTIONS_NEAR = re.compile(rf"({ANY})\s*(?:daily\s+|equal\s+|once-daily\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|day))", I)
 
 
@@ -35,7 +58,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     if paper.design in {"meta_analysis", "other"}:
         return
     for sentence in told_of_treatment(paper):
-        doses = [m for m in sentence.quantities if m.kind == "dose"]
+        doses = [m for m in sentence.quantities if m.kind == "dose" or (m.kind == "range" and m.unit == "Gy")]
         if doses and RADIATION.search(sentence.text):
             yield from from_sentence(paper, sentence, doses)
 
@@ -45,7 +68,23 @@ def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Ite
     text = sentence.text
     claimed: set[int] = set()
     for dose in doses:
-        if dose.start in claimed or not prescribed(text, dose):
+        if dose.start in claimed:
+            continue
+        bound = open_bound(text, dose)
+        if bound:
+            _, percent = share_of(text, dose.start, dose.end, [m for m in sentence.quantities if m.kind != "n"])
+            yield paper.from_sentence(
+                "rt_dose",
+                "doses:open",
+                sentence,
+                dose,
+                unit="Gy",
+                bounds="range",
+                percent=percent,
+                arm=target(paper, sentence, dose),
+                **bound,
+            )
+        if bound or not prescribed(text, dose):
             continue
         dose, used = completed(text, dose, doses)
         claimed |= used
@@ -55,6 +94,22 @@ def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Ite
             "rt_dose", "doses:sentence", sentence, dose, value=dose.value, low=dose.low, high=dose.high, unit="Gy",
             n=fractions(text, dose, doses), percent=percent, arm=target(paper, sentence, dose), **keys,
         )  # fmt: skip
+
+
+def open_bound(text: str, dose: Mention) -> dict | None:
+    """The bound of a dose that patients received and that has only one."""
+    found = OPEN.search(text[max(0, dose.start - 16) : dose.start])
+    if (
+        not found
+        or dose.value is None
+        or dose.value < 20
+        or LIMIT.search(text)
+        or not GIVEN_OPEN.search(clause_of(text, dose.start, dose.end))
+    ):
+        return None
+    if re.search(r"\b(?:OS|PFS|survival|better|worse|factors?|control|failure|toxicit\w+|mucositis)\b", text):
+        return None
+    return {"low": dose.value} if found["low"] is not None else {"high": dose.value}
 
 
 def clause_of(text: str, start: int, end: int) -> str:
@@ -75,9 +130,7 @@ def prescribed(text: str, dose: Mention) -> bool:
         return False
     if top <= 3.5:
         return False
-    if dose.of is None and PER_FRACTION.match(after) and top <= 12:
-        return False
-    return True
+    return not (dose.of is None and PER_FRACTION.match(after) and top <= 12)
 
 
 def completed(text: str, dose: Mention, doses: list[Mention]) -> tuple[Mention, set[int]]:
@@ -119,10 +172,23 @@ def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
 def target(paper: Paper, sentence: Sentence, dose: Mention) -> str | None:
     """The target that the dose goes to: "to the whole pelvis" after it, or the nearest site or arm of its clause."""
     text = sentence.text
-    said = re.match(r"[^.;,]{0,45}?\b(?:to|for|on|at)\s+(?:the\s+)?((?!a\b|patients|an?\s|\d)[\w/+ -]{3,45}?)(?=\s*(?:[,.;()]|and\b|was\b|were\b|in\b|with\b|over\b|using\b|followed\b|$))", text[dose.end :], I)
+    said = re.match(
+        r"[^.;,]{0,45}?\b(?:to|for|on|at)\s+(?:the\s+)?((?!a\b|patients|an?\s|\d)[\w/+ -]{3,45}?)(?=\s*(?:[,.;()]|and\b|was\b|were\b|"
+        r"in\b|with\b|over\b|using\b|followed\b|$))",
+        text[dose.end :],
+        I,
+    )
     if said and any(m.kind == "site" for m in paper.mentions(said[1])):
         return said[1].strip()
-    named = [arm.name for arm in paper.arms if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", clause_of(text, dose.start, dose.end), I) for word in (arm.name, *arm.aliases) if len(word) > 1)]
+    named = [
+        arm.name
+        for arm in paper.arms
+        if any(
+            re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", clause_of(text, dose.start, dose.end), I)
+            for word in (arm.name, *arm.aliases)
+            if len(word) > 1
+        )
+    ]
     if len(named) == 1:
         return named[0]
     sites = [m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70]

@@ -8,23 +8,44 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.records import Finding
-from pipeline.treatment_text import share_of, told_of_treatment
+from pipeline.treatment_text import column_arm, share_of, told_of_treatment, total_cells
 
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
-    r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|performed|had|operated|resected|carried out|given|administered|was done|were done|surgically|achieved|subjected|followed by)\b", I
+    r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|performed|had|operated|resected|carried out|given|administered|"
+    r"was done|were done|surgically|achieved|subjected|followed by)\b",
+    I,
 )
 NOT_DONE = re.compile(
-    r"\b(?:eligib\w+|exclu\w+|inclusion|candidates? for|contraindicat\w+|refus\w+|declin\w+|not (?:undergo|receive|operated|resected|performed|suitable|amenable)|unresectable|inoperable|without|no surgery|none of|did not|"
-    r"who had not|will|would|should|may|might|could|if|recommended|guidelines?|planned|scheduled|time (?:from|to|between|since)|days? after|weeks? (?:after|of|before|following)|months? (?:after|of)|complications?|morbidity|mortality|"
+    r"\b(?:eligib\w+|exclu\w+|inclusion|candidates? for|contraindicat\w+|refus\w+|declin\w+|not (?:undergo|receive|operated|resected|"
+    r"performed|suitable|amenable)|unresectable|inoperable|without|no surgery|none of|did not|"
+    r"who had not|will|would|should|may|might|could|if|recommended|guidelines?|planned|scheduled|time (?:from|to|between|since)|"
+    r"days? after|weeks? (?:after|of|before|following)|months? (?:after|of)|complications?|morbidity|mortality|"
     r"anesth\w+|anaesth\w+|specimens?|samples?|tissues?|biops\w+|sham|randomi[sz]ed to|pathological stage|hazard|OS\b|survival)\b",
     I,
 )
-METASTASIS = re.compile(r"\b(?:metasta\w+|oligometa\w+|recurren\w+|relaps\w+|lesions?|deposits?|palliat\w+)\b", I)
-SECOND = re.compile(r"\b(?:metastas[ei]s|lesions?|recurren\w+|relaps\w+|salvage|palliat\w+)\b", I)
+LISTED = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:,|/|,?\s*and/or|,?\s*or|,?\s*and|\+|plus)\s+(?:(?:by|with|local|percutaneous|interventional|palliative|"
+    r"surgical)\s+)*|\s*/\s*",
+    I,
+)
+WHOLE = re.compile(
+    r"\b(?:all|both groups|every|patients (?:who )?(?:had )?(?:underwent|undergone|undergoing|received|were treated)|treated (?:with|"
+    r"by))\b",
+    I,
+)
+AIMED_AFTER = re.compile(r"[^.;,]{0,20}?\b(?:to|for|of|on|at)\b[^.;,]{0,35}?\b(?:metasta\w+|lesions?|bones?|bony|recurren\w+)\b", I)
+TREATED_BEFORE = re.compile(
+    r"\bmetasta(?:sis|ses|tic (?:sites?|lesions?))\b[^.;]{0,60}\b(?:treated|received|irradiated|managed)\b[^.;]{0,70}$", I
+)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
-TABLE_NO = re.compile(r"\b(?:hazard|HR|OR|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b", I)
-TABLE_HEAD = re.compile(r"\b(?:treatment|therap(?:y|ies)|surg\w+|operation|resection|procedure|local|interventions?|characteristics?|management|metasta\w+)\b", I)
+TABLE_NO = re.compile(
+    r"\b(?:hazard|HR|OR|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b", I
+)
+TABLE_HEAD = re.compile(
+    r"\b(?:treatment|therap(?:y|ies)|surg\w+|operation|resection|procedure|local|interventions?|characteristics?|management|metasta\w+)\b",
+    I,
+)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -49,52 +70,86 @@ def from_sentences(paper: Paper) -> Iterator[Finding]:
     for sentence in told_of_treatment(paper):
         if sentence.passage.kind in {"title", "caption", "footnote"}:
             continue
-        therapies = outermost(sentence.kinds("therapy"))
-        for mention in therapies:
-            text = sentence.text
-            left, right = bounds(text, mention)
-            words = text[left:right]
-            if NOT_DONE.search(words) or not DONE.search(words):
-                continue
-            site = site_of(sentence, mention)
-            if mention.key in {"radiotherapy", "sbrt"} and not aimed_at_metastasis(text, mention):
-                continue
-            if mention.key == "surgery" and paper.design == "review":
-                continue
-            n, percent = share_of(text, mention.start, mention.end, sentence.quantities)
-            if n is None and not re.search(r"\b(?:all|both groups|every|patients (?:who )?(?:had )?(?:underwent|undergone|undergoing|received|were treated)|treated (?:with|by))\b", words, I):
-                continue
-            yield paper.from_sentence("local_therapy", "local_therapy:sentence", sentence, mention, value=mention.key, n=n, percent=percent, arm=site)
+        for run in runs(sentence):
+            yield from from_run(paper, sentence, run)
+
+
+def runs(sentence: Sentence) -> list[list[Mention]]:
+    """The sentence's treatments, those of one list together: "radiotherapy, surgery or ablation"."""
+    found: list[list[Mention]] = []
+    for mention in outermost(sentence.kinds("therapy")):
+        if found and LISTED.fullmatch(sentence.text[found[-1][-1].end : mention.start]):
+            found[-1].append(mention)
+        else:
+            found.append([mention])
+    return found
+
+
+def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[Finding]:
+    """The treatments of one list, which share their number of patients and their site."""
+    text = sentence.text
+    left, right = bounds(text, run[0], run[-1])
+    words = text[left:right]
+    if NOT_DONE.search(words) or not DONE.search(words):
+        return
+    shares = [share_of(text, mention.start, mention.end, sentence.quantities) for mention in (run[-1], run[0])]
+    shares.append(share_of(text, run[0].start, run[-1].end, sentence.quantities))
+    n, percent = next((share for share in shares if share != (None, None)), (None, None))
+    site = site_of(text, run[0], run[-1])
+    for mention in run:
+        if mention.key in {"radiotherapy", "sbrt"} and not aimed_at_metastasis(text, mention, run):
+            continue
+        own = share_of(text, mention.start, mention.end, sentence.quantities) if len(run) > 1 else (n, percent)
+        if (n, percent) == (None, None) and not WHOLE.search(words) and not site:
+            continue
+        share = own if own != (None, None) and own[0] != n else (n, percent)
+        yield paper.from_sentence(
+            "local_therapy", "local_therapy:sentence", sentence, mention, value=mention.key, n=share[0], percent=share[1], arm=site
+        )
 
 
 def outermost(mentions: list[Mention]) -> list[Mention]:
     """Mentions that do not stand inside a longer one."""
-    return [m for m in mentions if not any(o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in mentions)]
+    return [
+        m
+        for m in mentions
+        if not any(o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in mentions)
+    ]
 
 
-def bounds(text: str, mention: Mention) -> tuple[int, int]:
-    """The clause of a mention: between semicolons, "whereas" and "while"."""
-    stops = [m for m in re.finditer(r";|\bwhereas\b|\bwhile\b|\bbut\b|\.\s", text)]
-    left = max((m.end() for m in stops if m.end() <= mention.start), default=0)
-    right = min((m.start() for m in stops if m.start() >= mention.end), default=len(text))
+def bounds(text: str, first: Mention, last: Mention) -> tuple[int, int]:
+    """The clause of a list of treatments: between semicolons, "whereas", "while" and "but"."""
+    stops = list(re.finditer(r";|\bwhereas\b|\bwhile\b|\bbut\b|\.\s", text))
+    left = max((m.end() for m in stops if m.end() <= first.start), default=0)
+    right = min((m.start() for m in stops if m.start() >= last.end), default=len(text))
     return left, right
 
 
-def aimed_at_metastasis(text: str, mention: Mention) -> bool:
-    """Whether radiation goes to a metastasis: "to bone metastases" after it, "palliative" before it, or treated lesions before it."""
-    after, before = text[mention.end : mention.end + 60], text[max(0, mention.start - 70) : mention.start]
-    if re.match(r"[^.;,]{0,20}?\b(?:to|for|of|on|at)\b[^.;,]{0,35}?\b(?:metasta\w+|lesions?|bones?|bony|recurren\w+)\b", after, I):
+def aimed_at_metastasis(text: str, mention: Mention, run: list[Mention]) -> bool:
+    """Whether radiation goes to a metastasis: "to bone metastases" after it, "palliative" before it, or metastases said to be treated."""
+    after, before = text[mention.end : mention.end + 60], text[: mention.start]
+    if AIMED_AFTER.match(after):
         return True
-    return bool(re.search(r"\bpalliative\s*$|\bmetasta(?:sis|ses|tic (?:sites?|lesions?))\b[^.;]{0,45}\b(?:treated|received|irradiated)\b[^.;]{0,15}$", before, I))
+    listed = len(run) > 1 and re.search(r"\bmetasta\w+|\blesions?\b", text[max(0, run[0].start - 60) : run[-1].end + 40], I)
+    return bool(listed or re.search(r"\bpalliative\s*$", before, I) or TREATED_BEFORE.search(before))
 
 
-def site_of(sentence: Sentence, mention: Mention) -> str | None:
+def site_of(text: str, first: Mention, last: Mention) -> str | None:
     """The metastatic site that the treatment was for, as printed; nothing where none is named close by."""
-    text = sentence.text
-    after = re.match(r"[^.;,]{0,25}?\b(?:to|for|of|on|at)\s+(?:the\s+|their\s+|a\s+|solitary\s+|single\s+)?((?:[\w/-]+\s+){0,4}?(?:metasta\w+|lesions?|recurrences?))\b", text[mention.end :], I)
+    after = re.match(
+        r"[^.;,]{0,25}?\b(?:to|for|of|on|at)\s+(?:the\s+|their\s+|a\s+|solitary\s+|"
+        r"single\s+)?((?:[\w/-]+\s+){0,4}?(?:metasta\w+(?:\s+(?:sites?|lesions?|foci))?|lesions?|recurrences?))\b",
+        text[last.end :],
+        I,
+    )
     if after:
         return after[1].strip()
-    before = re.search(r"((?:[\w-]+\s+(?:(?:or|and)\s+[\w-]+\s+)?){0,3}?(?:metastas[ei]s|lesions))\s+(?:was|were)\s+(?:treated|resected|managed)[^.;]{0,20}$", text[: mention.start], I)
+    before = re.search(
+        r"((?:[\w-]+\s+(?:(?:or|and)\s+[\w-]+\s+)?){0,3}?(?:metastas[ei]s|lesions))\s+(?:was|were)\s+(?:treated|resected|"
+        r"managed)[^.;]{0,20}$",
+        text[: first.start],
+        I,
+    )
     return before[1].strip() if before else None
 
 
@@ -114,7 +169,11 @@ def from_row(paper: Paper, caption: str, cells: list) -> Iterator[Finding]:
     inner = label.row_heads[-1] if label.row_heads else ""
     is_yes = bool(re.match(r"^\s*(?:yes|performed|done|received)\s*$", label.text, I))
     name = inner if is_yes else label.text
-    if not values or len(name) > 70 or re.search(r"\b(?:no|none|not|without|time|type of|margin|date|previous|prior|response|reason)\b", name, I):
+    if (
+        not values
+        or len(name) > 70
+        or re.search(r"\b(?:no|none|not|without|time|type of|margin|date|previous|prior|response|reason)\b", name, I)
+    ):
         return
     found = [m for m in outermost(paper.mentions(name)) if m.kind == "therapy"]
     if len(found) != 1 or not (is_yes or TABLE_HEAD.search(f"{inner} {caption}")):
@@ -124,10 +183,10 @@ def from_row(paper: Paper, caption: str, cells: list) -> Iterator[Finding]:
         return
     if re.search(r"[+/&]|\bplus\b|\band\b|chemo", name, I):
         return
-    total = [cell for cell in values if re.search(r"\b(?:total|all|overall|entire|whole)\b", " ".join(cell.col_heads), I)]
-    for cell in total[:1] or (values if len(values) <= 4 else []):
+    chosen = total_cells(values)
+    for cell in chosen if len(chosen) <= 4 else []:
         counts = COUNTS.match(cell.text)
-        arm = None if total or len(values) == 1 else re.sub(r"\s*[,(]?\s*\(?n\s*=\s*\d+\)?.*$|\(%\)", "", " ".join(cell.col_heads)).strip() or None
+        arm = None if len(values) == 1 or chosen is not values else column_arm(paper, cell.col_heads)
         percent = counts[2] or counts[3]
         yield paper.finding(
             "local_therapy", "local_therapy:table", cell, 0, len(cell.text), value=therapy.key, n=int(counts[1]),

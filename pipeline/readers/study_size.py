@@ -13,39 +13,77 @@ from pipeline.records import Finding
 I = re.IGNORECASE  # noqa: E741
 WORD = r"[A-Za-zα-ω0-9][\w/+‐-]*"
 #: Words between a number and its people: "912 postmenopausal node-negative breast cancer patients".
-BETWEEN = rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
+BETWEEN = (
+    rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|"
+    rf"\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
+)
 PERSONS = rf"(?:{PEOPLE}|pairs|survivors|veterans|females|males|volunteers|enrollees)"
 DONE = (
-    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|reviewed|studied|investigated|"
-    r"assigned|allocated|treated|selected|examined|evaluable|available|participated|genotyped|assessed|operated|admitted|diagnosed|underwent|received|retrieved|collected|involved)"
+    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|"
+    r"reviewed|studied|investigated|"
+    r"assigned|allocated|treated|selected|examined|evaluable|available|participated|genotyped|assessed|operated|admitted|diagnosed|"
+    r"underwent|received|retrieved|collected|involved)"
 )
 COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
-AFTER_VERB = re.compile(rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|involving|comprising|comprised|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b", I)
-THINGS = r"(?:\w*samples?|SNPs?|studies|trials|articles|genes?|tumou?rs|specimens|lesions|cent(?:er|re)s|hospitals|events?|deaths?|years|months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items)"
+AFTER_VERB = re.compile(
+    rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|"
+    rf"involving|comprising|comprised|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b",
+    I,
+)
+THINGS = (
+    r"(?:\w*samples?|SNPs?|studies|trials|articles|genes?|tumou?rs|specimens|lesions|cent(?:er|re)s|hospitals|events?|deaths?|years|"
+    r"months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items)"
+)
 WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b|\d+\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
-OF_WERE = re.compile(rf"\b(?:of|among)\s+(?:the\s+|these\s+)?(?:{ANY})\b[^.;]{{0,120}}?,\s*({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|fulfilled)\b[^.;]{{0,40}}", I)
+OF_WERE = re.compile(
+    rf"\b(?:of|among)\s+(?:the\s+|"
+    rf"these\s+)?(?:{ANY})\b[^.;]{{0,120}}?,\s*({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|"
+    rf"fulfilled)\b[^.;]{{0,40}}",
+    I,
+)
 EQUALS = re.compile(r"\(\s*(?:total\s+)?[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*\)")
 
-PLANNED = re.compile(r"\b(?:power|sample size|required|will be|would be|needed|planned|to detect|hypothesi[sz]ed?|target(?:ed)? accrual|assum\w+|anticipated|accrual goal|type I error)\b", I)
+PLANNED = re.compile(
+    r"\b(?:power|sample size|required|will be|would be|needed|planned|to detect|hypothesi[sz]ed?|target(?:ed)? accrual|assum\w+|"
+    r"anticipated|accrual goal|type I error)\b",
+    I,
+)
 SUBSET = re.compile(
-    r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
-    r"control group|experimental (?:arm|group)|validation|training|screened|approached|assessed for eligibility|excluded|died|deaths?|relapsed?|recurr\w+|progress\w+|experienced|developed|withdr\w+|lost to follow|declined|"
-    r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|(?<!case-)(?<!case )controls?\b(?! stud)|responders?|not (?:included|eligible|evaluable|available))",
+    r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|"
+    r"subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
+    r"control group|experimental (?:arm|group)|validation|training|screened|approached|assessed for eligibility|excluded|died|deaths?|"
+    r"relapsed?|recurr\w+|progress\w+|experienced|developed|withdr\w+|lost to follow|declined|"
+    r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|(?<!case-)(?<!case )controls?\b(?! stud)|responders?|"
+    r"not (?:included|eligible|evaluable|available))",
     I,
 )
 #: The size of one arm: "41 patients to the X arm", "143 were randomised to group A and 142 to group B".
 ARMWISE = re.compile(
-    rf"^[^.;(]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|trial)\b)[^.;()]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
-    rf"^[^.;(]{{0,25}}\b(?:in|to)\s+(?:the\s+)?(?!(?:one|two|three|either|both|same)\b)[\w/+-]+(?:\s[\w/+-]+){{0,4}}?\s(?:group|arm)\b|^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s",
+    rf"^[^.;(]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|"
+    rf"trial)\b)[^.;()]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
+    rf"^[^.;(]{{0,25}}\b(?:in|to)\s+(?:the\s+)?(?!(?:one|two|three|either|both|same)\b)[\w/+-]+(?:\s[\w/+-]+){{0,4}}?\s(?:group|arm)\b|"
+    rf"^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s",
     I,
 )
-HEADLINE = re.compile(rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|this (?:study|trial|analysis)|study population|final (?:analysis|cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b", I)
+HEADLINE = re.compile(
+    rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|this (?:study|trial|analysis)|study population|final (?:analysis|"
+    rf"cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b",
+    I,
+)
 #: "Of 129 enrolled patients, serum was available from 101": the second number is the study's.
 LEFT = re.compile(rf",[^.;]{{0,90}}?\b{ANY}\b", I)
-AVAILABLE = re.compile(rf"\b(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)\s+(?:all\s+|the\s+)?({ANY})(?=\s*(?:[.;,]|\(|of\b|out of\b|patients|women|men|cases))(?!\s*\(?\s*%)", I)
+AVAILABLE = re.compile(
+    rf"\b(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|"
+    rf"on)\s+(?:all\s+|the\s+)?({ANY})(?=\s*(?:[.;,]|\(|of\b|out of\b|patients|women|men|cases))(?!\s*\(?\s*%)",
+    I,
+)
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
 STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
-COHORT_OF = re.compile(r"\b(?:study|series|cohort|analysis|sample|population|trial|records|data|charts|review)\s+(?:of|from|in|on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$", I)
+COHORT_OF = re.compile(
+    r"\b(?:study|series|cohort|analysis|sample|population|trial|records|data|charts|review)\s+(?:of|from|in|"
+    r"on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$",
+    I,
+)
 DATE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -83,7 +121,11 @@ def total(group: list[Candidate], paper: Paper) -> float:
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
     for order, sentence in enumerate(paper.sentences):
-        if not is_own(sentence) or sentence.section in {"discussion", "other", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
+        if (
+            not is_own(sentence)
+            or sentence.section in {"discussion", "other", "conclusion"}
+            or sentence.passage.kind in {"caption", "footnote"}
+        ):
             continue
         seen: set[int] = set()
         for pattern, bonus in ((OF_WERE, 2.0), (AVAILABLE, 2.0), (AFTER_VERB, 1.0), (WERE, 1.0), (COUNTED, 0.0), (EQUALS, -1.0)):
@@ -107,7 +149,9 @@ def count_of(printed: str, text: str, start: int) -> int | None:
     if isinstance(value, float) or value < 5 or DATE.fullmatch(printed.strip()):
         return None
     before = text[max(0, start - 14) : start]
-    return None if re.search(r"(?:[<>≤≥=]\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I) else int(value)
+    return (
+        None if re.search(r"(?:[<>≤≥=]\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I) else int(value)
+    )
 
 
 def weight(paper: Paper, sentence: Sentence, match: re.Match[str], order: int) -> float:
@@ -128,21 +172,33 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str], order: int) -
     held -= 4.0 if SUBSET.search(chunk[-45:] + text[match.end(1) : match.end() + 45]) else 0.0
     held -= 5.0 if ARMWISE.search(text[match.end(1) :]) else 0.0
     held -= 8.0 if PLANNED.search(text) else 0.0
-    held -= 2.0 if re.match(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%", text[match.end(1) : match.end(1) + 12]) or re.match(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%", text[match.end() : match.end() + 40]) else 0.0
+    held -= (
+        2.0
+        if re.match(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%", text[match.end(1) : match.end(1) + 12])
+        or re.match(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%", text[match.end() : match.end() + 40])
+        else 0.0
+    )
     held -= 5.0 if re.search(r"\d\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", text[: match.start(1)], I) else 0.0
-    held -= 3.0 if re.search(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", text[: match.start(1)], I) and LEFT.search(text[match.end() :]) else 0.0
+    held -= (
+        3.0
+        if re.search(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", text[: match.start(1)], I)
+        and LEFT.search(text[match.end() :])
+        else 0.0
+    )
     return held
 
 
 def parts_sum(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether two other numbers of the sentence add up to this one: "of 460 patients, 244 received ... and 216 ..."."""
     whole = count_of(match[1], sentence.text, match.start(1)) or 0
-    others = [int(m.value) for m in sentence.quantities if m.value and m.kind in {"count", "n", "n_percent", "number", "ratio"} and float(m.value).is_integer() and 1 < m.value < whole]
+    others = [
+        int(m.value)
+        for m in sentence.quantities
+        if m.value and m.kind in {"count", "n", "n_percent", "number", "ratio"} and float(m.value).is_integer() and 1 < m.value < whole
+    ]
     return whole > 9 and any(whole - other in others[n + 1 :] for n, other in enumerate(others))
 
 
 def value_is_large(printed: str) -> bool:
     """Whether a printed number has three figures or more."""
     return len(re.sub(r"\D", "", printed)) >= 3
-
-

@@ -16,25 +16,55 @@ from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, cl
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
 DIRECT = re.compile(
-    r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|used|included|consisted)|cycles|courses|prescribed|started|initiated|"
-    r"underwent|in use|delivered|treatment (?:was|with)|(?:chemo|immuno|hormon\w*\s?|hormone )?therapy (?:was|with)|chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$",
+    r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
+    r"used|included|consisted)|cycles|courses|prescribed|started|initiated|"
+    r"underwent|in use|delivered|treatment (?:was|with)|(?:chemo|immuno|hormon\w*\s?|hormone )?therapy (?:was|with)|"
+    r"chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$|\bhad\s+(?:[\w/-]+\s+){0,4}?(?:chemo\w*|CHT|"
+    r"CT|induction|concurrent|adjuvant)\b",
     I,
 )
 DIRECT_AFTER = re.compile(
-    r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b", I
+    r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
+    r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
+    I,
 )
 #: Words that tell of treatment given together with radiation.
 WITH_RADIATION = re.compile(r"\b(?:concurrent\w*|concomitant\w*|chemo-?radio\w*|chemoradiation|radio-?chemo\w*|CCRT|radiosensiti\w+)\b", I)
 #: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
-TREATMENT = re.compile(r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|maintenance|infusion|injections?|plus|combination)\b)", I)
-BEFORE = re.compile(r"\b(?:adjuvant|neoadjuvant|neo-adjuvant|induction|concurrent|concomitant|maintenance|weekly|preoperative|postoperative|oral|intravenous|cycles? of|courses? of|with|receive[ds]?|receiving|of|given|and|or|plus|to|was|were|by|either|alone|versus|vs\.?)\s*(?:[a-z-]+\s+){0,2}$", I)
+TREATMENT = re.compile(
+    r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|"
+    r"maintenance|infusion|injections?|plus|combination)\b)",
+    I,
+)
+BEFORE = re.compile(
+    r"\b(?:adjuvant|neoadjuvant|neo-adjuvant|induction|concurrent|concomitant|maintenance|weekly|preoperative|postoperative|oral|"
+    r"intravenous|cycles? of|courses? of|with|receive[ds]?|receiving|of|given|and|or|plus|to|was|were|by|either|alone|versus|"
+    r"vs\.?)\s*(?:[a-z-]+\s+){0,2}$",
+    I,
+)
 BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
-MEASURED = re.compile(r"^\s*(?:levels?|concentrations?|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b", I)
+MEASURED = re.compile(
+    r"^\s*(?:levels?|concentrations?|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
+    r"pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b",
+    I,
+)
 PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:[\w-]+\s+){0,2}$", I)
 #: Short names that mean other things as well are regimens only beside such a word.
-REGIMEN_WORD = re.compile(r"\b(?:chemotherap\w+|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|induction)\b", I)
-TABLE_HEAD = re.compile(r"\b(?:chemo\w*|regimens?|agents?|drugs?|treatments?|therap(?:y|ies)|hormon\w*|endocrine|induction|adjuvant|neoadjuvant|systemic|concurrent|concomitant|first[- ]line|maintenance)\b", I)
-NO_TABLE = re.compile(r"\b(?:hazard|HR|OR|odds|univaria\w+|multivaria\w+|cox|adverse|toxicit\w+|grade|reasons?|incidence|IC50|primers?|previous|prior|studies|author|reference|dose (?:level|intensity|modification)s?|sensitivity)\b", I)
+REGIMEN_WORD = re.compile(
+    r"\b(?:chemotherap\w+|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|"
+    r"induction)\b",
+    I,
+)
+TABLE_HEAD = re.compile(
+    r"\b(?:chemo\w*|regimens?|agents?|drugs?|treatments?|therap(?:y|ies)|hormon\w*|endocrine|induction|adjuvant|neoadjuvant|systemic|"
+    r"concurrent|concomitant|first[- ]line|maintenance)\b",
+    I,
+)
+NO_TABLE = re.compile(
+    r"\b(?:hazard|HR|OR|odds|univaria\w+|multivaria\w+|cox|adverse|toxicit\w+|grade|reasons?|incidence|IC50|primers?|previous|prior|"
+    r"studies|author|reference|dose (?:level|intensity|modification)s?|sensitivity)\b",
+    I,
+)
 
 
 @dataclass(slots=True)
@@ -58,7 +88,11 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 
 SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
-LATER_LINE = re.compile(r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|ive disease)? (?:after|on|during|following)\b|\bfail(?:ed|ure)\b|\bwho had (?:received|been treated)\b|\bresistan(?:t|ce) to\b", I)
+LATER_LINE = re.compile(
+    r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|"
+    r"ive disease)? (?:after|on|during|following)\b|\bfail(?:ed|ure)\b|\bwho had (?:received|been treated)\b|\bresistan(?:t|ce) to\b",
+    I,
+)
 EARLIER = re.compile(r"\b(?:first|1st|front|previous|prior|earlier)[- ]?line\b", I)
 
 
@@ -76,12 +110,16 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
             continue
         if not any(m.kind in {"agent", "regimen"} for m in sentence.words):
             continue
-        if paper.design == "other" and not re.search(r"\b(?:patients?|women|men|children)\b.{0,80}\b(?:received|treated|given|underwent)\b", sentence.text, I):
+        if paper.design == "other" and not re.search(
+            r"\b(?:patients?|women|men|children)\b.{0,80}\b(?:received|treated|given|underwent)\b", sentence.text, I
+        ):
             continue
         for combination in combinations(sentence.text, known(paper, sentence)):
             strength = given(sentence, combination)
             if strength:
-                n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities) if strength == 2 else (None, None)
+                n, percent = (
+                    share_of(sentence.text, combination.start, combination.end, sentence.quantities) if strength == 2 else (None, None)
+                )
                 finding = paper.from_sentence(
                     "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
                     n=n, percent=percent, arm=arm_near(paper, sentence.text, combination.start, combination.end) if strength == 2 else None,
@@ -124,12 +162,19 @@ def given(sentence: Sentence, combination: Combination) -> int:
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
-    direct = DIRECT.search(text[max(left, combination.start - 110) : combination.start]) or DIRECT_AFTER.match(text[combination.end : right])
+    direct = DIRECT.search(text[max(left, combination.start - 220) : combination.start]) or DIRECT_AFTER.match(
+        text[combination.end : right]
+    )
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
 
 
 #: "the same treatment plus bevacizumab", "chemotherapy with or without cetuximab": an agent added to the paper's one regimen.
-ADDED = re.compile(r"\b(?:chemotherapy|the same (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|standard) (?:treatment|regimen|chemotherapy))\s*(?:alone\s+)?(?:\(CT\)\s*)?(?:plus|\+|and|with or without|combined with|in combination with|with)\s+(?:[\d.·]+\s*mg\S*\s+)?(?:(?:weekly|intravenous|daily|concurrent|oral)\s+)*$", I)
+ADDED = re.compile(
+    r"\b(?:chemotherapy|the same (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|"
+    r"standard) (?:treatment|regimen|chemotherapy))\s*(?:alone\s+)?(?:\(CT\)\s*)?(?:plus|\+|and|with or without|combined with|"
+    r"in combination with|with)\s+(?:[\d.·]+\s*mg\S*\s+)?(?:(?:weekly|intravenous|daily|concurrent|oral)\s+)*$",
+    I,
+)
 
 
 def added_to_backbone(paper: Paper, told: list[Told]) -> Iterator[Told]:
@@ -140,7 +185,12 @@ def added_to_backbone(paper: Paper, told: list[Told]) -> Iterator[Told]:
         return
     for one in told:
         start = one.combination.start
-        if not one.combination.agents & backbones[0] and len(one.combination.agents) == 1 and one.sentence and ADDED.search(one.sentence.text[max(0, start - 120) : start]):
+        if (
+            not one.combination.agents & backbones[0]
+            and len(one.combination.agents) == 1
+            and one.sentence
+            and ADDED.search(one.sentence.text[max(0, start - 120) : start])
+        ):
             agents = one.combination.agents | backbones[0]
             combination = Combination(agents, one.combination.start, one.combination.end, one.combination.members)
             yield Told(combination, 2, replace(one.finding, value=combination.key, evidence=[]), one.sentence)
@@ -156,7 +206,12 @@ def from_tables(paper: Paper) -> Iterator[Told]:
             label = cells[0]
             numbers = [cell for cell in cells[1:] if cell.text.strip()]
             head = " ".join((*label.row_heads, table.caption))
-            if not numbers or not TABLE_HEAD.search(f"{head} {label.text}") or NO_TABLE.search(" ".join(label.row_heads)) or len(label.text) > 120:
+            if (
+                not numbers
+                or not TABLE_HEAD.search(f"{head} {label.text}")
+                or NO_TABLE.search(" ".join(label.row_heads))
+                or len(label.text) > 120
+            ):
                 continue
             counts = re.match(r"\s*(\d+)(?:\s*/\s*\d+)?(?:\s*\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*%?$", numbers[0].text)
             if not counts or int(counts[1]) == 0:
@@ -174,13 +229,20 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
     by_key: dict[frozenset[str], list[Told]] = {}
     for one in told:
         by_key.setdefault(one.combination.agents, []).append(one)
-    title = {agent for s in paper.sentences if s.passage.kind == "title" for m in s.words if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+    title = {
+        agent
+        for s in paper.sentences
+        if s.passage.kind == "title"
+        for m in s.words
+        if m.kind in {"agent", "regimen"}
+        for agent in (m.key or "").split("+")
+    }
     for agents, mentions in by_key.items():
         if agents <= SUPPORTIVE - title or agents <= STEROIDS:
             continue
         strength = sum(one.strength for one in mentions) + (1 if agents <= title else 0)
         wider = [other for other in by_key if agents < other]
-        alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith('table')) for one in mentions)
+        alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions)
         if wider and not alone:
             continue
         if strength >= 2:
@@ -200,6 +262,14 @@ def one_share(mentions: list[Told]) -> Iterator[Finding]:
 def stands_alone(sentence: Sentence, combination: Combination) -> bool:
     """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
     left, right = clause(sentence.text, combination.start, combination.end)
-    others = [m for m in sentence.words if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents]
+    others = [
+        m
+        for m in sentence.words
+        if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents
+    ]
     named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
-    return (not others or bool(named)) and not BASED.match(sentence.text[combination.end :]) and not WITH_RADIATION.search(sentence.text[left:right])
+    return (
+        (not others or bool(named))
+        and not BASED.match(sentence.text[combination.end :])
+        and not WITH_RADIATION.search(sentence.text[left:right])
+    )

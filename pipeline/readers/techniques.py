@@ -12,12 +12,15 @@ from pipeline.treatment_text import share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 USED = re.compile(
-    r"\b(?:receiv\w+|treated|treatment|given|administered|deliver\w*|underwent|undergo\w*|performed|using|used|use of|by|with|via|planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients)\b",
+    r"\b(?:receiv\w+|treated|treatment|given|administered|deliver\w*|underwent|undergo\w*|performed|using|used|use of|by|with|via|"
+    r"planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients)\b",
     I,
 )
 NOT_USED = re.compile(
-    r"\b(?:prior|previous(?:ly)?|history of|exclu\w+|eligib\w+|ineligible|not (?:receive|used|available|allowed|permitted|treated|performed|given)|without|no patients?|none of|did not|"
-    r"recommended|guidelines?|has been|have been|may be|might|could be|would|will be|should|studies|literature|era of|advent of|introduction of|advances)\b",
+    r"\b(?:prior|previous(?:ly)?|history of|exclu\w+|eligib\w+|ineligible|not (?:receive|used|available|allowed|permitted|treated|"
+    r"performed|given)|without|no patients?|none of|did not|"
+    r"recommended|guidelines?|has been|have been|may be|might|could be|would|will be|should|studies|literature|era of|advent of|"
+    r"introduction of|advances)\b",
     I,
 )
 RADIATION = re.compile(r"\bradi|\birradi|\bGy\b|\bRT\b|\bbrachy|\bIMRT\b|\bplan", I)
@@ -33,7 +36,11 @@ def read(paper: Paper) -> Iterator[Finding]:
                 n, percent = share_of(sentence.text, mention.start, mention.end, sentence.quantities)
                 yield paper.from_sentence("rt_technique", "techniques:sentence", sentence, mention, value=mention.key, n=n, percent=percent)
     for table in paper.tables:
-        if re.search(r"\b(?:hazard|HR|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|dosimetr\w+|studies|author)\b", f"{table.caption} {' '.join(c.text for c in table.heads)}", I):
+        if re.search(
+            r"\b(?:hazard|HR|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|dosimetr\w+|studies|author)\b",
+            f"{table.caption} {' '.join(c.text for c in table.heads)}",
+            I,
+        ):
             continue
         for cells in table.rows.values():
             yield from from_row(paper, cells)
@@ -56,7 +63,7 @@ COUNTS = re.compile(r"^\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$")
 
 
 def from_row(paper: Paper, cells: list) -> Iterator[Finding]:
-    """"Technique | IMRT | 45 (60%)": the first count of the row says that the technique was used."""
+    """ "Technique | IMRT | 45 (60%)": the first count of the row says that the technique was used."""
     label, numbers = cells[0], [cell for cell in cells[1:] if cell.text.strip()]
     if not numbers or len(label.text) > 80:
         return
