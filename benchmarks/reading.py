@@ -21,11 +21,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import pypdfium2 as pdfium  # noqa: E402
+import pypdfium2 as pdfium
 
-from pipeline.jats import read_jats  # noqa: E402
-from pipeline.pdf import read_pdf  # noqa: E402
-from pipeline.records import Document, Passage  # noqa: E402
+from pipeline.jats import read_jats
+from pipeline.pdf import read_pdf
+from pipeline.records import Document, Passage
 
 CITATIONS = re.compile(r"\s*[\[(]\s*\d{1,3}(?:\s*[,;–-]\s*\d{0,3})*\s*[\])]")
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z(])")

@@ -11,10 +11,12 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from pipeline.files import Unreadable
-from pipeline.pdf_flow import Flow, Style, settle_front
+from pipeline.pdf_flow import Flow, settle_front
 from pipeline.pdf_layout import Block, Printed, blocks_of, gutters_of, in_order, lines_of, runs_of
+from pipeline.pdf_region import Table
 from pipeline.pdf_running import running
-from pipeline.pdf_tables import Table, find_tables
+from pipeline.pdf_style import Style
+from pipeline.pdf_tables import find_tables
 from pipeline.pdf_words import Fonts, Frame, PageReader, Word
 from pipeline.records import Document, Passage
 

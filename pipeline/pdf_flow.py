@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.glyphs import comparator_unsure
 from pipeline.pdf_layout import Block, Printed
-from pipeline.pdf_prose import compose, ends_sentence, line_text, paragraphs_of, words_inside
+from pipeline.pdf_prose import compose, ends_sentence, line_text, paragraphs_of
+from pipeline.pdf_style import CANONICAL, REFERENCES, TOP, Style, look
 from pipeline.records import Passage
 from pipeline.sections import NUMBERING, section_of
 
@@ -18,17 +18,6 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"\(?\s*cont(?:inued|\.|’d|'d|d)?\.?\s*\)?|\(continued\)", re.I)
-_CANONICAL = re.compile(
-    r"(?:\d{1,2}\.?\s|[IVX]+\.\s)?\s*(abstract|summary|introduction|background|objectives?|aims?|purpose|(?:materials?|patients?|subjects?|methods?|participants)(?:"
-    r"(?:,| and| &|/)+ (?:materials?|methods?|patients|subjects|design))*|methodology|methods?/design|experimental (?:section|procedures)|results?|findings|"
-    r"results and discussion|discussion|conclusions?|discussion and conclusions?|interpretation|references|bibliography|literature cited|"
-    r"acknowledge?ments?|funding|key ?words|abbreviations|declarations|statistical analys[ie]s|design|setting|case (?:report|presentation)"
-    r"|authors?['’]? contributions?|(?:competing|conflicts? of|declaration of) interests?|disclosures?|supporting information|data availability(?: statement)?)\s?[.:]?",
-    re.IGNORECASE,
-)
-_TOP = re.compile(r"(?:introduction|background|methods?\b.{0,25}|materials?\b.{0,30}|(?:patients?|subjects?|participants|design|study design)\b.{0,24}\bmethods?|results?|discussion|conclusions?|references|"
-                  r"results and discussion|experimental (?:section|procedures|design)|methodology|abstract)$", re.I)  # fmt: skip
-_REFERENCES = re.compile(r"(?:references(?: and notes)?|bibliography|literature cited|reference list)\W*", re.I)
 _LABEL = re.compile(
     r"((?:backgrounds?|context|introduction|objectives?|aims?|purpose|hypothesis|(?:patients? and |materials? and |study )?methods?|methods?\s?/\s?(?:study )?design|electronic supplementary material|methods and \w+|design|"
     r"setting|participants|interventions?|main outcome measures?|outcome measures|measurements(?: and main results)?|results?|findings|"
@@ -45,42 +34,6 @@ _BACK = re.compile(
 _KEYS = re.compile(r"key\s?-?words?|(?:\w+ )?abbreviations", re.IGNORECASE)
 _BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
 _FRONT = re.compile(r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite", re.I)
-
-
-@dataclass(slots=True)
-class Style:
-    """How the document sets its running text."""
-
-    size: float
-    font: int
-    known: set[str]
-    top_look: tuple | None = None
-    head_fonts: set[tuple[int, int]] = field(default_factory=set)
-    common: set[float] = field(default_factory=set)  # sizes in which a good part of the text stands
-    lesser: bool = False  # whether subheadings look otherwise than main headings
-
-    @classmethod
-    def of(cls, lines: list[Printed]) -> Style:
-        """The size and font that most letters have before the list of references; the looks of its headings."""
-        sizes, fonts = Counter(), Counter()
-        ends = [place for place, line in enumerate(lines) if _REFERENCES.fullmatch(line.text.strip(" .:"))]
-        for line in lines[: ends[-1]] if ends and ends[-1] > 0.3 * len(lines) else lines:
-            count = len(line.text)
-            sizes[round(line.size * 4) / 4] += count
-            fonts[round(line.size * 4) / 4, line.font] += count
-        size = sizes.most_common(1)[0][0] if sizes else 10.0
-        near = Counter({key: count for key, count in fonts.items() if key[0] == size})
-        style = cls(size, near.most_common(1)[0][0][1] if near else 0, words_inside(lines))
-        style.common = {held for held, count in sizes.items() if count > 0.12 * sum(sizes.values())}
-        style.learn_heads(lines)
-        return style
-
-    def learn_heads(self, lines: list[Printed]) -> None:
-        """The looks in which headings with well-known words stand, and whether lesser headings look otherwise."""
-        known = [line for line in lines if _CANONICAL.fullmatch(line.text) and line.size > 0.9 * self.size and (line.font != self.font or line.size > 1.05 * self.size)]
-        looks = Counter(look(line) for line in known if _TOP.match(NUMBERING.sub("", line.text).strip(" .:")))
-        self.top_look = looks.most_common(1)[0][0] if looks else None
-        self.head_fonts = {(line.font, round(line.size)) for line in known} - {(self.font, round(self.size))}
 
 
 @dataclass(slots=True)
@@ -127,7 +80,7 @@ class Flow:
             if len(heads) == len(same) and len(same) < 4:
                 found |= {id(line) for line in heads}
             else:
-                found |= {id(line) for line in heads if _CANONICAL.fullmatch(line.text)}
+                found |= {id(line) for line in heads if CANONICAL.fullmatch(line.text)}
             start = end
         return found
 
@@ -137,7 +90,7 @@ class Flow:
             return True
         if id(below) in self.heads:
             room = above.x1 + 0.3 * above.size + below.words[0].x1 - below.words[0].x0 < self.right - 0.5 * above.size
-            return _CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or room and abs(above.x0 - below.x0) < 2
+            return CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or room and abs(above.x0 - below.x0) < 2
         return bool((self.in_abstract or not self.begun) and _LABEL.match(below.text) and self.stands_out(below.words[0]))
 
     @property
@@ -153,7 +106,7 @@ class Flow:
         text = line.text
         if len(text) > 120 or len(line.words) > 16 or not any(letter.isalpha() for letter in text) or line.size < 0.75 * self.style.size:
             return False
-        if _CANONICAL.fullmatch(text) and (text[0].isupper() or text[0].isdigit()):
+        if CANONICAL.fullmatch(text) and (text[0].isupper() or text[0].isdigit()):
             return True
         if text[-1] in ",;" or CAPTION.match(text) or line.x1 - line.x0 < 8 or text[0] in "•●(*†":
             return False
@@ -178,7 +131,7 @@ class Flow:
             self.add("caption", lines)
         elif all(id(line) in self.heads for line in lines):
             self.take_heading(lines)
-        elif self.section == "back" and _REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
+        elif self.section == "back" and REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
             self.take_reference(lines)
         elif self.begins_back(lines[0]):
             self.close()
@@ -217,10 +170,10 @@ class Flow:
 
     def weigh_heads(self, lines: list[Printed]) -> None:
         """Decide from all headings of the document whether lesser ones look otherwise than the main ones."""
-        ends = [place for place, line in enumerate(lines) if _REFERENCES.fullmatch(line.text)]
+        ends = [place for place, line in enumerate(lines) if REFERENCES.fullmatch(line.text)]
         lines = lines[: ends[0]] if ends else lines
         heads = [line for line in lines if self.is_heading(line) and line.size > 0.9 * self.style.size and not CAPTION.match(line.text)]
-        others = [line for line in heads if not _CANONICAL.fullmatch(line.text) and len(line.text) > 6]
+        others = [line for line in heads if not CANONICAL.fullmatch(line.text) and len(line.text) > 6]
         main = sum(look(line) == self.style.top_look for line in others)
         self.style.lesser = len(others) - main >= max(main, 1)
 
@@ -229,7 +182,7 @@ class Flow:
         text = _BAR.sub(r"\1 ", " ".join(line_text(line) for line in lines))
         words = NUMBERING.sub("", text).strip(" .:")
         seen = look(lines[0])
-        if not self.begun and not _CANONICAL.fullmatch(text):
+        if not self.begun and not CANONICAL.fullmatch(text):
             self.take_text(lines)
             return
         self.close()
@@ -249,9 +202,9 @@ class Flow:
         self.begun = True
         top = self.is_top(words, text, seen)
         if top:
-            self.top, self.section = words, section_of(words) if not _REFERENCES.fullmatch(words) else "back"
+            self.top, self.section = words, section_of(words) if not REFERENCES.fullmatch(words) else "back"
             self.heading = words
-            self.main = self.main or bool(_TOP.match(words))
+            self.main = self.main or bool(TOP.match(words))
         else:
             self.section = section_of(words, section_of(self.top) if self.top else "other")
             self.heading = f"{self.top} > {words}" if self.top else words
@@ -272,7 +225,7 @@ class Flow:
         numbered = NUMBERING.match(text)
         if numbered and re.match(r"\s*\d+\.\d", text):
             return False
-        if _REFERENCES.fullmatch(words) or _TOP.match(words):
+        if REFERENCES.fullmatch(words) or TOP.match(words):
             return True
         if self.style.top_look is None:
             return not self.top
@@ -352,7 +305,7 @@ class Flow:
         lines, self.open_lines = self.open_lines, []
         if not lines:
             return
-        if self.section == "back" and _REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
+        if self.section == "back" and REFERENCES.fullmatch(self.heading.split(" > ")[-1]):
             self.add("reference", lines)
         elif not self.begun:
             self.add("front", lines)
@@ -377,12 +330,6 @@ class Flow:
     def put(self, passage: Passage) -> None:
         """Append a passage, behind the paragraph that is open."""
         (self.waiting if self.open_lines else self.passages).append(passage)
-
-
-def look(line: Printed) -> tuple:
-    """What headings of one level share: size, face, capitals."""
-    text = line.text
-    return (round(line.size, 0), line.bold, line.italic, text.upper() == text, line.font)
 
 
 def settle_front(passages: list[Passage]) -> None:

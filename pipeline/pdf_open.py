@@ -1,0 +1,272 @@
+"""Tables without rules between their cells: columns by the white between them, rows by pitch and by what the lines hold."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from pipeline.pdf_cells import Cell, Chunk, Row, Rule, Span
+from pipeline.tables import is_value
+
+_GOES_ON = re.compile(r"[a-z(\[,;:/+&–-]")
+
+
+class OpenTable:
+    """A table whose columns are parted by white, and whose rows by pitch and content."""
+
+    def __init__(self, lines: list[Row], rules: list[Rule], size: float, boundaries: list[float]):
+        self.lines, self.size = lines, size
+        self.rules = rules
+        self.x0 = min(chunk.x0 for row in lines for chunk in row.chunks)
+        self.x1 = max(chunk.x1 for row in lines for chunk in row.chunks)
+        self.head, self.body = self.parted()
+        self.columns = self.find_columns(self.body or lines)
+        if len(boundaries) > len(self.columns):
+            self.columns = list(zip(boundaries, boundaries[1:], strict=False))
+        for row in lines:
+            for chunk in row.chunks:
+                chunk.span = self.span_of(chunk)
+
+    def cells(self) -> list[Cell]:
+        """Header cells, then the body's."""
+        head = self.head_cells() if self.head else []
+        first = max((cell.row + cell.row_span for cell in head), default=0)
+        cells = list(head)
+        for number, group in enumerate(self.rows(), first):
+            made: dict[int, Cell] = {}
+            for line in group:
+                for chunk in line.chunks:
+                    start, end = chunk.span
+                    cell = made.setdefault(start, Cell(number, start))
+                    cell.col_span = max(cell.col_span, end - start + 1)
+                    if cell.lines and abs(cell.lines[-1][-1].base - chunk.words[0].base) < 0.3 * self.size:
+                        cell.lines[-1] += chunk.words
+                    else:
+                        cell.lines.append(list(chunk.words))
+            cells += made.values()
+        return cells
+
+    def is_full(self, rule: Rule) -> bool:
+        """Whether a rule (with its neighbours on the same height) runs over nearly the whole table."""
+        same = [other for other in self.rules if abs(other[1] - rule[1]) < 1.5]
+        return sum(other[2] - other[0] for other in same) > 0.85 * (self.x1 - self.x0)
+
+    def parted(self) -> tuple[list[Row], list[Row]]:
+        """The header's lines and the body's, parted by the first full rule under some text."""
+        heights = sorted({rule[1] for rule in self.rules if self.is_full(rule)})
+        for height in heights:
+            above = [row for row in self.lines if row.base < height]
+            if above and len(above) < len(self.lines) and len(above) <= max(8, 0.3 * len(self.lines)):
+                return above, self.lines[len(above) :]
+        bold = [all(word.bold for chunk in row.chunks for word in chunk.words) for row in self.lines]
+        count = bold.index(False) if False in bold else 0
+        while count > 1 and len(self.lines[count - 1].chunks) == 1 and self.lines[count - 1].chunks[0].x0 < self.x0 + self.size:
+            count -= 1
+        if not heights and 0 < count < len(bold) and sum(bold) < 0.5 * len(bold) and any(len(row.chunks) > 1 for row in self.lines[:count]):
+            return self.lines[:count], self.lines[count:]
+        return [], self.lines
+
+    # columns
+
+    def find_columns(self, lines: list[Row]) -> list[tuple[float, float]]:
+        """The columns' extents, from the strips that (almost) no line of the body crosses."""
+        several = [row for row in lines if len(row.chunks) > 1]
+        if not several:
+            several = [row for row in self.lines if len(row.chunks) > 1]
+        if not several:
+            return [(self.x0, self.x1)]
+        most = sorted(len(row.chunks) for row in several)[int(0.8 * (len(several) - 1))]
+        used = [row for row in several if len(row.chunks) >= 0.5 * most]
+        scale = 2
+        cover = np.zeros(int((self.x1 - self.x0) * scale) + 3, dtype=int)
+        for row in used:
+            for chunk in row.chunks:
+                cover[int((chunk.x0 - self.x0) * scale) : int((chunk.x1 - self.x0) * scale) + 1] += 1
+        least = int(0.03 * len(used))
+        white = cover <= least
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], white, [True]]).astype(int)))
+        spans = [(self.x0 + start / scale, self.x0 + end / scale) for start, end in zip(edges[::2], edges[1::2], strict=False)]
+        columns: list[tuple[float, float]] = []
+        for start, end in spans:
+            if columns and start - columns[-1][1] < 0.3 * self.size:
+                columns[-1] = (columns[-1][0], end)
+            else:
+                columns.append((start, end))
+        return self.joined(columns, used)
+
+    def joined(self, columns: list[tuple[float, float]], used: list[Row]) -> list[tuple[float, float]]:
+        """Columns without those that only hold the parenthesis which belongs to the figure before it."""
+        kept = columns[:1]
+        for column in columns[1:]:
+            inside = [chunk for row in used for chunk in row.chunks if chunk.x0 < column[1] and chunk.x1 > column[0]]
+            headed = any(chunk.x0 < column[1] and chunk.x1 > column[0] and chunk.x0 > kept[-1][1] for row in self.head for chunk in row.chunks)
+            bracket = sum(chunk.text[:1] in "([±%" for chunk in inside)
+            if inside and bracket > 0.8 * len(inside) and not headed and len(kept) > 1:
+                kept[-1] = (kept[-1][0], column[1])
+            else:
+                kept.append(column)
+        return kept
+
+    def span_of(self, chunk: Chunk) -> Span:
+        """The columns that a chunk covers: those whose extent it overlaps by a good part, else the nearest."""
+        touched = []
+        for number, (start, end) in enumerate(self.columns):
+            overlap = min(end, chunk.x1) - max(start, chunk.x0)
+            if overlap > 0.4 * (end - start) or overlap > 0.75 * (chunk.x1 - chunk.x0) or overlap > 2.5 * self.size:
+                touched.append(number)
+        if not touched:
+            middle = (chunk.x0 + chunk.x1) / 2
+            touched = [min(range(len(self.columns)), key=lambda number: abs(sum(self.columns[number]) / 2 - middle))]
+        return touched[0], touched[-1]
+
+    # rows
+
+    def rows(self) -> list[list[Row]]:
+        """The body's lines grouped into rows."""
+        if not self.body:
+            return []
+        steps = [below.base - above.base for above, below in zip(self.body, self.body[1:], strict=False)]
+        middle = self.two_pitches(steps)
+        groups = [[self.body[0]]]
+        for step, row in zip(steps, self.body[1:], strict=True):
+            if self.begins(groups[-1], row, step, middle):
+                groups.append([row])
+            else:
+                groups[-1].append(row)
+        return groups
+
+    def two_pitches(self, steps: list[float]) -> float | None:
+        """The step between the pitch of lines in a cell and that of rows, where the table has both."""
+        steps = sorted(step for step in steps if step > 0.8 * self.size)
+        if len(steps) < 4:
+            return None
+        gaps = [(after - before, place) for place, (before, after) in enumerate(zip(steps, steps[1:], strict=False), 1)]
+        gap, place = max(gaps)
+        low, high = steps[:place], steps[place:]
+        if gap > 0.12 * self.size and steps[place] > 1.1 * low[-1] and len(low) >= 2 and len(high) >= 0.25 * len(steps) and low[-1] < 1.35 * self.size:
+            return (low[-1] + high[0]) / 2
+        return None
+
+    def begins(self, group: list[Row], row: Row, step: float, middle: float | None) -> bool:
+        """Whether a line begins a new row."""
+        last = group[-1]
+        if any(last.base < rule[1] < row.base - 0.2 * self.size and rule[2] - rule[0] > 0.5 * (self.x1 - self.x0) for rule in self.rules):
+            return True
+        if step < 0.75 * self.size:
+            return False
+        if middle is not None:
+            return step > middle or self.all_new(group, row)
+        if step > 1.9 * self.size:
+            return True
+        return not self.goes_on(group, row)
+
+    def all_new(self, group: list[Row], row: Row) -> bool:
+        """Whether a line at the narrow pitch is full of figures under a line full of figures: rows without extra space."""
+        first = row.at(0)
+        values = [chunk for chunk in row.chunks if chunk.span[0] > 0 and is_value(chunk.text)]
+        held = [chunk for chunk in group[-1].chunks if chunk.span[0] > 0 and is_value(chunk.text)]
+        return first is not None and not _GOES_ON.match(first.text) and len(values) >= 2 and len(held) >= 2
+
+    def goes_on(self, group: list[Row], row: Row) -> bool:
+        """Whether a line carries on the cells of the row above it."""
+        first, others = row.at(0), [chunk for chunk in row.chunks if chunk.span[0] > 0]
+        if first is not None and not others:
+            label = self.last_in(group, 0)
+            return label is not None and bool(_GOES_ON.match(first.text)) and first.text[:1] not in "–-" and not is_value(first.text)
+        if first is not None:
+            label = self.last_in(group, 0)
+            only_label = all(chunk.span[0] == 0 for line in group for chunk in line.chunks)
+            if label is None or not re.match(r"[a-z(]", first.text):
+                return False
+            return only_label and self.full(label, first, 0) or all(self.wraps(group, chunk) for chunk in others)
+        return all(self.wraps(group, chunk) for chunk in others)
+
+    def wraps(self, group: list[Row], chunk: Chunk) -> bool:
+        """Whether a chunk goes on with the cell above it in its column."""
+        above = self.last_in(group, chunk.span[0])
+        if above is None:
+            return False
+        if above.text.count("(") > above.text.count(")"):
+            return True
+        if chunk.text[0] in "(±" and is_value(above.text) and not above.text.startswith("("):
+            return True
+        if is_value(chunk.text) and is_value(above.text):
+            return above.text.endswith(("–", "-", "to", ","))
+        return bool(re.match(r"[a-z(,;–]", chunk.text)) or self.full(above, chunk, chunk.span[0])
+
+    def full(self, above: Chunk, chunk: Chunk, column: int) -> bool:
+        """Whether the next chunk's first word had no room behind the line above it."""
+        word = chunk.words[0]
+        return above.x1 + 0.25 * self.size + (word.x1 - word.x0) > self.columns[column][1] - 0.2 * self.size
+
+    def last_in(self, group: list[Row], column: int) -> Chunk | None:
+        return next((chunk for line in reversed(group) if (chunk := line.at(column)) is not None), None)
+
+    # header
+
+    def head_cells(self) -> list[Cell]:
+        """The header's cells: headings that span columns above those of single columns."""
+        spanners = self.spanners()
+        levels = sorted({round(height) for _, height in spanners})
+        depth = len(levels) + 1
+        cells: dict[tuple[int, int], Cell] = {}
+        for line in self.head:
+            for chunk in line.chunks:
+                over = [(span, height) for span, height in spanners if chunk.span[0] <= span[1] and chunk.span[1] >= span[0]]
+                above = [(height, span) for span, height in over if line.base < height + 1]
+                if above:
+                    height, span = min(above)
+                    cell = cells.setdefault((levels.index(round(height)), span[0]), Cell(levels.index(round(height)), span[0], 1, span[1] - span[0] + 1))
+                else:
+                    row = max((levels.index(round(height)) + 1 for _, height in over), default=0)
+                    start, end = chunk.span
+                    cell = cells.setdefault((row, start), Cell(row, start, depth - row, end - start + 1))
+                cell.is_head = True
+                if cell.lines and abs(cell.lines[-1][-1].base - chunk.words[0].base) < 0.3 * self.size:
+                    cell.lines[-1] += chunk.words
+                else:
+                    cell.lines.append(list(chunk.words))
+        return list(cells.values())
+
+    def spanners(self) -> list[tuple[Span, float]]:
+        """The columns under each heading that spans several, and the height at which it ends."""
+        found: list[tuple[Span, float]] = []
+        low, high = self.head[0].base, self.head[-1].base
+        for x0, place, x1 in self.rules:
+            under = [number for number, (start, end) in enumerate(self.columns) if x0 - 3 < (start + end) / 2 < x1 + 3]
+            if low < place < high and len(under) > 1 and len(under) < len(self.columns):
+                found.append(((under[0], under[-1]), place))
+        found += self.groups_over_repeats(found)
+        for line in self.head[:-1]:
+            for chunk in line.chunks:
+                start, end = chunk.span
+                covered = any(span[0] <= end and span[1] >= start for span, _ in found)
+                if end > start and not covered and end - start + 1 < len(self.columns):
+                    found.append(((start, end), self.last_base(line, chunk) + 0.4 * self.size))
+        return found
+
+    def groups_over_repeats(self, found: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+        """Groups that only the repetition below them shows: two headings over "HR, P, HR, P" span two columns each."""
+        if found or len(self.head) < 2:
+            return []
+        over, below = self.head[0], self.head[1]
+        words = [chunk.text.lower() for chunk in below.chunks]
+        starts = [chunk.span[0] for chunk in over.chunks if chunk.span[0] > 0]
+        if len(starts) < 2 or len(set(words)) == len(words) or len(below.chunks) < 2 * len(starts) or len(below.chunks) < len(self.columns) - 1:
+            return []
+        ends = [*(start - 1 for start in starts[1:]), len(self.columns) - 1]
+        return [((start, end), over.base + 0.4 * self.size) for start, end in zip(starts, ends, strict=True) if end > start]
+
+    def last_base(self, line: Row, chunk: Chunk) -> float:
+        """The baseline of a spanning heading's last line, where it takes more than one."""
+        base = line.base
+        later = [other for other in self.head if other.base > line.base]
+        for place, below in enumerate(later[:-1]):
+            inside = [other for other in below.chunks if other.x0 < chunk.x1 and other.x1 > chunk.x0]
+            aligned = inside and (abs(inside[0].x0 - chunk.x0) < 2 or abs(inside[0].x0 + inside[0].x1 - chunk.x0 - chunk.x1) < 2 * self.size)
+            parted = any(sum(chunk.span[0] <= other.span[0] <= chunk.span[1] for other in row.chunks) > 1 for row in later[place + 1 :])
+            if len(inside) != 1 or not aligned or not parted or below.base - base > 1.5 * self.size:
+                break
+            base = below.base
+        return base
