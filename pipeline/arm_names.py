@@ -28,7 +28,7 @@ GENERIC = frozenset(
     validation training discovery dose expression biomarker randomised randomized trial trials open-label control-matched cooperative
     oncology performance eastern working collaborative european gynecologic cancer international breast radiation therapy national""".split()
 )
-_LETTER = r"(?:[A-H]|\d(?!\.?\d)|I{1,3}|IV)(?![\w%+-]|\s*(?:patients|cases|months|years|days|%|to\b))"
+_LETTER = r"(?:(?:[A-H]|I{1,3}|IV)(?![\w%+-])|\d(?![\w%+-]|\.\d|\s*(?:patients|cases|months|years|days|%|to\b)))"
 LETTERED = re.compile(rf"\b((?i:{HEAD}))\s+({_LETTER})((?:\s*(?:,|and|or|/|&|vs\.?|versus)\s*(?:and\s+)?{_LETTER})*)")
 LETTER = re.compile(r"[A-H]\b|\d|I{1,3}\b|IV\b")
 HEADED = re.compile(rf"\b(?i:{HEAD})\b(?!\s+{_LETTER})")

@@ -309,6 +309,7 @@ def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
     for place, match in enumerate(matches):
         until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
         name = trimmed(re.split(r"[,;:(]|\.\s|\b(?:while|whereas|and\s*$|at a|during|as|before|after|for)\b", text[match.end() : until])[0])
+        name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
         name = name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
         if usable(name) and len(name.split()) <= 7 and not re.search(r"\b(?:cycles?|courses?|Gy|doses?|fractions?)\b", name):
             yield sentence, name, number(match[1]), match.start(), ()

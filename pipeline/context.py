@@ -16,7 +16,12 @@ from pipeline.records import Arm, Document, Finding, Passage
 ABBREVIATED = re.compile(r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$")
 LETTERED_END = re.compile(r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$", re.IGNORECASE)
 BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
-OTHERS = re.compile(r"\bet al\b|\b(?:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d")
+OTHERS = re.compile(r"\bet al\b|\b(?i:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d")
+#: Sentences of any section that report somebody else's patients: "A Danish series of 40 men reported", "Previous studies have shown".
+ELSEWHERE = re.compile(
+    r"^(?:An?|One|Another|The)\s+(?:[A-Z][\w-]+\s+|\w+\s+)?(?:series|study|trial|report|cohort)\s+(?:of|by|from)\s+[^.;]{2,80}?\b(?:reported|found|showed|observed|described|demonstrated)\b"
+    r"|\b(?:[Pp]revious|[Ee]arlier|[Pp]rior|[Oo]ther|[Ss]everal|[Pp]ublished)\s+(?:\w+\s+)?(?:studies|series|reports|trials|authors|investigators)\s+(?:have\s+|had\s+|also\s+)*(?:reported|shown|showed|found|demonstrated|indicated|suggested|described|observed)\b"
+)
 OURS = re.compile(r"\b(?:our|present|current|this)\s+(?:\w+\s+){0,2}?(?:study|series|cohort|trial|analysis|results?|data|patients|findings|experience|meta-analysis)\b|\bwe\s+(?:found|observed|showed|report|demonstrated|identified)\b", re.IGNORECASE)
 
 
@@ -165,7 +170,7 @@ def quote_bounds(text: str, start: int, end: int, most: int = 300) -> tuple[int,
 
 def is_own(sentence: Sentence) -> bool:
     """Whether a sentence reports the paper's own patients."""
-    if sentence.section in {"introduction", "back"}:
+    if sentence.section in {"introduction", "back"} or ELSEWHERE.search(sentence.text):
         return False
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))

@@ -217,8 +217,12 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
         marks = open_marks(text, values, marks)
     if not marks or not values:
         return [None] * len(values)
-    if kind != "arm":
+    if kind != "arm" or len(values) == 1:
         marks = of_clause(text, values, marks)
+    if kind == "arm" and len(values) == 1:
+        after = [mark for mark in marks if mark.start >= values[0].end]
+        if after and LINK_AFTER.match(between(text, values[0], after[0])):
+            marks = after[:1]
     sequence = runs(values, marks)
     clusters = [held for what, held in sequence if what == "m"]
     if len(clusters) == 1:

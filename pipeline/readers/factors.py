@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.choose import UNSAID
-from pipeline.context import Paper, Sentence
+from pipeline.context import OTHERS, Paper, Sentence
 from pipeline.endpoints import NONE, endpoints
 from pipeline.pairing import VERSUS
 from pipeline.quantities import Mention
@@ -144,7 +144,7 @@ def clause_of(text: str, held: list[int]) -> Clause:
 def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence | None, earlier: list[str]) -> Iterator[Finding]:
     """The factors of one clause: the first of the known constructions that fits; `earlier` are the endpoints of the clause before."""
     text = clause.text
-    if len(text) < 12 or HYPOTHETICAL.search(text) or not CLAIM.search(sentence.text):
+    if len(text) < 12 or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text) or not CLAIM.search(sentence.text):
         return
     also = AS_WAS.search(text)
     if also:
@@ -172,7 +172,7 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
             continue
         where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
         names = listed_names(paper, where.text, subject="names" not in found)
-        if not names:
+        if not names or (pattern is FARED and len(names) > 1):
             continue
         negated = bool(NEGATED.search(found.get("how") or "")) or bool(re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text))
         status = "not_significant" if negated else status_of(sentence, clause, before)
