@@ -81,6 +81,8 @@ def about_metastases(paper: Paper) -> bool:
     """Whether the title names metastatic disease, or the abstract does so again and again."""
     title = " ".join(s.text for s in paper.sentences if s.passage.kind == "title")
     abstract = " ".join(s.text for s in paper.sentences if s.section == "abstract")
+    if not title and not abstract:
+        return any(METASTATIC.search(s.text) for s in paper.sentences)
     return bool(ABOUT.search(title)) or len(METASTATIC.findall(abstract)) >= 3
 
 

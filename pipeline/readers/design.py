@@ -118,7 +118,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         found = rule(paper, parts)
         if found:
             value, sentence = found
-            sentence = sentence or head
+            sentence = sentence or (head if parts["title"] else None)
             if sentence:
                 yield paper.from_sentence("design", f"design:{rule.__name__}", sentence, value=value)
             return
