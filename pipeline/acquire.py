@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lxml import etree
 
@@ -88,8 +90,8 @@ def _is_of_a_hit(record: dict, hits: list[dict], told: Told) -> bool:
 class Papers:
     """Fetches one paper after the other into papers/ and enters each file at once."""
 
-    def __init__(self, client: Entrez, bucket: Bucket, sources: Sources, today: str) -> None:
-        self.client, self.bucket, self.sources, self.today = client, bucket, sources, today
+    def __init__(self, client: Entrez, bucket: Bucket, sources: Sources, today: str, ledger: Path) -> None:
+        self.client, self.bucket, self.sources, self.today, self.ledger = client, bucket, sources, today, ledger
         self.told = Told()
 
     def fetch(self, hit: dict) -> None:
@@ -118,7 +120,15 @@ class Papers:
         notice = {"type": "RetractionIn", "pmid": "", "source": OPEN_DATA}
         if notice not in hit["notices"]:
             hit["notices"] = [*hit["notices"], notice]
+            self.keep_notices(hit)
         self.told.retracted.append(hit["key"])
+
+    def keep_notices(self, hit: dict) -> None:
+        """Write a paper's notices into the ledger as it is now, at once: a file that is there is not asked about again."""
+        with locked(self.ledger.parent):
+            now = Ledger(self.ledger)
+            now.hits[hit["key"]]["notices"] = hit["notices"]
+            now.save()
 
     def _jats(self, hit: dict, deposit: Deposit | None) -> None:
         article = article_of(self.client.pmc_article(hit["pmcid"]), hit["pmcid"])
@@ -132,11 +142,12 @@ class Papers:
         self._keep(hit["key"], "jats", body, url, licence)
 
     def _keep(self, key: str, kind: str, body: bytes, url: str, licence: str) -> None:
-        """Write a file and its row; where the row knew other bytes, that is told."""
+        """Write a row and then its file, so that no file of a killed run lacks its origin; where the row knew other bytes, that is told."""
         before = self.sources.rows.get((key, kind), {}).get("sha256")
         file = self.sources.file(key, kind)
+        self.sources.enter(key, kind, url, licence, self.today, hashlib.sha256(body).hexdigest())
+        self.sources.save()
         write_atomic(file, body)
-        self.sources.enter(key, kind, url, licence, self.today)
         self.told.fetched.append(file.name)
         if before and before != self.sources.rows[key, kind]["sha256"]:
             self.told.renewed.append(file.name)
@@ -159,7 +170,7 @@ def _online(review: Review, sources: Sources, today: str, progress: Callable[[in
     settings = Settings.from_environment()
     client = Entrez(settings)
     with Bucket(settings) as bucket:
-        papers = Papers(client, bucket, sources, today)
+        papers = Papers(client, bucket, sources, today, review.corpus / "hits.jsonl")
         ledger = _identified(review, client, papers.told, today)
         hits, in_a_row = _included(review, ledger), 0
         for number, hit in enumerate(hits, 1):
@@ -174,7 +185,6 @@ def _online(review: Review, sources: Sources, today: str, progress: Callable[[in
             if in_a_row == GIVE_UP:
                 raise NetworkError(f"{GIVE_UP} papers in a row failed, the last: {papers.told.failed[-1]}; run it again later")
             progress(number, len(hits))
-        _save_retractions(review, ledger, papers.told)
     return papers.told
 
 
@@ -189,16 +199,6 @@ def _identified(review: Review, client: Entrez, told: Told, today: str) -> Ledge
         if known:
             ledger.save()
     return ledger
-
-
-def _save_retractions(review: Review, ledger: Ledger, told: Told) -> None:
-    """Write what the bucket said of retractions into the ledger as it is now."""
-    if told.retracted:
-        with locked(review.corpus):
-            now = Ledger(ledger.path)
-            for key in told.retracted:
-                now.hits[key]["notices"] = ledger.hits[key]["notices"]
-            now.save()
 
 
 def run(

@@ -144,5 +144,6 @@ def _move(path: Path, key: str, said: Front, sources: Sources, today: str) -> No
     if there.exists() and sha256(there) != sha256(path):
         raise UnsureError(f"is {key}, but papers/{there.name} is there already and differs; delete the one you do not want")
     there.parent.mkdir(parents=True, exist_ok=True)
+    sources.enter(key, said.kind, "", said.licence, today, sha256(path))
+    sources.save()  # before the file moves: a killed run must not leave a file without its origin
     path.replace(there)
-    sources.enter(key, said.kind, "", said.licence, today)

@@ -157,9 +157,9 @@ def documents(review: Review) -> Iterator[Document]:
         yield read_parsed(parsed_path(review, key))
 
 
-def read_index(review: Review) -> dict[str, dict]:
+def read_index(review: Review, name: str = "index.json") -> dict[str, dict]:
     """What was read before: `papers` by key, and `unreadable` files by sha256."""
-    path = review.build / "parsed" / "index.json"
+    path = review.build / "parsed" / name
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"papers": {}, "unreadable": {}}
 
 
@@ -205,6 +205,8 @@ class Stage:
     def __init__(self, review: Review) -> None:
         self.review = review
         self.known = read_index(review)
+        for kind, entries in read_index(review, "unfinished.json").items():
+            self.known[kind].update(entries)
         self.papers: dict[str, dict] = {}
         self.unreadable: dict[str, dict] = {}
         self.skipped: list[dict] = []
@@ -252,6 +254,7 @@ class Stage:
             )
             for source, (_, outcome) in zip(todo, outcomes, strict=True):
                 self.enter(source, outcome)
+                self.write_index("unfinished.json")
 
     def enter(self, source: dict, outcome: dict | Failure) -> None:
         """Enter one outcome; a file that cannot be read is remembered, a time-out or a crash is tried again."""
@@ -268,9 +271,14 @@ class Stage:
         tidy(self.review, self.papers)
         rows = sorted(self.skipped, key=lambda row: (row["paper"], row["file"], row["reason"]))
         write_jsonl(self.review.build / "skipped.jsonl", rows)
+        self.write_index("index.json")
+        (self.review.build / "parsed" / "unfinished.json").unlink(missing_ok=True)
+
+    def write_index(self, name: str) -> None:
+        """Write what was read, under another name after each paper: a run that is killed need not read it again."""
         index = {"papers": self.papers, "unreadable": self.unreadable}
         text = json.dumps(index, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        write_atomic(self.review.build / "parsed" / "index.json", text)
+        write_atomic(self.review.build / "parsed" / name, text)
 
 
 def tidy(review: Review, index: dict) -> None:

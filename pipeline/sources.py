@@ -74,10 +74,10 @@ class Sources:
         file, row = self.file(key, kind), self.rows.get((key, kind))
         return bool(row) and file.exists() and sha256(file) != row["sha256"]
 
-    def enter(self, key: str, kind: str, url: str, licence: str, retrieved: str) -> None:
-        """Make or renew the row of a file that is there."""
+    def enter(self, key: str, kind: str, url: str, licence: str, retrieved: str, digest: str = "") -> None:
+        """Make or renew the row of a file that is there, or that is about to be: its SHA-256 is given then."""
         file = self.file(key, kind)
-        cells = (key, kind, file.name, url, licence, sha256(file), retrieved)
+        cells = (key, kind, file.name, url, licence, digest or sha256(file), retrieved)
         self.rows[key, kind] = dict(zip(COLUMNS, cells, strict=True))
 
     def look(self, ledger: Ledger) -> dict[str, list[str]]:
