@@ -74,13 +74,14 @@ def factor_and_level(paper: Paper, cell: Passage) -> tuple[str, str | None]:
     heads = telling(paper, cell.row_heads)
     if not heads:
         return "", None
-    if len(heads) > 1:
+    split = LEVELS.match(heads[-1])
+    own = split and VERSUS.search(split["levels"]) and not LEVEL.match(heads[-1])  # "Age (>50 vs ≤50)" is whole, whatever stands above it
+    if len(heads) > 1 and not own:
         names = [head for head in heads[:-1] if not LEVEL.match(head)]
         return (names or heads)[-1], heads[-1]
-    split = LEVELS.match(heads[0])
     if split and (VERSUS.search(split["levels"]) or re.search(r"[<>≤≥]|\b(?:yes|no|male|female|positive|negative)\b", split["levels"], re.IGNORECASE)):
         return split["factor"], split["levels"]
-    return heads[0], None
+    return heads[-1], None
 
 
 def factor_name(printed: str) -> str:
@@ -196,10 +197,22 @@ def hazard_ratios(
         if p is None:
             p = next((m.key for m in quantities(cell.text) if m.kind == "p"), None)
         arm, versus = compared(paper, cell, references)
+        if not arm:
+            arm, versus = beside_groups(paper, cells, held, value)
         yield paper.finding(
             "hazard_ratio", "result_tables:hr", cell, 0, len(cell.text), value=value, low=low, high=high,
             bounds="ci95" if low is not None else None, endpoint=role.endpoint, arm=arm or None, vs=versus, p=p,
         )  # fmt: skip
+
+
+def beside_groups(paper: Paper, cells: list[Passage], held: dict[int, Role], ratio: float) -> tuple[str | None, str | None]:
+    """The two groups whose outcomes stand in the same row, put the way round that agrees with the hazard ratio."""
+    outcomes = [(cell, ESTIMATE.match(cell.text.strip())) for cell in cells if held[cell.col or 0].statistic in {"rate", "median"}]
+    named = [(group_of(paper, cell), number(match[1])) for cell, match in outcomes if match]
+    if len(named) != 2 or not all(name for name, _ in named) or named[0][1] == named[1][1] or ratio == 1:
+        return None, None
+    (better, _), (worse, _) = sorted(named, key=lambda pair: -pair[1])
+    return (better, worse) if ratio < 1 else (worse, better)
 
 
 def interval(match: re.Match[str], cells: list[Passage], held: dict[int, Role], cell: Passage) -> tuple[float | None, float | None]:
