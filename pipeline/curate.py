@@ -33,6 +33,10 @@ class ConflictError(InputError):
     """Somebody else decided on the same finding after the curator looked at it."""
 
 
+class NotSavedError(InputError):
+    """A decision that could not be made durable: a full or read-only disk, a lock that somebody else holds."""
+
+
 def ledger(review: Review) -> Path:
     """The file of corrections."""
     return review.corpus / "corrections.tsv"
@@ -208,9 +212,9 @@ def check_decision(decision: Decision, context: Context, where: str) -> None:
     context.check_arm(found, action, where)
 
 
-def read_rows(review: Review) -> list[dict]:
-    """The ledger's rows with their line numbers; a row without an id gets its own. Raises InputError for a duplicate."""
-    path = ledger(review)
+def read_rows(review: Review, path: Path | None = None) -> list[dict]:
+    """The rows of the ledger (or of `path`) with their line numbers; a row without an id gets its own. Raises InputError for a duplicate."""
+    path = path or ledger(review)
     rows = read_tsv(path, COLUMNS)
     lines: dict[str, int] = {}
     for row in rows:
@@ -223,16 +227,17 @@ def read_rows(review: Review) -> list[dict]:
     return rows
 
 
-def decisions(review: Review) -> list[Decision]:
-    """Every decision, validated; raises InputError for one that refers to what no longer exists (an orphan)."""
-    rows = read_rows(review)
+def decisions(review: Review, path: Path | None = None) -> list[Decision]:
+    """Every decision of the ledger (or of `path`), validated; raises InputError for one that refers to what no longer exists (an orphan)."""
+    path = path or ledger(review)
+    rows = read_rows(review, path)
     context = Context(review, rows)
-    read = [decision_of(row, context, f"{ledger(review)}:{row['line']}") for row in rows]
+    read = [decision_of(row, context, f"{path}:{row['line']}") for row in rows]
     known = {decision.id for decision in read}
     for decision in read:
         if decision.action == "undo" and decision.replaces not in known:
             told = f"no decision has the id {decision.replaces} (orphan); delete the undo or bring the row back"
-            raise InputError(f"{ledger(review)}:{decision.line}: replaces: {told}")
+            raise InputError(f"{path}:{decision.line}: replaces: {told}")
     return read
 
 
@@ -241,23 +246,31 @@ def sort_key(row: dict) -> tuple:
     return (row["paper"], row["field"], row["time"], row["id"])
 
 
-def add(review: Review, row: dict, last_seen: str | None = ANY, now: dt.datetime | None = None) -> dict:
-    """Save a decision durably and return it with its time and id.
+def add(
+    review: Review,
+    row: dict,
+    last_seen: str | None = ANY,
+    now: dt.datetime | None = None,
+    known: set[str] | None = None,
+    path: Path | None = None,
+) -> dict:
+    """Save a decision durably, in the ledger or in `path`, and return it with its time and id.
 
-    `last_seen`: id of the newest decision on this finding that the curator saw, None if there was none; ConflictError when
-    somebody else has decided since. Raises InputError where the row is not valid; nothing is written then.
+    `last_seen`: id of the newest decision on this finding that the curator saw, None if there was none; `known`, instead of it: the ids
+    of all decisions that the curator's page showed. ConflictError when somebody else has decided since. Raises InputError where the row
+    is not valid, NotSavedError where it cannot be made durable; nothing is written then.
     """
+    path = path or ledger(review)
     try:
         with locked(review.corpus):
-            return _add(review, tidy(row), last_seen, now)
+            return _add(review, tidy(row), last_seen, now, known, path)
     except (OSError, Timeout) as error:  # Timeout is somebody else's lock
-        raise InputError(f"{ledger(review)}: not saved ({error}); free the disk or the lock, then save again") from error
+        raise NotSavedError(f"{path}: not saved ({error}); free the disk or the lock, then save again") from error
 
 
-def _add(review: Review, fresh: dict, last_seen: str | None, now: dt.datetime | None) -> dict:
+def _add(review: Review, fresh: dict, last_seen: str | None, now: dt.datetime | None, known: set[str] | None, path: Path) -> dict:
     """`add` under the lock."""
-    path = ledger(review)
-    rows = read_rows(review)
+    rows = read_rows(review, path)
     moment = now or dt.datetime.now(dt.UTC)
     newest = max((moment_of(each["time"], f"{path}:{each['line']}") for each in rows), default=None)
     if newest and now is None and moment <= newest:
@@ -270,6 +283,8 @@ def _add(review: Review, fresh: dict, last_seen: str | None, now: dt.datetime | 
     decision = decision_of(fresh, context, "this decision", quote_must_stand=True)
     if decision.action == "undo" and all(each["id"] != decision.replaces for each in rows):
         raise InputError(f"this decision: replaces: no decision has the id {decision.replaces}")
+    if known is not None:
+        last_seen = last_decision([each for each in rows if each["id"] in known], decision)
     if last_seen != ANY and last_decision(rows, decision) != last_seen:
         raise ConflictError(f"{fresh['paper']} {fresh['field']}: somebody else has decided on this finding since you opened it; look again")
     write_atomic(path, tsv_text(sorted([*rows, fresh], key=sort_key), COLUMNS))

@@ -231,7 +231,7 @@ STATUS_KEYS = (
 )
 
 
-def _as_finding(row: dict) -> dict:
+def as_finding(row: dict) -> dict:
     """A row of `finding` as a dict: the contract's keys as they were loaded, and those of STATUS_KEYS."""
     exact = json.loads(row["exact"])
     row["start"], row["end"] = row["begins"], row["ends"]
@@ -252,5 +252,5 @@ def current(made: Engine, overruled: bool = False) -> list[dict]:
     `overruled=True` also the machine's findings that people put out of force (`in_force` False, status overruled).
     """
     with made.connect() as connection:
-        found = [_as_finding(row) for row in rows(connection, finding)]
+        found = [as_finding(row) for row in rows(connection, finding)]
     return [row for row in found if overruled or row["in_force"]]

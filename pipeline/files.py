@@ -51,10 +51,13 @@ def write_atomic(path: Path, content: str | bytes) -> None:
 
 
 @contextmanager
-def locked(folder: Path, timeout: float = 30) -> Iterator[None]:
-    """Hold a folder's lock, so that two writers of its ledgers take turns; Timeout after `timeout` seconds."""
+def locked(folder: Path, timeout: float | None = None) -> Iterator[None]:
+    """Hold a folder's lock, so that two writers of its ledgers take turns; Timeout after `timeout` seconds.
+
+    Where none is given: LIVETABLE_LOCK_TIMEOUT, else 30.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock", timeout=timeout):
+    with FileLock(folder / ".lock", timeout=float(os.environ.get("LIVETABLE_LOCK_TIMEOUT", 30)) if timeout is None else timeout):
         yield
 
 
