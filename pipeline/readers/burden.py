@@ -134,7 +134,7 @@ def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tup
         for m in counts
         if m.start >= end
         and re.fullmatch(
-            r"\s*(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected)\s*)?(?:in|:|,)?\s*[(\[]?\s*", text[end : m.start]
+            r"\s*(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected)\s*)?(?:in|:)?\s*[(\[]?\s*", text[end : m.start]
         )
     ]
     before = [

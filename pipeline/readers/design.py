@@ -243,7 +243,7 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
     """Cohorts, registries and case-control studies; what is none of these is "other"."""
     own = own_abstract(parts)
     methods = [s for s in parts["methods"] if is_own(s)]
-    named = first([*parts["title"], *own], CASE_CONTROL) or first(methods, CASE_CONTROL, re.compile(r"\bprevious|\bmatch", I))
+    named = first([*parts["title"], *own], CASE_CONTROL) or first(methods, CASE_CONTROL, re.compile(r"\bprevious", I))
     if named:
         return "case_control", named
     for sentences in (parts["title"], own, methods):

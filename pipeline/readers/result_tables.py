@@ -5,36 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.choose import arm_words
 from pipeline.context import Paper, Table
 from pipeline.quantities import DASH, NUM, number, quantities
+from pipeline.readers.table_heads import WHOLE, clean, factor_and_level, factor_name, group_name, group_of, telling
 from pipeline.readers.table_roles import (
-    ACCURACY, BRACKETED, CITED, OTHER_STUDIES, REFERENCE, RESPONSE, VERSUS, Role, Roles, endpoints_of, statistic_of,
+    ACCURACY,
+    BRACKETED,
+    CITED,
+    OTHER_STUDIES,
+    REFERENCE,
+    RESPONSE,
+    VERSUS,
+    Role,
+    Roles,
+    endpoints_of,
 )  # fmt: skip
+from pipeline.readers.table_sizes import group_sizes, heading_sizes, treatment_sizes
 from pipeline.records import Finding, Passage
 
 ESTIMATE = re.compile(
-    rf"^\W{{0,2}}({NUM})\s*%?\s*(?:[a-z*†‡§]{{1,2}}\s*)?(?:[\[(,;]?\s*(?:95\s*%?\s*(?:CI)?\s*[:,=]?\s*)?[\[(]?\s*({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM}|∞|NR|NE)\s*%?\s*[\])]?)?", re.IGNORECASE
+    rf"^\W{{0,2}}({NUM})\s*%?\s*(?:[a-z*†‡§]{{1,2}}\s*)?(?:[\[(,;]?\s*(?:95\s*%?\s*(?:CI)?\s*[:,=]?\s*)?[\[(]?\s*({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM}|∞|NR|NE)\s*%?\s*[\])]?)?",
+    re.IGNORECASE,
 )
 INTERVAL = re.compile(rf"^\W*(?:95\s*%?\s*CI\s*[:,]?\s*)?({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM})\s*%?\W*$", re.IGNORECASE)
-P_CELL = re.compile(rf"^\W*?(?:p\s*)?([<>≤≥=]?)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)\s*[a-z*†‡§]*\W*$", re.IGNORECASE)
-SIZE = re.compile(r"[\[(,;]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.·]+\s*%)?\s*[\])]?")
-COUNTS = re.compile(r"[,;]?\s*\b(?:[nN]|[Nn]o\.?)\s*[\[(]?\s*%\s*[\])]?\s*$|[,;]?\s*\(%\)\s*$")
-LEVELS = re.compile(r"^(?P<factor>.+?)\s*(?:[:(\[,;]|\s[-–—])\s*(?P<levels>[^)\]]+?)\s*[)\]]?$")
-UNITS = re.compile(r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$", re.IGNORECASE)
-MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
-TREATMENT = re.compile(r"\b(?:treatments?|therap\w+|regimens?|arms?|groups?|modalit\w+|allocated|randomi[sz]ed|chemotherapy|radiotherapy|surgery type)\b", re.IGNORECASE)
-#: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
-LEVEL = re.compile(r"^\W*(?:[<>≤≥=]|\d|(?:yes|no|unknown|positive|negative|present|absent|male|female|high|low|[IV]+[ABC]?|[TNM]\d\w*)\W*$)", re.IGNORECASE)
-ANALYSIS = re.compile(r"\W*(?:(?:uni|multi)-?\s*varia\w+|crude|unadjusted|adjusted|cox)(?:\s+(?:cox|regression|proportional|hazards?|analys[ie]s|model))*\W*", re.IGNORECASE)
-STATISTIC_WORDS = re.compile(r"\b(?:a?HRs?|hazards?\s+ratios?|95\s*%?\s*CI|CI|confidence\s+intervals?|for|of|p[\s-]*values?)\b|[()\[\]:;,]|95\s*%", re.IGNORECASE)
-TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
-NOT_ARMS = re.compile(r"\b(?:previous|prior|past|history|missing|unknown|response|age|blood|status|risk|stage|dose|cycles?)\b", re.IGNORECASE)
-COUNTED = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$")
-COHORT = re.compile(r"\b(?:present study|original|cohort|dataset|data|training|validation|eligible|excluded|screened|respon\w+|dead|alive|survivors?)\b", re.IGNORECASE)
+P_CELL = re.compile(
+    rf"^\W*?(?:p\s*)?([<>≤≥=]?)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)\s*[a-z*†‡§]*\W*$", re.IGNORECASE
+)
+STATISTIC_WORDS = re.compile(
+    r"\b(?:a?HRs?|hazards?\s+ratios?|95\s*%?\s*CI|CI|confidence\s+intervals?|for|of|p[\s-]*values?)\b|[()\[\]:;,]|95\s*%", re.IGNORECASE
+)
 #: Tables of a treatment's effect within subgroups: their rows are no prognostic factors.
 SUBGROUPS = re.compile(r"\b(?:benefit|effect|efficacy|impact) (?:of|from)\b|subgroup|\binteraction\b|subset analys", re.IGNORECASE)
-WHOLE = re.compile(r"^\W*(?:total|all(?:\s+(?:patients|cases))?|overall|entire cohort|whole (?:group|cohort|series))\W*$", re.IGNORECASE)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -53,47 +54,6 @@ def about_others(paper: Paper, table: Table) -> bool:
     if ACCURACY.search(table.caption) or sum(bool(ACCURACY.search(head.text)) for head in table.heads) > 0:
         return True
     return cited >= max(2, len(stubs) / 3) or (bool(OTHER_STUDIES.search(table.caption)) and paper.design != "meta_analysis")
-
-
-def clean(head: str) -> str:
-    """A heading without its footnote marks and its size."""
-    return re.sub(r"\s+", " ", COUNTS.sub("", MARKS.sub("", SIZE.sub(" ", head)))).strip(" :,;")
-
-
-def telling(paper: Paper, heads: tuple[str, ...]) -> list[str]:
-    """The headings that name a group or a factor: neither a statistic, an endpoint nor an analysis."""
-    cleaned = [clean(head) for head in heads]
-    return [
-        head for head in cleaned
-        if head and not statistic_of(head) and not endpoints_of(paper, head, as_head=True) and not ANALYSIS.fullmatch(head)
-    ]  # fmt: skip
-
-
-def factor_and_level(paper: Paper, cell: Passage) -> tuple[str, str | None]:
-    """The factor that a row is about, and its level: ("Corpus invasion", "Group 1"), ("Age", "≥65 vs <65"), ("LDH", None)."""
-    heads = telling(paper, cell.row_heads)
-    if not heads:
-        return "", None
-    split = LEVELS.match(heads[-1])
-    own = split and VERSUS.search(split["levels"]) and not LEVEL.match(heads[-1])  # "Age (>50 vs ≤50)" is whole, whatever stands above it
-    if len(heads) > 1 and not own:
-        names = [head for head in heads[:-1] if not LEVEL.match(head)]
-        return (names or heads)[-1], heads[-1]
-    if split and (VERSUS.search(split["levels"]) or re.search(r"[<>≤≥]|\b(?:yes|no|male|female|positive|negative)\b", split["levels"], re.IGNORECASE)):
-        return split["factor"], split["levels"]
-    return heads[-1], None
-
-
-def factor_name(printed: str) -> str:
-    """A factor's name as the contract wants it: lower case, without its unit and its levels."""
-    name = UNITS.sub("", printed)
-    name = re.sub(r"\s*[(\[][^)\]]*(?:vs\.?|versus|[<>≤≥]|ref)[^)\]]*[)\]]?\s*$", "", name, flags=re.IGNORECASE)
-    return re.sub(r"\s+", " ", name).strip(" :,;.-–").lower()
-
-
-def group_name(factor: str, level: str | None) -> str:
-    """A group's printed name: the level with its factor, so that "<65" says of what."""
-    return f"{factor} ({level})" if level and level.lower() != factor.lower() else factor
 
 
 def significant(p: str) -> bool | None:
@@ -133,7 +93,9 @@ def read_table(paper: Paper, table: Table) -> Iterator[Finding]:
             role.endpoint = role.endpoint or fallback
         rows.append((cells, held))
     references = reference_levels(paper, rows)
-    with_interval = {(c.col, c.col_heads) for cells, held in rows for c in cells if held[c.col or 0].statistic == "hr" and BRACKETED.search(c.text)}
+    with_interval = {
+        (c.col, c.col_heads) for cells, held in rows for c in cells if held[c.col or 0].statistic == "hr" and BRACKETED.search(c.text)
+    }
     shares = share_columns(table)
     for cells, held in rows:
         found += hazard_ratios(paper, cells, held, references, with_interval)
@@ -256,7 +218,9 @@ def share_columns(table: Table) -> set[int | None]:
     return {col for col, held in numbers.items() if held and max(held) <= 1 and any(0 < value < 1 for value in held)}
 
 
-def rates_and_medians(paper: Paper, cells: list[Passage], held: dict[int, Role], shares: set[int | None], headed: bool) -> Iterator[Finding]:
+def rates_and_medians(
+    paper: Paper, cells: list[Passage], held: dict[int, Role], shares: set[int | None], headed: bool
+) -> Iterator[Finding]:
     """The row's survival rates and median times by group; in a table with headings a cell without one is not read."""
     for cell in cells:
         role = held[cell.col or 0]
@@ -270,21 +234,28 @@ def rates_and_medians(paper: Paper, cells: list[Passage], held: dict[int, Role],
         value = number(match[1])
         low, high = interval(match, cells, held, cell)
         beside = neighbour(cells, held, cell.col or 0, "p")
-        keys = {"endpoint": role.endpoint, "arm": group_of(paper, cell), "p": p_of(beside.text) if beside else None, "low": low, "high": high}
-        keys["bounds"] = None if low is None else "range" if re.search(r"\brange\b", " ".join((*cell.col_heads, *cell.row_heads)), re.IGNORECASE) else "ci95"
+        keys = {
+            "endpoint": role.endpoint,
+            "arm": group_of(paper, cell),
+            "p": p_of(beside.text) if beside else None,
+            "low": low,
+            "high": high,
+        }
+        keys["bounds"] = (
+            None
+            if low is None
+            else "range"
+            if re.search(r"\brange\b", " ".join((*cell.col_heads, *cell.row_heads)), re.IGNORECASE)
+            else "ci95"
+        )
         if role.statistic == "rate" and 0 <= value <= 100 and not re.match(rf"^\W*{NUM}\s*[\[(]\s*{NUM}\s*%?\s*[\])]", cell.text):
             if cell.col in shares:
                 value, keys["low"], keys["high"] = (None if held is None else round(held * 100, 6) for held in (value, low, high))
-            yield paper.finding("survival_rate", "result_tables:rate", cell, 0, len(cell.text), value=value, unit="percent", at=role.at, **keys)
+            yield paper.finding(
+                "survival_rate", "result_tables:rate", cell, 0, len(cell.text), value=value, unit="percent", at=role.at, **keys
+            )
         elif role.statistic == "median" and role.unit:
             yield paper.finding("survival_median", "result_tables:median", cell, 0, len(cell.text), value=value, unit=role.unit, **keys)
-
-
-def group_of(paper: Paper, cell: Passage) -> str | None:
-    """The group that a rate or median is of: what of the headings is neither a statistic nor an endpoint nor a time."""
-    row = group_name(*factor_and_level(paper, cell))
-    columns = " ".join(head for head in telling(paper, cell.col_heads) if not TIMED.search(head))
-    return ", ".join(name for name in (row, columns) if name and not WHOLE.match(name)) or None
 
 
 def factors(paper: Paper, table: Table, rows: list[tuple[list[Passage], dict[int, Role]]]) -> Iterator[Finding]:
@@ -306,53 +277,6 @@ def factors(paper: Paper, table: Table, rows: list[tuple[list[Passage], dict[int
                 best[key] = (verdict, p, cell)
     for (name, endpoint, analysis), (verdict, p, cell) in best.items():
         arm = ("independent" if analysis == "multi" else "univariate") if verdict else "not_significant"
-        yield paper.finding("prognostic_factor", f"result_tables:{analysis}", cell, 0, len(cell.text), value=name, endpoint=endpoint, arm=arm, p=p)
-
-
-def group_sizes(paper: Paper, table: Table, told: dict[int, Role]) -> Iterator[Finding]:
-    """Sizes of the treatment groups whose survival a table gives: a column of counts."""
-    for cell in table.cells:
-        match = COUNTED.match(cell.text)
-        if told[id(cell)].statistic != "n" or not match:
-            continue
-        factor, level = factor_and_level(paper, cell)
-        name = group_name(factor, level)
-        if name and not WHOLE.match(name) and is_arm(paper, factor, level):
-            percent = float(match[2].replace("·", ".")) if match[2] else None
-            yield paper.finding("arm_size", "result_tables:n", cell, 0, len(cell.text), value=number(match[1]), percent=percent, unit="patients", arm=name)
-
-
-def is_arm(paper: Paper, factor: str, level: str | None) -> bool:
-    """Whether a row names a group that the paper compares, or a treatment, rather than a subgroup by age or stage."""
-    if NOT_ARMS.search(factor):
-        return False
-    known = {words for arm in paper.arms for name in (arm.name, *arm.aliases) if (words := arm_words(name))}
-    return bool(TREATMENT.search(factor)) or any(arm_words(name) in known for name in (factor, level) if name)
-
-
-def heading_sizes(paper: Paper) -> Iterator[Finding]:
-    """Sizes of the groups that head the columns of a table: "CRT (n = 72)"; at least two, none larger than the study."""
-    for table in paper.tables:
-        sized: dict[str, tuple[int, Passage]] = {}
-        for head in table.heads:
-            match = SIZE.search(head.text)
-            path = " ".join(part for part in telling(paper, (*head.col_heads, head.text)) if part)
-            size = number(match[1]) if match else 0
-            if size > 1 and path and not WHOLE.match(path) and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
-                sized.setdefault(path, (int(size), head))
-        known = {arm.n: arm.name for arm in paper.arms if arm.n and sum(other.n == arm.n for other in paper.arms) == 1}
-        for printed, (size, head) in sized.items() if len(sized) > 1 else ():
-            name = known.get(size, printed)
-            yield paper.finding("arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name)
-
-
-def treatment_sizes(paper: Paper, table: Table) -> Iterator[Finding]:
-    """Sizes of treatment groups in a baseline table: rows under a heading that names a treatment, in the column of all patients."""
-    for cell in table.cells:
-        if len(cell.row_heads) < 2 or not TREATMENT.search(cell.row_heads[-2]) or NOT_ARMS.search(" ".join(cell.row_heads)) or (cell.col or 0) != 1:
-            continue
-        match = re.match(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*[\[(]\s*([\d.·]+)\s*%?\s*[\])]\W*$", cell.text)
-        whole = " ".join(cell.col_heads)
-        if match and (len(table.rows[cell.row or 0]) <= 3) and not re.search(r"\barm\b|\bgroup\b", whole, re.IGNORECASE):
-            factor, level = factor_and_level(paper, cell)
-            yield paper.finding("arm_size", "result_tables:treatment", cell, 0, len(cell.text), value=number(match[1]), percent=float(match[2].replace("·", ".")), unit="patients", arm=group_name(factor, level))
+        yield paper.finding(
+            "prognostic_factor", f"result_tables:{analysis}", cell, 0, len(cell.text), value=name, endpoint=endpoint, arm=arm, p=p
+        )

@@ -14,20 +14,30 @@ from pipeline.records import Passage
 
 HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
 CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
-P = re.compile(r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|wald\s*|adjusted\s*|cox\s*|overall\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$", re.IGNORECASE)
+P = re.compile(
+    r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|wald\s*|adjusted\s*|cox\s*|overall\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$",
+    re.IGNORECASE,
+)
 NOT_P = re.compile(r"interaction|heterogen|trend|egger|begg", re.IGNORECASE)
 ODDS = re.compile(r"\bORs?\b|\b[Oo]dds\s+[Rr]atio")
 MEDIAN = re.compile(r"\bmedian\b|\bMSTs?\b|\bm(?:OS|PFS)\b", re.IGNORECASE)
 _PEOPLE = r"(?:patients?|cases|pts|subjects|participants|women|men|samples|individuals)"
-COUNT = re.compile(rf"^\W*(?:n|(?:total\s+)?no\.|nos?\.?\s+of\s+(?:\w+\s+)?{_PEOPLE}|(?:total\s+)?number(?:\s+of\s+(?:\w+\s+)?{_PEOPLE})?|{_PEOPLE}|total,?\s*n|{_PEOPLE},?\s*(?:n|no\.?)|frequency|#\s*{_PEOPLE}?)\W*(?:\(?%?\)?)?\W*$", re.IGNORECASE)
+COUNT = re.compile(
+    rf"^\W*(?:n|(?:total\s+)?no\.|nos?\.?\s+of\s+(?:\w+\s+)?{_PEOPLE}|(?:total\s+)?number(?:\s+of\s+(?:\w+\s+)?{_PEOPLE})?|{_PEOPLE}|total,?\s*n|{_PEOPLE},?\s*(?:n|no\.?)|frequency|#\s*{_PEOPLE}?)\W*(?:\(?%?\)?)?\W*$",
+    re.IGNORECASE,
+)
 RATE = re.compile(r"%|\brates?\b|percent|\bproportion|cumulative|actuarial|probabilit", re.IGNORECASE)
-EVENTS = re.compile(r"\bevents?\b|\bno\.? of deaths\b|at risk|\bdeaths?\s*[,/(]?\s*n\b|\bn\s*\(\s*%\s*\)|\bno\.?\s*\(\s*%\s*\)", re.IGNORECASE)
+EVENTS = re.compile(
+    r"\bevents?\b|\bno\.? of deaths\b|at risk|\bdeaths?\s*[,/(]?\s*n\b|\bn\s*\(\s*%\s*\)|\bno\.?\s*\(\s*%\s*\)", re.IGNORECASE
+)
 MULTI = re.compile(r"multi-?\s*vari|\badjusted\b|independent", re.IGNORECASE)
 UNI = re.compile(r"uni-?\s*vari|\bcrude\b|unadjusted|log[\s-]*rank|kaplan|bivariate", re.IGNORECASE)
 RESPONSE = re.compile(r"\bresponse\b|toxicit|adverse", re.IGNORECASE)
 VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative to|/)\s+", re.IGNORECASE)
 TIME_UNIT = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|wks?|days?)\b", re.IGNORECASE)
-REFERENCE = re.compile(r"^\W*(?:1(?:[.·]0+)?\s*)?[\[(]?\s*(?:ref(?:erence)?\.?|referent|reference\s+(?:group|category|level))?\s*[\])]?\W*$", re.IGNORECASE)
+REFERENCE = re.compile(
+    r"^\W*(?:1(?:[.·]0+)?\s*)?[\[(]?\s*(?:ref(?:erence)?\.?|referent|reference\s+(?:group|category|level))?\s*[\])]?\W*$", re.IGNORECASE
+)
 BRACKETED = re.compile(r"\d\s*[\[(,;]\s*(?:95\s*%?\s*CI\W*)?\d")
 #: Tables of diagnostic accuracy use the endpoints' names for something else.
 ACCURACY = re.compile(r"\bAUC\b|\bROC\b|area under|receiver operat|sensitivity|specificity|c-index|concordance", re.IGNORECASE)
@@ -36,7 +46,10 @@ EVENT = re.compile(r"recurren|relapse|failure|metastas|death|mortality|incidence
 SPARED = re.compile(r"free|control|surviv", re.IGNORECASE)
 #: A row that names another publication: its figures are not the paper's own.
 CITED = re.compile(r"\bet al\b|^[A-Z][\w'-]+(?:\s+[A-Z]{1,3})?[,.]?\s*[\[(]?(?:19|20)\d\d|^[A-Z][\w'-]+\s*\[\d|^\[\d+\]$")
-OTHER_STUDIES = re.compile(r"\b(?:included|eligible|enrolled|previous|published|prior|reported|other|selected|comparable)\s+(?:\w+\s+)?(?:studies|trials|reports|series|articles)|\bliterature\b|\bmeta-analys|\breview of\b|studies included|of the studies", re.IGNORECASE)
+OTHER_STUDIES = re.compile(
+    r"\b(?:included|eligible|enrolled|previous|published|prior|reported|other|selected|comparable)\s+(?:\w+\s+)?(?:studies|trials|reports|series|articles)|\bliterature\b|\bmeta-analys|\breview of\b|studies included|of the studies",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -55,8 +68,13 @@ def _head_words() -> list[tuple[re.Pattern[str], str]]:
     """Patterns of the words that mean an endpoint as a heading, longest first."""
     pairs = [(word, key) for key, words in vocabulary("endpoint_heads").items() for word in words]
     pairs.sort(key=lambda pair: -len(pair[0]))
-    around = r"(?:(?:the|any|first|time to|risk of|for|rate of)\s+)*", r"(?:\s*[\[(][^)\]]*[\])]|\s*,.*|\s+(?:rates?|events?|risk|analysis|%))*[\s*†‡§:]*"
-    return [(re.compile(rf"\W*{around[0]}{re.escape(word)}{around[1]}", 0 if word.isupper() else re.IGNORECASE), key) for word, key in pairs]
+    around = (
+        r"(?:(?:the|any|first|time to|risk of|for|rate of)\s+)*",
+        r"(?:\s*[\[(][^)\]]*[\])]|\s*,.*|\s+(?:rates?|events?|risk|analysis|%))*[\s*†‡§:]*",
+    )
+    return [
+        (re.compile(rf"\W*{around[0]}{re.escape(word)}{around[1]}", 0 if word.isupper() else re.IGNORECASE), key) for word, key in pairs
+    ]
 
 
 def endpoints_of(paper: Paper, text: str, as_head: bool = False) -> list[str]:
@@ -100,7 +118,11 @@ def at_of(text: str) -> float | None:
     """The time point that a heading names, in months, where it names just one."""
     steps = {m.value for m in quantities(text) if m.kind == "at"}
     if not steps:
-        steps = {m.value * (12 if m.unit == "years" else 1) for m in quantities(text) if m.kind == "duration" and m.value and m.unit in ("years", "months")}
+        steps = {
+            m.value * (12 if m.unit == "years" else 1)
+            for m in quantities(text)
+            if m.kind == "duration" and m.value and m.unit in ("years", "months")
+        }
     return steps.pop() if len(steps) == 1 else None
 
 
@@ -120,7 +142,9 @@ class Roles:
         self.caption_at = at_of(table.caption) or at_of(table.notes) or self.at_elsewhere()
         self.caption_analysis = analysis_of(table.caption) or self.cited_analysis()
         self.heads = cache(self._head)
-        self.has_p = any(statistic_of(head.text) == "p" for head in table.heads) and not any(statistic_of(head.text) == "hr" for head in table.heads)
+        self.has_p = any(statistic_of(head.text) == "p" for head in table.heads) and not any(
+            statistic_of(head.text) == "hr" for head in table.heads
+        )
 
     def _head(self, head: str) -> tuple[str | None, tuple[str, ...], float | None, str | None, str | None]:
         return statistic_of(head), tuple(endpoints_of(self.paper, head, as_head=True)), at_of(head), unit_of(head), analysis_of(head)
@@ -160,7 +184,9 @@ class Roles:
         kinds = {analysis_of(s.text) for s in self.citing()} - {None}
         if len(kinds) == 1:
             return kinds.pop()
-        if any(statistic_of(head.text) == "hr" for head in self.table.heads) and not any(analysis_of(head.text) for head in self.table.heads):
+        if any(statistic_of(head.text) == "hr" for head in self.table.heads) and not any(
+            analysis_of(head.text) for head in self.table.heads
+        ):
             return "multi" if any(MULTI.search(s.text) and analysis_of(s.text) == "multi" for s in self.paper.own) else None
         return None
 

@@ -1,0 +1,78 @@
+"""What the headings of a row and a column name: the factor, its level, the group."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.context import Paper
+from pipeline.readers.table_roles import VERSUS, endpoints_of, statistic_of
+from pipeline.records import Passage
+
+SIZE = re.compile(r"[\[(,;]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.·]+\s*%)?\s*[\])]?")
+COUNTS = re.compile(r"[,;]?\s*\b(?:[nN]|[Nn]o\.?)\s*[\[(]?\s*%\s*[\])]?\s*$|[,;]?\s*\(%\)\s*$")
+LEVELS = re.compile(r"^(?P<factor>.+?)\s*(?:[:(\[,;]|\s[-–—])\s*(?P<levels>[^)\]]+?)\s*[)\]]?$")
+UNITS = re.compile(
+    r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
+#: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
+LEVEL = re.compile(
+    r"^\W*(?:[<>≤≥=]|\d|(?:yes|no|unknown|positive|negative|present|absent|male|female|high|low|[IV]+[ABC]?|[TNM]\d\w*)\W*$)", re.IGNORECASE
+)
+ANALYSIS = re.compile(
+    r"\W*(?:(?:uni|multi)-?\s*varia\w+|crude|unadjusted|adjusted|cox)(?:\s+(?:cox|regression|proportional|hazards?|analys[ie]s|model))*\W*",
+    re.IGNORECASE,
+)
+TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
+WHOLE = re.compile(r"^\W*(?:total|all(?:\s+(?:patients|cases))?|overall|entire cohort|whole (?:group|cohort|series))\W*$", re.IGNORECASE)
+
+
+def clean(head: str) -> str:
+    """A heading without its footnote marks and its size."""
+    return re.sub(r"\s+", " ", COUNTS.sub("", MARKS.sub("", SIZE.sub(" ", head)))).strip(" :,;")
+
+
+def telling(paper: Paper, heads: tuple[str, ...]) -> list[str]:
+    """The headings that name a group or a factor: neither a statistic, an endpoint nor an analysis."""
+    cleaned = [clean(head) for head in heads]
+    return [
+        head for head in cleaned
+        if head and not statistic_of(head) and not endpoints_of(paper, head, as_head=True) and not ANALYSIS.fullmatch(head)
+    ]  # fmt: skip
+
+
+def factor_and_level(paper: Paper, cell: Passage) -> tuple[str, str | None]:
+    """The factor that a row is about, and its level: ("Corpus invasion", "Group 1"), ("Age", "≥65 vs <65"), ("LDH", None)."""
+    heads = telling(paper, cell.row_heads)
+    if not heads:
+        return "", None
+    split = LEVELS.match(heads[-1])
+    own = split and VERSUS.search(split["levels"]) and not LEVEL.match(heads[-1])  # "Age (>50 vs ≤50)" is whole, whatever stands above it
+    if len(heads) > 1 and not own:
+        names = [head for head in heads[:-1] if not LEVEL.match(head)]
+        return (names or heads)[-1], heads[-1]
+    if split and (
+        VERSUS.search(split["levels"]) or re.search(r"[<>≤≥]|\b(?:yes|no|male|female|positive|negative)\b", split["levels"], re.IGNORECASE)
+    ):
+        return split["factor"], split["levels"]
+    return heads[-1], None
+
+
+def factor_name(printed: str) -> str:
+    """A factor's name as the contract wants it: lower case, without its unit and its levels."""
+    name = UNITS.sub("", printed)
+    name = re.sub(r"\s*[(\[][^)\]]*(?:vs\.?|versus|[<>≤≥]|ref)[^)\]]*[)\]]?\s*$", "", name, flags=re.IGNORECASE)
+    return re.sub(r"\s+", " ", name).strip(" :,;.-–").lower()
+
+
+def group_name(factor: str, level: str | None) -> str:
+    """A group's printed name: the level with its factor, so that "<65" says of what."""
+    return f"{factor} ({level})" if level and level.lower() != factor.lower() else factor
+
+
+def group_of(paper: Paper, cell: Passage) -> str | None:
+    """The group that a rate or median is of: what of the headings is neither a statistic nor an endpoint nor a time."""
+    row = group_name(*factor_and_level(paper, cell))
+    columns = " ".join(head for head in telling(paper, cell.col_heads) if not TIMED.search(head))
+    return ", ".join(name for name in (row, columns) if name and not WHOLE.match(name)) or None
