@@ -100,7 +100,9 @@ class OpenTable:
         kept = columns[:1]
         for column in columns[1:]:
             inside = [chunk for row in used for chunk in row.chunks if chunk.x0 < column[1] and chunk.x1 > column[0]]
-            headed = any(chunk.x0 < column[1] and chunk.x1 > column[0] and chunk.x0 > kept[-1][1] for row in self.head for chunk in row.chunks)
+            headed = any(
+                chunk.x0 < column[1] and chunk.x1 > column[0] and chunk.x0 > kept[-1][1] for row in self.head for chunk in row.chunks
+            )
             bracket = sum(chunk.text[:1] in "([±%" for chunk in inside)
             if inside and bracket > 0.8 * len(inside) and not headed and len(kept) > 1:
                 kept[-1] = (kept[-1][0], column[1])
@@ -144,7 +146,13 @@ class OpenTable:
         gaps = [(after - before, place) for place, (before, after) in enumerate(zip(steps, steps[1:], strict=False), 1)]
         gap, place = max(gaps)
         low, high = steps[:place], steps[place:]
-        if gap > 0.12 * self.size and steps[place] > 1.1 * low[-1] and len(low) >= 2 and len(high) >= 0.25 * len(steps) and low[-1] < 1.35 * self.size:
+        if (
+            gap > 0.12 * self.size
+            and steps[place] > 1.1 * low[-1]
+            and len(low) >= 2
+            and len(high) >= 0.25 * len(steps)
+            and low[-1] < 1.35 * self.size
+        ):
             return (low[-1] + high[0]) / 2
         return None
 
@@ -217,7 +225,9 @@ class OpenTable:
                 above = [(height, span) for span, height in over if line.base < height + 1]
                 if above:
                     height, span = min(above)
-                    cell = cells.setdefault((levels.index(round(height)), span[0]), Cell(levels.index(round(height)), span[0], 1, span[1] - span[0] + 1))
+                    cell = cells.setdefault(
+                        (levels.index(round(height)), span[0]), Cell(levels.index(round(height)), span[0], 1, span[1] - span[0] + 1)
+                    )
                 else:
                     row = max((levels.index(round(height)) + 1 for _, height in over), default=0)
                     start, end = chunk.span
@@ -238,12 +248,45 @@ class OpenTable:
             if low < place < high and len(under) > 1 and len(under) < len(self.columns):
                 found.append(((under[0], under[-1]), place))
         found += self.groups_over_repeats(found)
+        found += [
+            (span, height)
+            for span, height in self.groups_by_tiers()
+            if not any(low <= span[1] and high >= span[0] for (low, high), _ in found)
+        ]
         for line in self.head[:-1]:
             for chunk in line.chunks:
                 start, end = chunk.span
                 covered = any(span[0] <= end and span[1] >= start for span, _ in found)
                 if end > start and not covered and end - start + 1 < len(self.columns):
                     found.append(((start, end), self.last_base(line, chunk) + 0.4 * self.size))
+        return found
+
+    def groups_by_tiers(self) -> list[tuple[Span, float]]:
+        """Groups over columns that are empty beside them, where the header's rows stand further apart than lines of one heading."""
+        tiers: list[list[Row]] = [[self.head[0]]]
+        for above, row in zip(self.head, self.head[1:], strict=False):
+            if row.base - above.base > 1.45 * self.size:
+                tiers.append([row])
+            else:
+                tiers[-1].append(row)
+        found: list[tuple[Span, float]] = []
+        for place, tier in enumerate(tiers[:-1]):
+            below = {
+                col
+                for lower in tiers[place + 1 :]
+                for row in lower
+                for chunk in row.chunks
+                for col in range(chunk.span[0], chunk.span[1] + 1)
+            }
+            spans = sorted({chunk.span for row in tier for chunk in row.chunks})
+            starts = [span[0] for span in spans] + [len(self.columns)]
+            for span in spans:
+                limit = min(start for start in starts if start > span[0])
+                end = span[1]
+                while end + 1 < limit and end + 1 in below and span[0] in below:
+                    end += 1
+                if end > span[0] and span[0] > 0:
+                    found.append(((span[0], end), tier[-1].base + 0.4 * self.size))
         return found
 
     def groups_over_repeats(self, found: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
@@ -253,7 +296,12 @@ class OpenTable:
         over, below = self.head[0], self.head[1]
         words = [chunk.text.lower() for chunk in below.chunks]
         starts = [chunk.span[0] for chunk in over.chunks if chunk.span[0] > 0]
-        if len(starts) < 2 or len(set(words)) == len(words) or len(below.chunks) < 2 * len(starts) or len(below.chunks) < len(self.columns) - 1:
+        if (
+            len(starts) < 2
+            or len(set(words)) == len(words)
+            or len(below.chunks) < 2 * len(starts)
+            or len(below.chunks) < len(self.columns) - 1
+        ):
             return []
         ends = [*(start - 1 for start in starts[1:]), len(self.columns) - 1]
         return [((start, end), over.base + 0.4 * self.size) for start, end in zip(starts, ends, strict=True) if end > start]
@@ -264,7 +312,9 @@ class OpenTable:
         later = [other for other in self.head if other.base > line.base]
         for place, below in enumerate(later[:-1]):
             inside = [other for other in below.chunks if other.x0 < chunk.x1 and other.x1 > chunk.x0]
-            aligned = inside and (abs(inside[0].x0 - chunk.x0) < 2 or abs(inside[0].x0 + inside[0].x1 - chunk.x0 - chunk.x1) < 2 * self.size)
+            aligned = inside and (
+                abs(inside[0].x0 - chunk.x0) < 2 or abs(inside[0].x0 + inside[0].x1 - chunk.x0 - chunk.x1) < 2 * self.size
+            )
             parted = any(sum(chunk.span[0] <= other.span[0] <= chunk.span[1] for other in row.chunks) > 1 for row in later[place + 1 :])
             if len(inside) != 1 or not aligned or not parted or below.base - base > 1.5 * self.size:
                 break

@@ -47,6 +47,7 @@ def _from_edge(number: int, runs: list[Printed], upper: bool, places: dict, need
     zone = [run for run in runs if _in_zone(run) and (run.base < run.frame.height / 2) == upper]
     zone.sort(key=lambda run: run.base if upper else -run.base)
     found: set[int] = set()
+    outermost = need
     while zone:
         level = [run for run in zone if abs(run.base - zone[0].base) < 0.7 * zone[0].size]
         repeated = [run for run in level if _repeats(number, run, upper, places, need)]
@@ -55,6 +56,7 @@ def _from_edge(number: int, runs: list[Printed], upper: bool, places: dict, need
         if any(len(run.text) > 60 and run not in repeated or _CAPTION.match(run.text) for run in level):
             break
         found |= {id(run) for run in level}
+        need = max(2, outermost)
         zone = [run for run in zone if id(run) not in found]
     return found
 
