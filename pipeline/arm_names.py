@@ -31,6 +31,7 @@ GENERIC = frozenset(
 _LETTER = r"(?:(?:[A-H]|I{1,3}|IV)(?![\w%+-])|\d(?![\w%+-]|\.\d|\s*(?:patients|cases|months|years|days|%|to\b)))"
 LETTERED = re.compile(rf"\b((?i:{HEAD}))\s+({_LETTER})((?:\s*(?:,|and|or|/|&|vs\.?|versus)\s*(?:and\s+)?{_LETTER})*)")
 LETTER = re.compile(r"[A-H]\b|\d|I{1,3}\b|IV\b")
+GROUP_WORD = re.compile(r"group|arm|cohort", re.IGNORECASE)
 HEADED = re.compile(rf"\b(?i:{HEAD})\b(?!\s+{_LETTER})")
 PEOPLE_WITH = re.compile(
     rf"\b{PEOPLE}\s+((?:who|that)\s+(?:had\s+)?(?:received?|underwent|undergoing|were\s+(?:given|treated\s+with|in|assigned\s+to))|receiving|received|treated\s+with|treated\s+by|given|undergoing|(?:who\s+|that\s+)?(?:had|were|did not|achieved|with|without|not|carrying|harbou?ring|presenting(?:\s+with)?|expressing|aged|having|whose tumou?rs?|of))\s+(?:the\s+|a\s+|an\s+)?",
@@ -138,6 +139,8 @@ def joined_and(text: str, start: int) -> int | None:
 
 def headed(text: str) -> Iterator[Mention]:
     """Names before "group", "arm" or "cohort"; a plural head names each part of a list."""
+    if not GROUP_WORD.search(text):
+        return
     for match in HEADED.finditer(text):
         end = match.start()
         if end and text[end - 1] not in " -":
@@ -190,6 +193,8 @@ def parts(text: str, start: int, end: int) -> Iterator[Mention]:
 
 def lettered(text: str) -> Iterator[Mention]:
     """Names such as "group A", "arms 1 and 2"."""
+    if not GROUP_WORD.search(text):
+        return
     for match in LETTERED.finditer(text):
         head = match[1].lower().rstrip("s")
         if match[1][0].isupper() and match.start() > 0:
@@ -258,6 +263,7 @@ class Namer:
 
     def __init__(self, arms: Iterable[Arm], title: str = "", long_forms: dict[str, str] | None = None) -> None:
         self.arms = list(arms)
+        self.read_before: dict[str, list[Mention]] = {}
         self.by_words: dict[frozenset[str], str] = {}
         names: dict[str, str] = {}
         for arm in self.arms:
@@ -284,6 +290,12 @@ class Namer:
 
     def mentions(self, text: str) -> list[Mention]:
         """Every arm named in a text, in order of place; the key is the arm's name, "all" for the whole population."""
+        if text not in self.read_before:
+            self.read_before[text] = self.fresh_mentions(text)
+        return list(self.read_before[text])
+
+    def fresh_mentions(self, text: str) -> list[Mention]:
+        """The arms named in a text that was not read before."""
         found = [Mention("arm", m.start(), m.end(), key="all") for m in WHOLE.finditer(text)]
         for mention in (*lettered(text), *headed(text), *described(text)):
             mention.key = self.canonical(mention.key or "")

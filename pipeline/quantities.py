@@ -82,14 +82,22 @@ def p_text(sign: str, printed: str) -> str:
 
 
 Found = re.Match[str]
-_RULES: list[tuple[str, re.Pattern[str], Callable[[Found], Iterator[Mention]]]] = []
+_RULES: list[tuple[tuple[str, ...], re.Pattern[str], Callable[[Found], Iterator[Mention]]]] = []
+_TIMES = ("month", "mo", "year", "yr", "week", "wk", "day")
+#: What a text must hold, in lower case, for the patterns of a kind to be worth trying; the kind's own letters where nothing is given.
+HINTS: dict[str, tuple[str, ...]] = {
+    "p": ("p",), "ci": ("ci", "confidence", "c.i"), "range": ("rang", "min", "iqr", "quartile", "q1"), "hr": ("hazard", "hr", "hazr"),
+    "fraction_dose": ("gy", "gray"), "dose": ("gy", "gray"), "at": _TIMES, "cycles": ("cycle", "course"), "n_percent": ("%",), "n": ("=",),
+    "percent": ("%", "cent"), "duration": _TIMES, "bracket": ("(", "["),
+    "count": ("patient", "case", "participant", "men", "subject", "individual", "child", "adult", "male", "person", "people", "pts"), "ratio": ("/", "of"),
+}  # fmt: skip
 
 
 def rule(kind: str, pattern: str) -> Callable:
     """Register a pattern; earlier patterns claim their characters first."""
 
     def keep(build: Callable[[Found], Iterator[Mention]]) -> Callable:
-        _RULES.append((kind, re.compile(pattern, re.IGNORECASE), build))
+        _RULES.append((HINTS.get(kind, ()), re.compile(pattern, re.IGNORECASE), build))
         return build
 
     return keep
@@ -288,7 +296,10 @@ def quantities(text: str) -> list[Mention]:
         return []
     claimed = bytearray(len(text))
     found: list[Mention] = []
-    for _, pattern, build in _RULES:
+    lower = text.lower()
+    for hints, pattern, build in _RULES:
+        if hints and not any(hint in lower for hint in hints):
+            continue
         for match in pattern.finditer(text):
             if match.end() == match.start() or any(claimed[match.start() : match.end()]):
                 continue
