@@ -166,11 +166,17 @@ def bracketed_percent(text: str, mention: Mention) -> float | None:
     return float(found[1].replace("·", ".")) if found else None
 
 
-def arm_near(paper: Paper, text: str, start: int, end: int) -> str | None:
-    """The arm whose name stands nearest to [start, end) in its clause; nothing where the clause names none."""
+def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[str] = frozenset()) -> str | None:
+    """The arm whose name stands nearest to [start, end) in its clause; nothing where the clause names none.
+
+    With `agents`, arms that are named after other agents only are passed over.
+    """
     left, right = clause(text, start, end)
     best = None
     for arm in paper.arms:
+        named = {agent for m in paper.mentions(arm.name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+        if agents and named and not named & agents:
+            continue
         for name in (arm.name, *arm.aliases):
             if len(name) < 2:
                 continue

@@ -52,7 +52,7 @@ def read(paper: Paper) -> Iterator[Finding]:
                 n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities)
                 yield paper.from_sentence(
                     "concurrent_agent", "concurrent:clause", sentence, focus, value=agent, n=n, percent=percent,
-                    arm=arm_near(paper, sentence.text, combination.start, combination.end),
+                    arm=arm_near(paper, sentence.text, combination.start, combination.end, combination.agents),
                 )  # fmt: skip
 
 

@@ -159,14 +159,16 @@ def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
     """The number of fractions: with the dose, or the only one of its sentence."""
     if dose.of:
         return int(dose.of)
-    found = {m[1] for m in FRACTIONS_NEAR.finditer(text)}
-    if len(found) == 1 and len(doses) == 1:
-        try:
-            count = number(found.pop())
-        except ValueError:
-            return None
-        return int(count) if float(count).is_integer() and 1 <= count <= 80 else None
-    return None
+    stop = min((m.start for m in doses if m.start >= dose.end), default=len(text))
+    near = FRACTIONS_NEAR.search(text, dose.end, min(stop, dose.end + 60))
+    found = [near] if near else list(FRACTIONS_NEAR.finditer(text)) if len(doses) == 1 else []
+    if len(found) != 1:
+        return None
+    try:
+        count = number(found[0][1])
+    except ValueError:
+        return None
+    return int(count) if float(count).is_integer() and 1 <= count <= 80 else None
 
 
 def target(paper: Paper, sentence: Sentence, dose: Mention) -> str | None:

@@ -59,8 +59,8 @@ SUBSET = re.compile(
 )
 #: The size of one arm: "41 patients to the X arm", "143 were randomised to group A and 142 to group B".
 ARMWISE = re.compile(
-    rf"^[^.;(]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|"
-    rf"trial)\b)[^.;()]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
+    rf"^[^.;(\d]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|"
+    rf"trial)\b)[^.;()\d]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
     rf"^[^.;(]{{0,25}}\b(?:in|to)\s+(?:the\s+)?(?!(?:one|two|three|either|both|same)\b)[\w/+-]+(?:\s[\w/+-]+){{0,4}}?\s(?:group|arm)\b|"
     rf"^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s",
     I,
@@ -84,6 +84,11 @@ COHORT_OF = re.compile(
     r"on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$",
     I,
 )
+TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
+SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
+SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%")
+DENOMINATOR = re.compile(r"\d\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", I)
+OPENING = re.compile(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", I)
 DATE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -120,7 +125,7 @@ def total(group: list[Candidate], paper: Paper) -> float:
 
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
-    for order, sentence in enumerate(paper.sentences):
+    for sentence in paper.sentences:
         if (
             not is_own(sentence)
             or sentence.section in {"discussion", "other", "conclusion"}
@@ -137,7 +142,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
                     continue
                 seen.add(match.start(1))
                 bonus = bonus if pattern is not AVAILABLE or sentence.section == "abstract" else -2.0
-                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match, order))
+                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match))
 
 
 def count_of(printed: str, text: str, start: int) -> int | None:
@@ -154,38 +159,28 @@ def count_of(printed: str, text: str, start: int) -> int | None:
     )
 
 
-def weight(paper: Paper, sentence: Sentence, match: re.Match[str], order: int) -> float:
-    """How headline-like the number's sentence is."""
-    text = sentence.text
-    near = text[max(0, match.start(1) - 70) : match.end() + 90]
-    clause_before = re.split(r"[;.]", text[max(0, match.start(1) - 60) : match.start(1)])[-1]
-    held = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
-    held += 3.0 if HEADLINE.search(near) else 0.0
-    held += 3.0 if COHORT_OF.search(clause_before) else 0.0
-    held += 3.0 if parts_sum(sentence, match) else 0.0
-    held += 2.0 if re.search(r"\b(?:a )?total (?:of|number)\b", clause_before, I) else 0.0
-    if paper.design == "randomized_trial" and RANDOMISED.search(text[match.end(1) : match.end() + 60]):
-        held += 2.0
-    if paper.design == "meta_analysis":
-        held += 2.0 if STUDIES.search(text) and value_is_large(match[1]) else -1.0
-    chunk = clause_before.rstrip(" ,").rsplit(",", 1)[-1] if not clause_before.rstrip().endswith(",") else ""
-    held -= 4.0 if SUBSET.search(chunk[-45:] + text[match.end(1) : match.end() + 45]) else 0.0
-    held -= 5.0 if ARMWISE.search(text[match.end(1) :]) else 0.0
-    held -= 8.0 if PLANNED.search(text) else 0.0
-    held -= (
-        2.0
-        if re.match(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%", text[match.end(1) : match.end(1) + 12])
-        or re.match(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%", text[match.end() : match.end() + 40])
-        else 0.0
+def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
+    """How headline-like the number's sentence is: points for and against, and the section's own."""
+    text, start, end = sentence.text, match.start(1), match.end(1)
+    before = re.split(r"[;.]", text[max(0, start - 60) : start])[-1]
+    chunk = "" if before.rstrip().endswith(",") else before.rstrip(" ,").rsplit(",", 1)[-1]
+    whole = parts_sum(sentence, match)
+    marks = (
+        (3.0, HEADLINE.search(text[max(0, start - 70) : match.end() + 90])),
+        (3.0, COHORT_OF.search(before)),
+        (3.0, whole),
+        (2.0, TOTAL.search(before)),
+        (2.0, paper.design == "randomized_trial" and RANDOMISED.search(text[end : match.end() + 60])),
+        (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
+        (-4.0, SUBSET.search(chunk[-45:] + text[end : end + 45])),
+        (-5.0, ARMWISE.search(text[end:])),
+        (-8.0, PLANNED.search(text)),
+        (-2.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),
+        (-5.0, DENOMINATOR.search(text[:start])),
+        (-3.0, not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])),
     )
-    held -= 5.0 if re.search(r"\d\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", text[: match.start(1)], I) else 0.0
-    held -= (
-        3.0
-        if re.search(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", text[: match.start(1)], I)
-        and LEFT.search(text[match.end() :])
-        else 0.0
-    )
-    return held
+    section = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
+    return section + sum(points for points, holds in marks if holds)
 
 
 def parts_sum(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -122,7 +122,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
                 )
                 finding = paper.from_sentence(
                     "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
-                    n=n, percent=percent, arm=arm_near(paper, sentence.text, combination.start, combination.end) if strength == 2 else None,
+                    n=n, percent=percent, arm=arm_near(paper, sentence.text, combination.start, combination.end, combination.agents) if strength == 2 else None,
                 )  # fmt: skip
                 yield Told(combination, strength, finding, sentence, stands_alone(sentence, combination))
 
@@ -162,9 +162,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
-    direct = DIRECT.search(text[max(left, combination.start - 220) : combination.start]) or DIRECT_AFTER.match(
-        text[combination.end : right]
-    )
+    sequence = max(text.rfind(";", 0, combination.start), text.rfind(". ", 0, combination.start), combination.start - 220, 0)
+    direct = DIRECT.search(text[sequence : combination.start]) or DIRECT_AFTER.match(text[combination.end : right])
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
 
 
