@@ -259,6 +259,8 @@ def defined(text: str, mentions: list[Mention]) -> dict[str, str]:
     if "(" not in text and ":" not in text and "=" not in text:
         return {}
     found: dict[str, str] = {}
+    heads = re.compile(r"\s*(?:regimen|chemotherapy|protocol)?\s*[(:=]")
+    mentions = [m for m in mentions if m.kind == "agent" or (m.kind == "regimen" and not heads.match(text, m.end))]
     for combination in combinations(text, mentions):
         if len(combination.agents) < 2 or len(combination.members) < 2:
             continue

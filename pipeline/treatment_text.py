@@ -26,7 +26,7 @@ NOT_GIVEN = re.compile(
     r"prior (?:to )?(?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|"
     r"previous(?:ly)? (?:treated|received|treatment|therapy|chemotherapy|exposed|exposure|radi\w+)|pre-?treated|history of|"
     r"(?:drug|chemo)?resistan(?:t|ce) to|sensitivity to|refractory to|antibod(?:y|ies) (?:against|to)|incubat\w+|in vitro|in vivo|"
-    r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|western blot\w*|"
+    r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|cells? (?:were|was)|(?-i:µM|μM|nM)|western blot\w*|"
     r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|"
     r"approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
     r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|without|"
@@ -126,9 +126,10 @@ def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | Non
         distance = before_distance(text, mention, start) if mention.end <= start else after_distance(text, mention, end)
         if distance is not None and (best is None or distance < best[0]):
             best = (distance, mention)
-    for match in (NUMBER_BEFORE.search(text[:start]), NUMBER_AFTER.match(text[end:])):
-        if match and (best is None or best[0] > 8):
-            return int(number(match[1])), None
+    behind = NUMBER_AFTER.match(text[end:])
+    ahead = NUMBER_BEFORE.search(text[:start]) if best is None or best[0] > 8 else None
+    if behind or ahead:
+        return int(number((behind or ahead)[1])), None
     if not best or not (best[1].kind == "percent" or float(best[1].value).is_integer()):
         return None, None
     mention = best[1]
@@ -148,11 +149,11 @@ def before_distance(text: str, mention: Mention, start: int) -> int | None:
 def after_distance(text: str, mention: Mention, end: int) -> int | None:
     """The same for a number after it: in brackets, or after "in", "to" or "was given to"."""
     between = text[end : mention.start]
-    if re.fullmatch(r"\s*[(\[]?\s*(?:n\s*=)?\s*", between):
+    if re.fullmatch(r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only)?\s*[(\[]?\s*(?:n\s*=)?\s*", between):
         return 1
     if re.fullmatch(
-        r"[^.;:]{0,30}?\s*(?:was|were)?\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
-        r"undertaken)?\s*(?:in|to|for|on|by)\s*(?:all\s+)?",
+        r"[^.;:,]{0,30}?\s*(?:(?:was|were)\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
+        r"undertaken|prescribed|repeated)(?:\s+(?!and\b)[^.;:,]{0,45}?)?)?\s*\b(?:in|to|for|on|by)\s*(?:all\s+)?",
         between,
         I,
     ):

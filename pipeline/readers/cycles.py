@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.combinations import combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.records import Finding
@@ -18,9 +19,8 @@ RANGE = (
 )
 #: "median number of cycles was 4 (range 2-8)", "a median of 4 cycles (range 2-8)".
 MEDIAN = re.compile(
-    rf"\b(median|mean|average)\s+(?:total\s+)?(?:(?:numbers?|of|the|administered|delivered|received|completed|chemotherapy|treatment|"
-    rf"total|induction|adjuvant|neoadjuvant)\s+)*{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)\s*({ANY})(?!\s*(?:%|months|"
-    rf"weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
+    rf"\b(median|mean|average)\s+(?:(?!cycle|course|was\b|were\b)[\w/+-]+\s+){{0,6}}?{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)"
+    rf"\s*({ANY})(?!\s*(?:%|months|weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
     I,
 )
 MEDIAN_OF = re.compile(
@@ -150,6 +150,21 @@ def plausible(text: str, mention: Mention) -> bool:
     ):
         return False
     return bool(TREATING.search(text))
+
+
+FOLLOWING = re.compile(r"\s+of\s+(?:(?:weekly|adjuvant|neoadjuvant|standard|intravenous)\s+)*", I)
+
+
+def named_after(sentence: Sentence, mention: Mention) -> str | None:
+    """The regimen that "cycles of" names, where a sentence tells of several numbers of cycles."""
+    if len(sentence.kinds("cycles")) < 2:
+        return None
+    of = FOLLOWING.match(sentence.text, mention.end)
+    if not of:
+        return None
+    drugs = combinations(sentence.text, sentence.words)
+    found = next((one for one in drugs if 0 <= one.start - of.end() <= 3), None)
+    return sentence.text[found.start : found.end] if found and found.end - found.start < 60 else None
 
 
 def phase(paper: Paper, text: str, start: int, end: int) -> str | None:

@@ -14,9 +14,9 @@ from pipeline.treatment_text import share_of, told_of_treatment
 I = re.IGNORECASE  # noqa: E741
 #: A dose is not a prescription where such words stand in its clause.
 LIMIT = re.compile(
-    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|organs? at risk|OARs?|spared|sparing|shielding|shielded|BED\w*|"
-    r"EQD\w*|LQED\w*|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
-    r"isodose|V\d+|D\d+|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|bladder|"
+    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|organs? at risk|OARs?|spared|sparing|shielding|shielded|(?-i:BED\w*|"
+    r"EQD\w*|LQED\w*)|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
+    r"isodose|(?-i:V\d+|D\d+)|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|bladder|"
     r"rectum|brain ?stem|cord))|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|"
     r"brainstem)|hot ?spots?|defined as|"
     r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|"
@@ -50,7 +50,7 @@ RANGE_AFTER = re.compile(
     rf"IQR)?\s*[:,=]?\s*(?:from\s+)?({NUM})\s*(?:c?Gy)?{DASH}({NUM})\s*(?:c?Gy)?\s*[\]),;.]?",
     I,
 )
-FRACTIONS_NEAR = re.compile(rf"({ANY})\s*(?:daily\s+|equal\s+|once-daily\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|day))", I)
+FRACTIONS_NEAR = re.compile(rf"({ANY})\s*(?:(?:daily|equal|consecutive|once-daily|twice-daily|hypofractionated)\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|day))", I)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -160,8 +160,10 @@ def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
     if dose.of:
         return int(dose.of)
     stop = min((m.start for m in doses if m.start >= dose.end), default=len(text))
-    near = FRACTIONS_NEAR.search(text, dose.end, min(stop, dose.end + 60))
-    found = [near] if near else list(FRACTIONS_NEAR.finditer(text)) if len(doses) == 1 else []
+    near = FRACTIONS_NEAR.search(text, dose.end, min(stop, dose.end + 45))
+    if near and re.search(r"\bfollowed\b|\bboost\b|\bbrachy|;", text[dose.end : near.start()], I):
+        return None
+    found = [near] if near else [m for m in FRACTIONS_NEAR.finditer(text) if m.end() <= dose.start] if len(doses) == 1 else []
     if len(found) != 1:
         return None
     try:

@@ -17,7 +17,7 @@ I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
 DIRECT = re.compile(
     r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
-    r"used|included|consisted)|cycles|courses|prescribed|started|initiated|"
+    r"used|included|consisted)|cycles|courses|prescribed|started|initiated|performed (?:with|using)|"
     r"underwent|in use|delivered|treatment (?:was|with)|(?:chemo|immuno|hormon\w*\s?|hormone )?therapy (?:was|with)|"
     r"chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$|\bhad\s+(?:[\w/-]+\s+){0,4}?(?:chemo\w*|CHT|"
     r"CT|induction|concurrent|adjuvant)\b",
@@ -88,6 +88,8 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 
 SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
+ALONE = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy))\b", I)
+SINGLE = re.compile(r"\bsingle[- ]agent\s+$", I)
 LATER_LINE = re.compile(
     r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|"
     r"ive disease)? (?:after|on|during|following)\b|\bfail(?:ed|ure)\b|\bwho had (?:received|been treated)\b|\bresistan(?:t|ce) to\b",
@@ -135,8 +137,8 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
         if printed.isupper() and len(printed) <= 5 and re.match(r"-(?:I{1,3}\b|\d)", sentence.text[mention.end :]):
             continue
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
-            near = sentence.text[max(0, mention.start - 30) : mention.end + 30]
-            if not REGIMEN_WORD.search(near):
+            near = 30 if len(printed) == 2 else 150
+            if not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
                 continue
         kept.append(mention)
     return kept
@@ -267,6 +269,8 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
         if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents
     ]
     named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
+    if ALONE.match(sentence.text[combination.end :]) or SINGLE.search(sentence.text[: combination.start]):
+        return True
     return (
         (not others or bool(named))
         and not BASED.match(sentence.text[combination.end :])
