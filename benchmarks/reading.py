@@ -92,7 +92,11 @@ def tables(document: Document) -> dict[str, list[Passage]]:
 def triples(cells: list[Passage]) -> Counter:
     """Each body cell with its innermost row and column heading, normalised."""
     return Counter(
-        (plain(cell.text) or cell.text.strip(), plain(cell.row_heads[-1]) if cell.row_heads else "", plain(cell.col_heads[-1]) if cell.col_heads else "")
+        (
+            plain(cell.text) or cell.text.strip(),
+            plain(cell.row_heads[-1]) if cell.row_heads else "",
+            plain(cell.col_heads[-1]) if cell.col_heads else "",
+        )
         for cell in cells
         if not cell.is_head
     )
@@ -105,7 +109,12 @@ def cell_scores(jats: Document, pdf: Document) -> dict[str, tuple[int, int, int,
     for label, cells in tables(jats).items():
         wanted, got = triples(cells), triples(read.get(label, []))
         texts = Counter(text for text, *_ in wanted.elements()) & Counter(text for text, *_ in got.elements())
-        scores[label] = (sum((wanted & got).values()), sum(wanted.values()), sum(got.values()), sum(texts.values()) >= 0.3 * sum(wanted.values()))
+        scores[label] = (
+            sum((wanted & got).values()),
+            sum(wanted.values()),
+            sum(got.values()),
+            sum(texts.values()) >= 0.3 * sum(wanted.values()),
+        )
     return scores
 
 
@@ -126,7 +135,9 @@ def measure(part: str, word: str, misses: bool) -> None:
         cells = [sum(score[place] for score in scores.values()) for place in range(4)]
         placed = same_section(jats, pdf)
         by_table = " ".join(f"{label[5:]}:{f1(*score[:3]):.2f}{'' if score[3] else '!'}" for label, score in scores.items())
-        print(f"{path.stem:14}{' aside' if is_aside(path.stem) else '      '} sentences {kept:4}/{wanted:4} {kept / max(wanted, 1):6.1%}  sections {placed[0] / max(placed[1], 1):4.0%}  cells {by_table}")
+        print(
+            f"{path.stem:14}{' aside' if is_aside(path.stem) else '      '} sentences {kept:4}/{wanted:4} {kept / max(wanted, 1):6.1%}  sections {placed[0] / max(placed[1], 1):4.0%}  cells {by_table}"
+        )
         for place, number in enumerate((kept, wanted, *cells, len(scores), *placed)):
             total[is_aside(path.stem)][place] += number
         if misses:
@@ -135,7 +146,9 @@ def measure(part: str, word: str, misses: bool) -> None:
     for aside, (kept, wanted, agree, there, got, found, count, *placed) in total.items():
         if wanted:
             name = "kept aside" if aside else "rules' part"
-            print(f"{name}: sentences {kept}/{wanted} {kept / wanted:.1%}, in their section {placed[0] / max(placed[1], 1):.1%}; tables {found}/{count}; cells F1 {f1(agree, there, got):.3f}")
+            print(
+                f"{name}: sentences {kept}/{wanted} {kept / wanted:.1%}, in their section {placed[0] / max(placed[1], 1):.1%}; tables {found}/{count}; cells F1 {f1(agree, there, got):.3f}"
+            )
 
 
 def print_cell_misses(jats: Document, pdf: Document) -> None:

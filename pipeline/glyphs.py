@@ -20,7 +20,7 @@ _TABLE = {**_SPACES, **_NOTHING, **_HYPHENS, **_LIGATURES, **_ALIKE, **_SYMBOL}
 
 _UNREADABLE = "[\ue000-\uf8ff\ufffd\u25a1\u25af]"
 _UNSURE = re.compile(
-    rf"(?:\b[pPnN]|\b(?:HR|OR|RR|AUC|alpha|age|aged|value))\s?(?:{_UNREADABLE}|[(5](?=\s?0?\.\d))\s?[.\d]|{_UNREADABLE}\s?\d|[\s(]\?\s?0?\.\d"
+    rf"\b(?:[pPnN]|HR|OR|RR|age|aged|values?)\s?{_UNREADABLE}\s?[.\d]|{_UNREADABLE}\s?\d|\b[pP]\s?\(\s?0?\.\d+(?![\d\s]*\))|\([pP]\s?\(\s?0?\.\d|\b[pP]\s5\s?0?\.\d|[\s(]\?\s?0?\.\d"
 )
 _NUMBERED = re.compile(r"[\d/]")
 
@@ -64,6 +64,10 @@ def join_broken(left: str, right: str, known: Container[str]) -> str | None:
     return "-" if _COMPOUND.fullmatch(first) and second in known else ""
 
 
-_SUFFIX = re.compile(r"(?:able|ally|ance|ates?|ation|ations?|ence|ent|ents|ing|ings|ion|ions|less|ment|ments|ness|sion|tion|tions|tive|ized?|ous|form|formed)")
+_SUFFIX = re.compile(
+    r"(?:able|ally|ance|ates?|ation|ations?|ence|ent|ents|ing|ings|ion|ions|less|ment|ments|ness|sion|tion|tions|tive|ized?|ous|form|formed)"
+)
 _PREFIX = re.compile(r"(?:in|con|per|for|over|under|out|inter|trans|pro|sub|dis|re|de|un|im|im|com|up|on|an|a|as|be|is|no)")
-_COMPOUND = re.compile(r"(?:non|self|all|anti|well|long|short|high|low|mid|post|pre|cross|follow|two|three|four|five|six|single|multi|dose|time|age)")
+_COMPOUND = re.compile(
+    r"(?:non|self|all|anti|well|long|short|high|low|mid|post|pre|cross|follow|two|three|four|five|six|single|multi|dose|time|age)"
+)

@@ -147,7 +147,9 @@ def _front(passages: list[Passage], edges: list[Printed]) -> dict:
         found = [match for text in texts for match in pattern.findall(text)]
         if found:
             front[key] = Counter(found).most_common(1)[0][0] if key == "doi" else found[0]
-    years = [int(year) for text in [*heads, *early] for year in _DATED.findall(text)] or [int(year) for text in heads for year in _YEAR.findall(text)]
+    years = [int(year) for text in [*heads, *early] for year in _DATED.findall(text)] or [
+        int(year) for text in heads for year in _YEAR.findall(text)
+    ]
     if years:
         front["year"] = Counter(years).most_common(1)[0][0]
     return front

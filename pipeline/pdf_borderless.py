@@ -9,7 +9,9 @@ from pipeline.pdf_layout import Gutter, Printed
 _HEAD = re.compile(r"(?:table|fig\.|figure)\s?\d|(?:introduction|methods|results|discussion|conclusions?|references)$", re.IGNORECASE)
 
 
-def borderless(runs: list[Printed], first: Printed, size: float, font: int, gutters: list[Gutter]) -> tuple[list[Printed], list[list[Printed]]]:
+def borderless(
+    runs: list[Printed], first: Printed, size: float, font: int, gutters: list[Gutter]
+) -> tuple[list[Printed], list[list[Printed]]]:
     """The caption's runs and the lines of the table under it, each the pieces that stand on one height; none where no table follows."""
     right = _right_end(runs, first, gutters)
     below = [run for run in runs if run.base > first.base - 2 and first.x0 - 8 < run.x0 and run.x1 < right]
@@ -53,7 +55,12 @@ def _caption(first: Printed, levels: list[list[Printed]]) -> tuple[list[Printed]
     """The caption's lines, and the levels after it."""
     caption: list[Printed] = []
     for place, level in enumerate(levels):
-        own = not caption or len(level) == 1 and abs(level[0].size - first.size) < 0.3 and level[0].base - caption[-1].base < 1.35 * first.size
+        own = (
+            not caption
+            or len(level) == 1
+            and abs(level[0].size - first.size) < 0.3
+            and level[0].base - caption[-1].base < 1.35 * first.size
+        )
         if not own or caption and level[0].bold and not caption[-1].bold:
             return caption, levels[place:]
         caption += level

@@ -77,7 +77,9 @@ def lines_in(words: list[Word]) -> list[Row]:
         rows[-1].chunks.append(Chunk([word], word.x0, word.x1))
     for word in (word for word in words if word.size <= 0.8 * size):
         near = [row for row in rows if -0.35 * size < row.base - word.base < 0.75 * size]
-        touching = [row for row in near if any(abs(chunk.x1 - word.x0) < 0.4 * size or abs(chunk.x0 - word.x1) < 0.4 * size for chunk in row.chunks)]
+        touching = [
+            row for row in near if any(abs(chunk.x1 - word.x0) < 0.4 * size or abs(chunk.x0 - word.x1) < 0.4 * size for chunk in row.chunks)
+        ]
         best = min(touching or near, key=lambda row: abs(row.base - word.base), default=None)
         if best is None:
             best = Row(word.base, word.size)

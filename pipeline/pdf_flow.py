@@ -33,7 +33,10 @@ _BACK = re.compile(
 )
 _KEYS = re.compile(r"key\s?-?words?|(?:\w+ )?abbreviations", re.IGNORECASE)
 _BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
-_FRONT = re.compile(r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite", re.I)
+_FRONT = re.compile(
+    r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -152,7 +155,9 @@ class Flow:
             return False
         if self.stands_out(first.words[0]) or match["after"].strip() in (".", ":", "|", "│"):
             return block.lines[0] is first or self.stands_out(first.words[0])
-        return (not rest or rest[0].isupper()) and (block.lines[0] is first and abs(first.size - self.style.size) > 0.04 * self.style.size or match["label"].isupper())
+        return (not rest or rest[0].isupper()) and (
+            block.lines[0] is first and abs(first.size - self.style.size) > 0.04 * self.style.size or match["label"].isupper()
+        )
 
     def begins_back(self, line: Printed) -> bool:
         """Whether a line opens a piece of back matter by a run-in heading ("Funding: ...")."""
@@ -164,7 +169,13 @@ class Flow:
         """Whether small type at the foot of a page's column is a footnote."""
         frame = lines[0].frame
         small = block.lines[0].size < 0.93 * self.style.size and round(block.lines[0].size * 4) / 4 not in self.style.common
-        return small and self.begun and not self.in_abstract and self.section != "back" and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
+        return (
+            small
+            and self.begun
+            and not self.in_abstract
+            and self.section != "back"
+            and (block.box[1] > 0.5 * frame.height or lines[0].text[:1] in "*†‡§¶")
+        )
 
     # headings
 
@@ -186,7 +197,11 @@ class Flow:
             self.take_text(lines)
             return
         self.close()
-        if re.fullmatch(r"key\s?-?words?(?: and phrases)?|(?:\w+ )?abbreviations(?: and \w+)?", words, re.I) and self.section != "back" and not self.main:
+        if (
+            re.fullmatch(r"key\s?-?words?(?: and phrases)?|(?:\w+ )?abbreviations(?: and \w+)?", words, re.I)
+            and self.section != "back"
+            and not self.main
+        ):
             self.section, self.heading, self.top = "other", words.capitalize(), ""
             self.add("head", lines)
             return
@@ -218,7 +233,12 @@ class Flow:
             return False
         if low.startswith("introduction"):
             return "introduction" not in heads and len(heads) > 1 or len(heads) > 3
-        return low in heads or not _LABEL.match(words + ":") or any(head.startswith("conclusion") for head in heads) and not low.startswith(("trial", "key", "fund", "abbrev"))
+        return (
+            low in heads
+            or not _LABEL.match(words + ":")
+            or any(head.startswith("conclusion") for head in heads)
+            and not low.startswith(("trial", "key", "fund", "abbrev"))
+        )
 
     def is_top(self, words: str, text: str, seen: tuple) -> bool:
         """Whether a heading opens a main section: by its number, its words, or the look that main headings have."""
@@ -286,7 +306,13 @@ class Flow:
         """Whether these lines go on with the paragraph that is open."""
         last, first = self.open_lines[-1], lines[0]
         text = first.text
-        if abs(last.size - first.size) > 0.06 * last.size or last.frame is first.frame and last.base < first.base and abs(last.x0 - first.x0) < 30 and first.base - last.base < 2.5 * last.size:
+        if (
+            abs(last.size - first.size) > 0.06 * last.size
+            or last.frame is first.frame
+            and last.base < first.base
+            and abs(last.x0 - first.x0) < 30
+            and first.base - last.base < 2.5 * last.size
+        ):
             return False
         if ends_sentence(last.text):
             return text[:1].islower() and last.font == first.font
@@ -334,9 +360,13 @@ class Flow:
 
 def settle_front(passages: list[Passage]) -> None:
     """Find the abstract and the introduction among what stands before the first heading of a paper that names neither."""
-    first = next((place for place, passage in enumerate(passages) if passage.kind == "head" and passage.section != "abstract"), len(passages))
+    first = next(
+        (place for place, passage in enumerate(passages) if passage.kind == "head" and passage.section != "abstract"), len(passages)
+    )
     early = [passage for passage in passages[:first] if passage.kind == "front" and (passage.page or 9) < 5]
-    prose = [passage for passage in early if len(passage.text) > 350 and passage.text.count(". ") > 2 and not _FRONT.search(passage.text[:80])]
+    prose = [
+        passage for passage in early if len(passage.text) > 350 and passage.text.count(". ") > 2 and not _FRONT.search(passage.text[:80])
+    ]
     if not any(passage.kind == "abstract" for passage in passages) and prose:
         prose[0].kind, prose[0].section, prose[0].heading = "abstract", "abstract", "Abstract"
         for passage in prose[1:]:

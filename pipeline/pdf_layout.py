@@ -196,7 +196,9 @@ def _joined(left: Printed, right: Printed, page: _Page, gutters: list[Gutter], a
 
 def _stretched(left: Printed, right: Printed, after: Printed | None, gap: float) -> bool:
     """Whether the gap is as wide as the others of its line: a line of few words driven out to the column's edges."""
-    gaps = [second.x0 - first.x1 for line in (left, right) for first, second in zip(line.words, line.words[1:], strict=False) if second.space]
+    gaps = [
+        second.x0 - first.x1 for line in (left, right) for first, second in zip(line.words, line.words[1:], strict=False) if second.space
+    ]
     if after is not None:
         gaps.append(after.x0 - right.x1)
     return any(abs(other - gap) < 0.8 for other in gaps)
@@ -224,7 +226,11 @@ def gutters_of(pages: list[list[Printed]], sure: int = 8) -> list[Gutter]:
     for lines in pages:
         by_base = sorted(lines, key=lambda line: (round(line.base), line.x0))
         for left, right in zip(by_base, by_base[1:], strict=False):
-            if abs(left.base - right.base) < 0.2 * left.size and 6 < right.x0 - left.x1 < 60 and min(left.x1 - left.x0, right.x1 - right.x0) > 60:
+            if (
+                abs(left.base - right.base) < 0.2 * left.size
+                and 6 < right.x0 - left.x1 < 60
+                and min(left.x1 - left.x0, right.x1 - right.x0) > 60
+            ):
                 seen[round(left.x1 / 2), round(right.x0 / 2)] += 1
     return [(2.0 * low, 2.0 * high) for (low, high), count in seen.items() if count >= sure]
 

@@ -136,7 +136,9 @@ def _begins(above: Printed, below: Printed, left: float, right: float, hanging: 
     """Whether `below` begins a paragraph by its indent or because the line above ends early."""
     size = below.size
     if hanging:
-        return below.x0 < min(left, above.x0, *(line.x0 for line in part)) + 3 and bool(_ENTRY.match(below.text) or _BULLET.match(below.text))
+        return below.x0 < min(left, above.x0, *(line.x0 for line in part)) + 3 and bool(
+            _ENTRY.match(below.text) or _BULLET.match(below.text)
+        )
     first = below.words[0]
     early = above.x1 + 0.3 * size + (first.x1 - first.x0) < right - 0.6 * size
     text = below.text
@@ -144,5 +146,5 @@ def _begins(above: Printed, below: Printed, left: float, right: float, hanging: 
         return True
     if not early:
         return False
-    starts = text[:1].isupper() or text[:1].isdigit() or text[:1] in "“\"‘([" or bool(_BULLET.match(text))
+    starts = text[:1].isupper() or text[:1].isdigit() or text[:1] in '“"‘([' or bool(_BULLET.match(text))
     return ends_sentence(above.text) and starts or bool(_BULLET.match(text)) and starts and above.x1 < right - 3 * size

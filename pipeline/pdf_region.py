@@ -19,7 +19,9 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"(?:fig\.|figure|table)\s?\d+\s?[.:]", re.IGNORECASE)
-_NOTE = re.compile(r"(?:[*†‡§¶#∗]|[a-z]\s|[a-z]\)|notes?\b|abbreviations?\b|data are|values are|\w{2,8}\s?[=,:]\s|source\b|[A-Z][\w-]{1,8},? [a-z])", re.I)
+_NOTE = re.compile(
+    r"(?:[*†‡§¶#∗]|[a-z]\s|[a-z]\)|notes?\b|abbreviations?\b|data are|values are|\w{2,8}\s?[=,:]\s|source\b|[A-Z][\w-]{1,8},? [a-z])", re.I
+)
 
 
 @dataclass(slots=True)
@@ -105,7 +107,11 @@ class Search:
 
     def caption_above(self, first: Printed, top: Rule) -> list[Printed]:
         """The caption's runs, between its first line and the table."""
-        lines = [run for run in self.runs if first.base - 0.5 * first.size < run.base <= top[1] + 1 and run.x0 > top[0] - 12 and run.x1 < top[2] + 12]
+        lines = [
+            run
+            for run in self.runs
+            if first.base - 0.5 * first.size < run.base <= top[1] + 1 and run.x0 > top[0] - 12 and run.x1 < top[2] + 12
+        ]
         return sorted(lines, key=lambda run: (round(run.base), run.x0))
 
     def caption_beside(self, first: Printed, top: Rule) -> list[Printed]:
@@ -134,7 +140,11 @@ class Search:
 
     def top_rule(self, first: Printed) -> Rule | None:
         """The first rule under the caption, as wide as the table: nearer than eleven lines."""
-        below = [rule for rule in self.level if first.base < rule[1] < first.base + 11 * first.size and rule[0] < first.x0 + 40 and rule[2] > first.x0 + 60]
+        below = [
+            rule
+            for rule in self.level
+            if first.base < rule[1] < first.base + 11 * first.size and rule[0] < first.x0 + 40 and rule[2] > first.x0 + 60
+        ]
         if not below:
             return None
         same = [rule for rule in below if abs(rule[1] - below[0][1]) < 2]
@@ -143,7 +153,11 @@ class Search:
     def rule_beside(self, first: Printed) -> Rule | None:
         """The first rule of a table that stands to the right of its caption."""
         size = first.size
-        right = [rule for rule in self.level if first.base - 2 * size < rule[1] < first.base + 2 * size and first.x1 - 3 < rule[0] < first.x0 + 0.45 * self.frame.width]
+        right = [
+            rule
+            for rule in self.level
+            if first.base - 2 * size < rule[1] < first.base + 2 * size and first.x1 - 3 < rule[0] < first.x0 + 0.45 * self.frame.width
+        ]
         return next((rule for rule in right if rule[2] - rule[0] > 100), None)
 
     def bottom_rule(self, top: Rule) -> float | None:
@@ -171,12 +185,16 @@ class Search:
             return bottom
         first = min(run.base for run in below)
         row = [run for run in below if abs(run.base - first) < 2]
-        alike = all(abs(run.size - inside[len(inside) // 2]) < 0.1 and not self.is_body(run) and x0 - 4 < run.x0 and run.x1 < x1 + 4 for run in row)
+        alike = all(
+            abs(run.size - inside[len(inside) // 2]) < 0.1 and not self.is_body(run) and x0 - 4 < run.x0 and run.x1 < x1 + 4 for run in row
+        )
         return first + 1 if alike and len(row) > 1 else bottom
 
     def open_end(self, bottom: float, x0: float, x1: float) -> float:
         """The last line of a table that has no rule at its end; the given height where prose, and no table, follows."""
-        below = sorted((run for run in self.runs if bottom < run.base < self.limit and run.x1 > x0 and run.x0 < x1), key=lambda run: run.base)
+        below = sorted(
+            (run for run in self.runs if bottom < run.base < self.limit and run.x1 > x0 and run.x0 < x1), key=lambda run: run.base
+        )
         last, tabular, held = bottom + 4, 0, []
         for run in below:
             step = run.base - last
@@ -197,7 +215,10 @@ class Search:
         if sum(run.x0 < x0 - 10 or run.x1 > x1 + 10 for run in lines) > 2:
             return True
         bases = [top, *sorted(run.base for run in lines), bottom]
-        if any(_OTHER.match(run.text) for run in lines) or max(after - before for before, after in zip(bases, bases[1:], strict=False)) > 9 * self.size:
+        if (
+            any(_OTHER.match(run.text) for run in lines)
+            or max(after - before for before, after in zip(bases, bases[1:], strict=False)) > 9 * self.size
+        ):
             return True
         wide = [run for run in lines if self.is_body(run) and run.x1 - run.x0 > 0.42 * (x1 - x0)]
         before = [run for run in self.runs if start < run.base < top + 1 and run.x1 > x0 and run.x0 < x1]

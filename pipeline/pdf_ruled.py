@@ -112,7 +112,9 @@ def _unruled(lines: list[Row], heights: list[float], columns: list[float]) -> li
         if not values or max(values.values()) < 2:
             continue
         for above, below, texts in zip(band, band[1:], held[1:], strict=False):
-            goes_on = all(re.match(r"[a-z(±,;–]", text) for _, text in texts) or any(chunk.text.count("(") > chunk.text.count(")") for chunk in above.chunks)
+            goes_on = all(re.match(r"[a-z(±,;–]", text) for _, text in texts) or any(
+                chunk.text.count("(") > chunk.text.count(")") for chunk in above.chunks
+            )
             if not goes_on:
                 found.append((above.base + below.base - 0.6 * below.size) / 2)
     return found

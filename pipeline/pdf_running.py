@@ -13,7 +13,10 @@ _EDGE = re.compile(
     r"|.*\ball rights reserved\b.*|(?:[\w-]+\.)+(?:com|org|net)(?:/\S*)?|[A-Z][A-Za-z .&:]{3,60}\s\(?\d{4}\)?[,;:. ]+\d+\D.{0,30}",
     re.IGNORECASE,
 )
-_WATERMARK = re.compile(r"\bdownloaded (?:from|by)\b|\bfor personal use only\b|\bterms and conditions \(https?:|^author manuscript$|^accepted (?:article|manuscript)$", re.I)
+_WATERMARK = re.compile(
+    r"\bdownloaded (?:from|by)\b|\bfor personal use only\b|\bterms and conditions \(https?:|^author manuscript$|^accepted (?:article|manuscript)$",
+    re.I,
+)
 _CAPTION = re.compile(r"(?:table|fig\.|figure)\s*\d", re.IGNORECASE)
 _ZONE = 0.13  # share of the page's height in which heads and feet are looked for
 

@@ -53,7 +53,11 @@ class Style:
 
     def learn_heads(self, lines: list[Printed]) -> None:
         """The looks in which headings with well-known words stand, and whether lesser headings look otherwise."""
-        known = [line for line in lines if CANONICAL.fullmatch(line.text) and line.size > 0.9 * self.size and (line.font != self.font or line.size > 1.05 * self.size)]
+        known = [
+            line
+            for line in lines
+            if CANONICAL.fullmatch(line.text) and line.size > 0.9 * self.size and (line.font != self.font or line.size > 1.05 * self.size)
+        ]
         looks = Counter(look(line) for line in known if TOP.match(NUMBERING.sub("", line.text).strip(" .:")))
         self.top_look = looks.most_common(1)[0][0] if looks else None
         self.head_fonts = {(line.font, round(line.size)) for line in known} - {(self.font, round(self.size))}

@@ -40,7 +40,9 @@ def _merged(strokes: list[Rule]) -> list[Rule]:
     return sorted(merged, key=lambda stroke: (stroke[1], stroke[0]))
 
 
-def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, font: int, gutters: list[Gutter]) -> tuple[list[list[Table]], list[list[Printed]]]:
+def find_tables(
+    frames: list[Frame], pages: list[list[Printed]], size: float, font: int, gutters: list[Gutter]
+) -> tuple[list[list[Table]], list[list[Printed]]]:
     """Each frame's tables and the runs that are left of it; `size` and `font` are those of the running text."""
     found: list[list[Table]] = []
     left: list[list[Printed]] = []
@@ -58,14 +60,29 @@ def find_tables(frames: list[Frame], pages: list[list[Printed]], size: float, fo
     return found, left
 
 
-def _captioned(frame: Frame, runs: list[Printed], captions: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, tables: list, known: dict) -> list[Printed]:
+def _captioned(
+    frame: Frame,
+    runs: list[Printed],
+    captions: list[Printed],
+    level: list[Rule],
+    upright: list[Rule],
+    body: tuple,
+    tables: list,
+    known: dict,
+) -> list[Printed]:
     """Find the table under each caption, enter it in `tables` and `known`, and return the runs that are left."""
     for caption in sorted(captions, key=lambda run: run.base):
         if not any(run is caption for run in runs):
             continue
-        limit = min((other.base - 1.2 * other.size for other in captions if other.base > caption.base + 5 and _over(other, caption)), default=1e9)
+        limit = min(
+            (other.base - 1.2 * other.size for other in captions if other.base > caption.base + 5 and _over(other, caption)), default=1e9
+        )
         table, used = Search(frame, runs, level, upright, limit, body).table(caption)
-        if table is None and caption.base > 0.8 * frame.height and not any(run.base > caption.base + 2.5 * caption.size and _over(run, caption) for run in runs):
+        if (
+            table is None
+            and caption.base > 0.8 * frame.height
+            and not any(run.base > caption.base + 2.5 * caption.size and _over(run, caption) for run in runs)
+        ):
             label = " ".join(CAPTION.match(caption.text)["label"].split())
             lines = [run for run in runs if run.base > caption.base - 2 and run.x0 < caption.x0 + 60 and run.x0 > caption.x0 - 5]
             table, used = Table(label, caption.box, lines, []), {id(run) for run in lines}
@@ -82,7 +99,9 @@ def _captioned(frame: Frame, runs: list[Printed], captions: list[Printed], level
     return runs
 
 
-def _overleaf(frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, before: list, here: list, known: dict) -> list[Printed]:
+def _overleaf(
+    frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, before: list, here: list, known: dict
+) -> list[Printed]:
     """Find the table whose caption is the last thing on the page before; return the runs that are left."""
     waiting = [table for table in before if not table.parts]
     limit = min((table.box[1] for table in here), default=1e9)
@@ -98,7 +117,9 @@ def _overleaf(frame: Frame, runs: list[Printed], level: list[Rule], upright: lis
     return runs
 
 
-def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, known: dict, here: list) -> list[Printed]:
+def _continued(
+    frame: Frame, runs: list[Printed], level: list[Rule], upright: list[Rule], body: tuple, known: dict, here: list
+) -> list[Printed]:
     """Find parts of tables that go on in another column or page under the same column headings; return the runs that are left."""
     for rule in level:
         below = [other[1] for other in level if rule[1] + 5 < other[1] < rule[1] + 90 and abs(other[0] - rule[0]) < 8]
@@ -110,7 +131,9 @@ def _continued(frame: Frame, runs: list[Printed], level: list[Rule], upright: li
         table = next((table for table in alike if table.parts[-1].is_open or table.parts[-1].ends_low), None)
         if table is None:
             continue
-        limit = min((other.box[1] for other in here if other.box[1] > rule[1] and other.box[0] < rule[2] and other.box[2] > rule[0]), default=1e9)
+        limit = min(
+            (other.box[1] for other in here if other.box[1] > rule[1] and other.box[0] < rule[2] and other.box[2] > rule[0]), default=1e9
+        )
         part, notes, used = Search(frame, runs, level, upright, limit, body).part(rule)
         if part is not None:
             table.parts.append(part)

@@ -139,7 +139,9 @@ class PageReader:
 
     def _words(self, textpage, index: np.ndarray, codes: np.ndarray, boxes: np.ndarray, fonts: Fonts, turn: int) -> Iterator[Word]:
         """Cut the characters into words at spaces, gaps, and changes of baseline or size."""
-        seen = np.flatnonzero((codes > 32) & (codes != 0xA0) & ~((codes >= 0x2000) & (codes <= 0x200B)) & (boxes[:, 2] > boxes[:, 0]) | (codes == 2))
+        seen = np.flatnonzero(
+            (codes > 32) & (codes != 0xA0) & ~((codes >= 0x2000) & (codes <= 0x200B)) & (boxes[:, 2] > boxes[:, 0]) | (codes == 2)
+        )
         seen = seen[~_printed_twice(codes[seen], boxes[seen])] if len(seen) else seen
         if not len(seen):
             return
@@ -221,7 +223,11 @@ def _printed_twice(codes: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     for shift in (0.0, 0.5):
         order = np.lexsort((np.arange(len(codes)), x0, np.floor(bottom / 3 + shift), codes))
         first, second = order[:-1], order[1:]
-        same = (codes[first] == codes[second]) & (np.abs(x0[first] - x0[second]) < near[first]) & (np.abs(bottom[first] - bottom[second]) < near[first])
+        same = (
+            (codes[first] == codes[second])
+            & (np.abs(x0[first] - x0[second]) < near[first])
+            & (np.abs(bottom[first] - bottom[second]) < near[first])
+        )
         same &= np.abs(first - second) > 2  # the letters of one ligature share its box
         twice[np.maximum(first, second)[same]] = True
     return twice
@@ -239,7 +245,7 @@ def _directions(textpage, codes: np.ndarray, boxes: np.ndarray, rotation: int) -
     if max(sideways.sum(), backwards.sum()) < 4:
         return plain
     angle = np.array([raw.FPDFText_GetCharAngle(textpage.raw, position) for position in range(len(codes))])
-    return (np.rint(angle / (np.pi / 2)).astype(int) % 4 - rotation) % 4
+    return (-np.rint(angle / (np.pi / 2)).astype(int) - rotation) % 4  # PDFium counts angles clockwise
 
 
 def _has_drawn_text(page) -> bool:
