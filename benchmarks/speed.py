@@ -26,10 +26,11 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.reading import plumber, raw_characters, words_with_boxes  # noqa: E402
 from pipeline.extract import findings  # noqa: E402
 from pipeline.files import InputError, sha256, tsv_text, write_atomic  # noqa: E402
-from pipeline.parse import SOURCE_COLUMNS, parse_one, read_document, run  # noqa: E402
+from pipeline.parse import parse_one, read_document, run  # noqa: E402
 from pipeline.protocol import Review  # noqa: E402
 from pipeline.reading import read_files  # noqa: E402
 from pipeline.reading import run as extract_run  # noqa: E402
+from pipeline.sources import COLUMNS as SOURCE_COLUMNS  # noqa: E402
 from pipeline.score import evaluation_folder  # noqa: E402
 
 
@@ -72,7 +73,7 @@ def memory(files: list[Path]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for index in range(500):
             path = files[index % len(files)]
-            parse_one(("paper", str(path), str(Path(scratch) / "paper.json.gz")))
+            parse_one(("paper", "jats", str(path), str(Path(scratch) / "paper.json.gz")))
             findings(read_document(path))
             if index in (99, 499):
                 peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
