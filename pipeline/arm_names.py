@@ -26,7 +26,7 @@ GENERIC = frozenset(
     parallel equal large small following remaining latter former subject experimental-control analysis original single-arm single
     treatments intervention-control present current prognostic new various multiple several three-arm two-arm age-matched matched
     validation training discovery dose expression biomarker randomised randomized trial trials open-label control-matched cooperative
-    oncology performance eastern working collaborative european gynecologic cancer international breast radiation therapy national""".split()
+    oncology performance eastern working collaborative european cancer international radiation therapy national""".split()
 )
 _LETTER = r"(?:(?:[A-H]|I{1,3}|IV)(?![\w%+-])|\d(?![\w%+-]|\.\d|\s*(?:patients|cases|months|years|days|%|to\b)))"
 LETTERED = re.compile(rf"\b((?i:{HEAD}))\s+({_LETTER})((?:\s*(?:,|and|or|/|&|vs\.?|versus)\s*(?:and\s+)?{_LETTER})*)")

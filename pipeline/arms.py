@@ -228,7 +228,7 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
 
 
 def defined(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
-    """Lettered groups with what they are: "group 1 (exocervical-confined, ...)", "endocervical (group 2)"."""
+    """Lettered groups with what they are: "group 1 (confined to the organ, ...)", "locally advanced (group 2)"."""
     text = sentence.text
     for mark in lettered(text):
         after = re.match(r"\s*\(([^()]{3,80})\)|\s*:\s*([^,;.:()]{3,60})", text[mark.end :])

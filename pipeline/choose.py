@@ -49,7 +49,7 @@ def same_factor(one: Finding, other: Finding) -> bool:
     a, b = factor_words(one.value), factor_words(other.value)
     if not a or not b:
         return False
-    within = (a <= b or b <= a) and one.p is not None and one.p == other.p  # "corpus invasion", "uterine corpus invasion"
+    within = (a <= b or b <= a) and one.p is not None and one.p == other.p  # "nodal invasion", "pelvic nodal invasion"
     return a == b or within or len(a & b) / len(a | b) > 0.5
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-#: Names that are printed in capitals; everything else of a vocabulary key is printed as an ordinary word.
-CAPITALS = (
-    "afp", "ajcc", "bmi", "cea", "cht", "cr", "crp", "ct", "dna", "ebv", "ecog", "egfr", "figo", "hb", "hbv", "her2", "hpv", "imrt", "kps",
-    "ldh", "lvi", "mri", "ncr", "nlr", "os", "pet", "pfs", "plr", "pr", "ps", "psa", "psma", "rfa", "rna", "rt", "sbrt", "sd", "sii",
-    "suv", "tace", "tnm", "vmat",
-)  # fmt: skip
+from pipeline.protocol import vocabulary
+
 LOCAL = {"alcohol_injection": "alcohol injection", "rfa": "radiofrequency ablation", "tace": "chemoembolization"}
 BOUNDS = {"ci95": "95% CI ", "iqr": "IQR ", "range": "range "}
 SIGNS = {"<=": "≤", ">=": "≥", "⩽": "≤", "⩾": "≥"}
+
+
+@cache
+def capitals() -> frozenset[str]:
+    """Short forms that are printed in capitals, in lower case: the vocabularies' keys; all else of a key is printed as an ordinary word."""
+    keys = [key for name in ("abbreviations", "endpoints", "techniques") for key in vocabulary(name)]
+    return frozenset(key.lower() for key in keys if len(key) > 1 and key.isupper())
 
 
 def figure(number: float | int | None, least: int = 0) -> str:
@@ -80,7 +84,7 @@ def plain(key: object) -> str:
     text = str(key or "").replace("_", " ")
     text = re.sub(r"\s*\+\s*", " + ", text)
     text = re.sub(r"^[tnm] (?=stage|category|classification)", lambda found: found[0].upper(), text)
-    return re.sub(r"[A-Za-z0-9]+", lambda found: found[0].upper() if found[0].lower() in CAPITALS else found[0], text)
+    return re.sub(r"[A-Za-z0-9]+", lambda found: found[0].upper() if found[0].lower() in capitals() else found[0], text)
 
 
 def design_name(key: object) -> str:

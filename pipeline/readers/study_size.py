@@ -12,7 +12,7 @@ from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
 WORD = r"[A-Za-zα-ω0-9][\w/+‐-]*"
-#: Words between a number and its people: "912 postmenopausal node-negative breast cancer patients".
+#: Words between a number and its people: "912 postmenopausal node-negative cancer patients".
 BETWEEN = (
     rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|"
     rf"\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
