@@ -6,6 +6,7 @@ Exit codes: 0 all done; 1 the input is wrong (the message names file, place and 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -107,6 +108,47 @@ def report(review: ReviewOption) -> None:
 
     summary = stage.run(Review(review))
     say("report", summary)
+
+
+@app.command()
+def update(
+    review: ReviewOption,
+    date: Annotated[str, typer.Option(help="the day of the update, 2026-01-31; today when left out")] = "",
+    jobs: JobsOption = CORES,
+) -> None:
+    """Search for new records, screen, acquire, read what is new, rebuild the table, and say what changed; interrupted, it goes on."""
+    from pipeline import update as command
+
+    say("update", command.run(Review(review), today=day_of(date), jobs=jobs, tell=say))
+
+
+@app.command()
+def release(review: ReviewOption, date: Annotated[str, typer.Option(help="the release's date, 2026-01-31; today when left out")] = "") -> None:
+    """Freeze table, findings, query, counts and checksums under corpus/<review>/releases/<date>/, with open formats for others."""
+    from pipeline import release as command
+
+    say("release", command.run(Review(review), day_of(date)))
+
+
+@app.command()
+def diff(
+    review: ReviewOption,
+    earlier: Annotated[str | None, typer.Option("--from", help="a release's date; the last release when left out")] = None,
+    later: Annotated[str | None, typer.Option("--to", help="a release's date; the working state when left out")] = None,
+) -> None:
+    """Say what changed between two releases, or since one, cell by cell with its cause: build/<review>/diff.html and diff.md."""
+    from pipeline import diff_pages as command
+
+    told = command.write(Review(review), earlier, later)
+    say("diff", told or {"nothing released yet": "`make release` makes the first release to compare with"})
+
+
+def day_of(text: str) -> dt.date | None:
+    """A day given on the command line; None where none is."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InputError(f"--date {text}: write it as 2026-01-31") from error
 
 
 @app.command()

@@ -167,8 +167,8 @@ class Ledger:
             hit["label"] = record["label"]
         if found_by:
             hit["found_by"] = sorted({*hit["found_by"], found_by})
-        if not from_list and not second:  # a notice that PubMed took back is gone here too
-            hit["notices"] = record.get("notices", []) + [notice for notice in hit["notices"] if notice["source"] == OPEN_DATA]
+        if not from_list and not second and "notices" in record:  # a notice that PubMed took back is gone here too
+            hit["notices"] = record["notices"] + [notice for notice in hit["notices"] if notice["source"] == OPEN_DATA]
         if found_by == PUBMED:
             hit["gone"] = None
 

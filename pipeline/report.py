@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 
-from pipeline import db, parse
+from pipeline import parse
 from pipeline.compare import Comparison, compare, published
 from pipeline.exports import csv_text, table_csv, table_markdown
 from pipeline.figures import factor_figure, factor_matrix, survival
@@ -17,10 +17,9 @@ from pipeline.page import Page, Source, spot_of
 from pipeline.pictures import write_pictures
 from pipeline.prisma import Flow, flow_svg
 from pipeline.protocol import Review
+from pipeline.state import has_text, stored, unreadable
 from pipeline.table1 import Study, Table, build, counts
 from pipeline.workbook import comparison_rows, workbook
-
-NO_FILE = ("no file is recorded", "the file is not here")  # how parse begins its reasons where there was nothing to read
 
 
 def run(review: Review) -> dict:
@@ -64,36 +63,9 @@ def run(review: Review) -> dict:
     return {**counts(table), **told, "pictures": len(set(page.pictures.values())), "table": str(review.build / "table1.html")}
 
 
-def stored(review: Review) -> tuple[list[dict], list[dict]]:
-    """The included studies and the findings in force of the fields that the form asks, as the database holds them."""
-    asked = {entry.field for entry in review.form.fields}
-    made = db.engine(review)
-    with made.connect() as connection:
-        rows = [row for row in db.rows(connection, db.study) if row["included"]]
-    findings = db.current(made)
-    made.dispose()
-    included = {row["study"] for row in rows}
-    studies = [{**row, "key": row["study"], "authors": (row["authors"] or "").split("; ") if row["authors"] else []} for row in rows]
-    return studies, [finding for finding in findings if finding["paper"] in included and finding["field"] in asked]
-
-
 def last_added(review: Review) -> str:
     """The day on which the newest record of the ledger was first seen."""
     return max((row.get("first_seen") or "" for row in read_jsonl(review.corpus / "hits.jsonl")), default="")
-
-
-def unreadable(skipped: list[dict]) -> dict[str, str]:
-    """Why a paper's files could not be read, by paper; a file that is not there is not retrieved rather than unreadable."""
-    reasons: dict[str, list[str]] = {}
-    for row in skipped:
-        if not row["reason"].startswith(NO_FILE):
-            reasons.setdefault(row["paper"], []).append(row["reason"])
-    return {paper: "; ".join(dict.fromkeys(held)) for paper, held in reasons.items()}
-
-
-def has_text(row: dict, reasons: dict[str, str]) -> bool:
-    """Whether a study's text was retrieved, readable or not."""
-    return bool(row["document"]) or row["key"] in reasons
 
 
 def stated(studies: list[Study]) -> list[dict]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pipeline import db
+from pipeline import db, watch
 from pipeline.consistency import unit_of
 from pipeline.files import read_jsonl, tsv_text, write_atomic
 from pipeline.numeric import SINGLE_FIELDS, show
 from pipeline.protocol import Review
 
 #: The kinds of task, most valuable first.
-KINDS = ("contradiction", "check", "agreement", "empty", "drifted", "unsupported", "skipped", "screening")
+KINDS = ("source changed", "contradiction", "check", "agreement", "empty", "drifted", "unsupported", "skipped", "screening")
 COLUMNS = (
     "kind", "study", "label", "column", "field", "arm", "endpoint", "at", "message", "machine", "seen", "person", "quote", "page",
     "replaces", "finding", "correction",
@@ -103,6 +103,7 @@ def worklist(review: Review) -> list[dict]:
     included = {study["study"] for study in studies if study["included"]}
     tasks = disagreements([row for row in rows if row["paper"] in included])
     tasks += [{"kind": "check", "study": row["study"], "message": f"{row['check_name']}: {row['message']}"} for row in failed]
+    tasks += watch.tasks(review, rows)
     tasks += empty_cells(review, studies, rows) + judged_again(corrections, rows)
     tasks += [
         {"kind": "skipped", "study": row["paper"], "message": f"{row.get('file') or 'paper'}: {row['reason']}"}
