@@ -51,14 +51,23 @@ OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\
 RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
 #: Patients whose group is told only by contrast; their figures belong to no named arm.
 UNNAMED = "unnamed"
-WHO_NOT = re.compile(r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.;)]|$))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;)]|$))", re.IGNORECASE)
-KIND_STOP = STOP | frozenset("most many some eligible evaluable enrolled treated included study trial cancer these such several more fewer few number percent proportion certain selected additional".split())
-CARRIERS = re.compile(r"\bcarriers\s+of\s+(?:the\s+|at\s+least\s+one\s+of\s+the\s+)?|(?<![\w*/-])(?P<name>[A-Z][\w*/+-]+)\s+(?:homozygotes|heterozygotes|carriers)\b")
+WHO_NOT = re.compile(
+    r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.;)]|$))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;)]|$))",
+    re.IGNORECASE,
+)
+KIND_STOP = STOP | frozenset(
+    "most many some eligible evaluable enrolled treated included study trial cancer these such several more fewer few number percent proportion certain selected additional".split()
+)
+CARRIERS = re.compile(
+    r"\bcarriers\s+of\s+(?:the\s+|at\s+least\s+one\s+of\s+the\s+)?|(?<![\w*/-])(?P<name>[A-Z][\w*/+-]+)\s+(?:homozygotes|heterozygotes|carriers)\b"
+)
 #: Names that mean a group only beside "group" or "arm".
-LEVELS = frozenset("low high intermediate mid yes no positive negative male female none other mild moderate severe active medium absent present left right i ii iii iv young old normal abnormal unknown hr or rr ci os pfs".split())
+LEVELS = frozenset(
+    "low high intermediate mid yes no positive negative male female none other mild moderate severe active medium absent present left right i ii iii iv young old normal abnormal unknown hr or rr ci os pfs".split()
+)
 WHOLE = re.compile(
     r"\b(?:all|entire|whole|total|overall)\s+(?:of\s+)?(?:the\s+)?(?:\d+\s+)?(?:(?:study|patient|eligible|evaluable|treated|randomi[sz]ed|intention-to-treat|ITT|enrolled|included)\s+)*"
-    r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:overall|study|ITT|patient|entire) (?:population|cohort|group)\b",
+    r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:(?:overall|ITT|patient|entire) (?:population|cohort|group)|study (?:population|cohort))\b",
     re.IGNORECASE,
 )
 EMPTY = frozenset(
@@ -109,14 +118,13 @@ def before_head(text: str, end: int, most: int = 7) -> tuple[int, str] | None:
         plain = word.strip("()[],;:").lower()
         if word[-1] in ",;:." and taken or word.endswith(")") and "(" not in word or word.endswith("%"):
             break
-        if plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain):
-            if not (
-                plain == "with"
-                and taken
-                and len(taken) < most
-                and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
-            ):
-                break
+        if (plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain)) and not (
+            plain == "with"
+            and taken
+            and len(taken) < most
+            and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
+        ):
+            break
         taken.append(token)
         if len(taken) >= most or word[0] in "([":
             break
@@ -157,15 +165,16 @@ def headed(text: str) -> Iterator[Mention]:
             start = longer
         yield from compared_before(text, start)
         name = trimmed(text[start:end])
-        if name and not all(word.lower() in GENERIC for word in name.split()):
-            if not match[0].lower().endswith("s"):
-                yield Mention("arm", start, match.end(), key=name)
+        if name and not all(word.lower() in GENERIC for word in name.split()) and not match[0].lower().endswith("s"):
+            yield Mention("arm", start, match.end(), key=name)
 
 
 def compared_before(text: str, start: int) -> Iterator[Mention]:
     """The first of "the X versus the Y arm", whose Y begins at `start`."""
     left = max(0, start - 70)
-    found = re.search(r"\bthe\s+((?:[\w+/-]+\s+){1,4}?)(?:versus|vs\.?|and|or|compared (?:with|to))\s+(?:the\s+)?$", text[left:start], re.IGNORECASE)
+    found = re.search(
+        r"\bthe\s+((?:[\w+/-]+\s+){1,4}?)(?:versus|vs\.?|and|or|compared (?:with|to))\s+(?:the\s+)?$", text[left:start], re.IGNORECASE
+    )
     if found and not any(word.lower() in STOP or re.fullmatch(HEAD, word, re.IGNORECASE) for word in found[1].split()):
         name = trimmed(found[1])
         if re.search(r"the\s+$", text[left:start]) and usable_words(name):
@@ -270,8 +279,13 @@ class Namer:
             for name in (arm.name, *arm.aliases):
                 self.by_words.setdefault(words_of(name), arm.name)
                 names.setdefault(name, arm.name)
-        self.title = words_of(title) | frozenset(short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title))
-        bare = sorted((name for name in names if (len(name) > 1 or name.isupper()) and not re.fullmatch(r"\d+", name)), key=lambda name: (-len(name), name))
+        self.title = words_of(title) | frozenset(
+            short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title)
+        )
+        bare = sorted(
+            (name for name in names if (len(name) > 1 or name.isupper()) and not re.fullmatch(r"\d+", name)),
+            key=lambda name: (-len(name), name),
+        )
         self.known = (
             re.compile(rf"(?<![\w+/-])(?:{'|'.join(re.escape(name) for name in bare)})(?![\w+*/-]|\s*\+)", re.IGNORECASE) if bare else None
         )

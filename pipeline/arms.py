@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.arm_names import UNNAMED, EMPTY, GENERIC, HEAD, Namer, before_head, headed, lettered, trimmed, words_of
+from pipeline.arm_names import EMPTY, GENERIC, HEAD, UNNAMED, Namer, before_head, headed, lettered, trimmed, words_of
 from pipeline.context import Paper, Sentence
 from pipeline.pairing import pair
 from pipeline.quantities import ANY, Mention, number
@@ -21,7 +21,8 @@ NOT_AN_ARM = re.compile(
     re.IGNORECASE,
 )
 NO_NAME = re.compile(
-    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*(?:mg|Gy|cycles))\b|\bmg/m2|\bmg/kg", re.IGNORECASE
+    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*(?:mg|Gy|cycles))\b|\bmg/m2|\bmg/kg",
+    re.IGNORECASE,
 )
 ALLOCATED = re.compile(
     r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
@@ -123,7 +124,8 @@ def usable(name: str) -> bool:
         and len(words) <= 12
         and any(char.isalpha() for char in name)
         and not NOT_AN_ARM.match(name)
-        and not NO_NAME.match(name) and not all(w.lower() in GENERIC | EMPTY for w in words)
+        and not NO_NAME.match(name)
+        and not all(w.lower() in GENERIC | EMPTY for w in words)
     )
 
 
@@ -221,8 +223,16 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             text[start.end() :],
         ):
             label, _, more = (part.strip() for part in match[1].partition(","))
-            whole = re.split(r"[)\]]\s*(?:,\s*)?(?:or|and|versus|vs\.?)?\s*|\bor\b|\beither\b", text[start.end() : start.end() + match.start()])[-1].strip(" ,")
-            name = more if usable(more) and len(more) < 30 else whole if len(whole.split()) <= 8 and not re.search(r"\d\s*(?:mg|Gy|g/)", whole) else ""
+            whole = re.split(
+                r"[)\]]\s*(?:,\s*)?(?:or|and|versus|vs\.?)?\s*|\bor\b|\beither\b", text[start.end() : start.end() + match.start()]
+            )[-1].strip(" ,")
+            name = (
+                more
+                if usable(more) and len(more) < 30
+                else whole
+                if len(whole.split()) <= 8 and not re.search(r"\d\s*(?:mg|Gy|g/)", whole)
+                else ""
+            )
             if name and usable(name) and not SIZE.fullmatch(label):
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
 
@@ -303,7 +313,7 @@ def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
 def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
     text = sentence.text
-    matches = [m for m in TREATED.finditer(text)]
+    matches = list(TREATED.finditer(text))
     if len(matches) < 2:
         return
     for place, match in enumerate(matches):
@@ -443,7 +453,9 @@ def partition(paper: Paper) -> Iterator[Finding]:
             continue
         for count, arm in zip(counts, held, strict=True):
             size = int(count.value or 0)
-            yield paper.from_sentence("arm_size", "arms:partition", sentence, count, value=size, n=size, percent=count.low, unit="patients", arm=arm)
+            yield paper.from_sentence(
+                "arm_size", "arms:partition", sentence, count, value=size, n=size, percent=count.low, unit="patients", arm=arm
+            )
 
 
 def in_each(paper: Paper) -> Iterator[Finding]:

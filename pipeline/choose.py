@@ -32,7 +32,31 @@ def same_arm(one: Finding, other: Finding) -> bool:
 #: The rule of factors whose analysis, univariate or multivariable, their sentence does not tell.
 UNSAID = "factors:unsaid"
 #: Words of a factor's name that do not tell it from another: "serum LDH level" is LDH.
-LOOSE = {"level", "levels", "status", "serum", "plasma", "baseline", "pretreatment", "group", "groups", "the", "of", "at", "by", "value", "values", "number", "type", "positive", "concentrations", "concentration", "extent", "presence", "degree"}
+LOOSE = {
+    "level",
+    "levels",
+    "status",
+    "serum",
+    "plasma",
+    "baseline",
+    "pretreatment",
+    "group",
+    "groups",
+    "the",
+    "of",
+    "at",
+    "by",
+    "value",
+    "values",
+    "number",
+    "type",
+    "positive",
+    "concentrations",
+    "concentration",
+    "extent",
+    "presence",
+    "degree",
+}
 
 
 def factor_words(name: object) -> frozenset[str]:
@@ -79,15 +103,18 @@ def same_fact(one: Finding, other: Finding) -> bool:
         return False
     if one.field == "cycles" and one.arm and other.arm and arm_words(one.arm) != arm_words(other.arm):
         return False
-    if not (same_number(one.value, other.value) if isinstance(one.value, int | float) and isinstance(other.value, int | float) else one.value == other.value):
+    if not (
+        same_number(one.value, other.value)
+        if isinstance(one.value, int | float) and isinstance(other.value, int | float)
+        else one.value == other.value
+    ):
         return False
-    if one.value is None or one.field == "rt_dose":
-        if (one.low, one.high) != (other.low, other.high) and one.value is None:
-            return False
+    if (one.value is None or one.field == "rt_dose") and (one.low, one.high) != (other.low, other.high) and one.value is None:
+        return False
     exact = one.low is not None and (one.value, one.low, one.high) == (other.value, other.low, other.high)
     if one.field == "hazard_ratio" and exact and not (in_table(one) and in_table(other)):
         return True
-    if one.value != other.value and not (arm_words(one.arm) == arm_words(other.arm)):
+    if one.value != other.value and arm_words(one.arm) != arm_words(other.arm):
         return False
     return same_arm(one, other)
 

@@ -28,7 +28,10 @@ OTHER_SHARES = re.compile(
     r"\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
     re.IGNORECASE,
 )
-OTHER_RATIOS = re.compile(r"\btime to (?!progression|death|tumou?r progression|disease progression)\w+|\bTT[DF]\b|\bdeterioration\b|\btoxicit\w+|\bresponse rate\b|\bodds\b|\bincidence of\b", re.IGNORECASE)
+OTHER_RATIOS = re.compile(
+    r"\btime to (?!progression|death|tumou?r progression|disease progression)\w+|\bTT[DF]\b|\bdeterioration\b|\btoxicit\w+|\bresponse rate\b|\bodds\b|\bincidence of\b",
+    re.IGNORECASE,
+)
 PROGRESSION_OR_DEATH = re.compile(r"\bprogression or death\b", re.IGNORECASE)
 RECURRENCE_OR_DEATH = re.compile(r"\b(?:recurrence|relapse) or death\b", re.IGNORECASE)
 HAZARD_OF = re.compile(
@@ -70,7 +73,9 @@ def inner_removed(text: str, found: list[Mention]) -> list[Mention]:
     return kept
 
 
-def measures(text: str, words: list[Mention], others: re.Pattern[str], events_too: bool = True, arms: list[Mention] | None = None) -> list[Mention]:
+def measures(
+    text: str, words: list[Mention], others: re.Pattern[str], events_too: bool = True, arms: list[Mention] | None = None
+) -> list[Mention]:
     """Endpoints, and with the key "none" whatever else the sentence's numbers may measure; words that name an arm measure nothing."""
     found = endpoints(text, words)
     marks = []

@@ -22,7 +22,10 @@ LINK_BEFORE = re.compile(
     r"^(?:[^;,]{0,30}\b(?:was|were|is|had|has|of|at|showed|achieved|reached|being)\b|[\s:=,(\[]|rates?|patients|group|arm|median|\d)[^;]{0,40}$",
     re.IGNORECASE,
 )
-LIST_GAP = re.compile(r"^(?:[\s,/&]|\b(?:and|or|vs\.?|versus|the|than|in|those|patients|groups?|arms?|rates?|both|for|of|with|to|compared|as|well|a|longer|better|shorter|worse|higher|lower)\b)*$", re.IGNORECASE)
+LIST_GAP = re.compile(
+    r"^(?:[\s,/&]|\b(?:and|or|vs\.?|versus|the|than|in|those|patients|groups?|arms?|rates?|both|for|of|with|to|compared|as|well|a|longer|better|shorter|worse|higher|lower)\b)*$",
+    re.IGNORECASE,
+)
 PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
 Label = str | float | None
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d+(?:[.·]\d+)?|(?<![\d\w])[.·]\d+)"
 DASH = r"(?:\s*[-–—‐‑−~∼]\s*|\s+to\s+|\s+through\s+)"
 WITHIN = r"(?:\s*[-–—‐‑−~∼,;]\s*|\s+to\s+|\s+and\s+)"  # between the limits of a confidence interval
-UNITS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
+UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 WORDS = {word: number for number, word in enumerate(UNITS)} | TENS | {"hundred": 100, "thousand": 1000}
 _UNIT = "|".join(UNITS[1:10])
 _TEENS = "|".join(UNITS[::-1])
 _TENS = "|".join(TENS)
-SPELLED = (
-    rf"(?:(?:(?:{_UNIT}|a)\s+(?:hundred|thousand)(?:\s+(?:and\s+)?)?)?(?:(?:{_TENS})(?:[\s‐-]?(?:{_UNIT})\b)?|(?:{_TEENS}))\b|(?:{_UNIT}|a)\s+(?:hundred|thousand)\b)"
-)
+SPELLED = rf"(?:(?:(?:{_UNIT}|a)\s+(?:hundred|thousand)(?:\s+(?:and\s+)?)?)?(?:(?:{_TENS})(?:[\s‐-]?(?:{_UNIT})\b)?|(?:{_TEENS}))\b|(?:{_UNIT}|a)\s+(?:hundred|thousand)\b)"
 ANY = rf"(?:{NUM}|\b{SPELLED})"
 TIME = r"(?:months?|mos?\b\.?|years?|yrs?\b\.?|weeks?|wks?\b\.?|days?)"
 MONTHS = {"m": 1.0, "y": 12.0, "w": 12 / 52.18, "d": 12 / 365.25}
@@ -57,7 +57,7 @@ def number(text: str) -> float | int:
     for word in re.split(r"[\s‐-]+", text):
         if word in {"and", ""}:
             continue
-        held = 1 if word == "a" else WORDS[word] if word in WORDS else None
+        held = 1 if word == "a" else WORDS.get(word, None)
         if held is None:
             raise ValueError(f"not a number: {text!r}")
         total = max(total, 1) * held if held in (100, 1000) else total + held
@@ -103,12 +103,15 @@ def rule(kind: str, pattern: str) -> Callable:
     return keep
 
 
-@rule("p", rf"(?<![A-Za-z])p(?:[\s-]*values?)?(?:\s*\([^)]{{0,20}}\))?\s*(?:(?:of|was|is|were)\s*)?(?:[=:]\s*(?=[<>≤≥]))?([=<>≤≥≈≪⩽＜＝:]|of|was)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)")
+@rule(
+    "p",
+    rf"(?<![A-Za-z])p(?:[\s-]*values?)?(?:\s*\([^)]{{0,20}}\))?\s*(?:(?:of|was|is|were)\s*)?(?:[=:]\s*(?=[<>≤≥]))?([=<>≤≥≈≪⩽＜＝:]|of|was)\s*({NUM}(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+)?(?:e[-−]\d+)?)",
+)
 def _p(m: Found) -> Iterator[Mention]:
     yield Mention("p", m.start(), m.end(), key=p_text(m[1], m[2]))
 
 
-@rule("p", r"(?<![A-Za-z])p\s*[=:]?\s*(n\.?s\.?)\b")
+@rule("p", r"(?<![A-Za-z])p\s*[=:]?\s*(n\.?s\.?)(?!\w)")
 def _p_ns(m: Found) -> Iterator[Mention]:
     yield Mention("p", m.start(), m.end(), key="ns")
 
@@ -126,12 +129,14 @@ def _ci(m: Found) -> Iterator[Mention]:
 
 @rule(
     "range",
-    rf"(?:\b(?:range|ranges|ranging|ranged|min[\s-]*max|minimum[\s-]*maximum)\b\s*(?:of|was|were|is|from|between)?\s*[:=,;]?\s*[\[(]?\s*)"
+    rf"(?:(?<!quartile[\s-])\b(?:range|ranges|ranging|ranged|min[\s-]*max|minimum[\s-]*maximum)\b\s*(?:of|was|were|is|from|between)?\s*[:=,;]?\s*[\[(]?\s*)"
     rf"(?:from\s+)?({ANY})(?:\s*-?(?:{TIME}|%|Gy|cycles))?(?:{DASH}|\s+and\s+|\s*[,;]\s*)({ANY})\+?(?:\s*-?({TIME}|%|Gy|cycles))?",
 )
 def _range(m: Found) -> Iterator[Mention]:
     word = m[3] or ""
-    unit = {"": None, "%": "percent", "gy": "Gy", "cycles": "cycles"}.get(word.lower()) or (unit_of(word) if re.fullmatch(TIME, word, re.I) else None)
+    unit = {"": None, "%": "percent", "gy": "Gy", "cycles": "cycles"}.get(word.lower()) or (
+        unit_of(word) if re.fullmatch(TIME, word, re.I) else None
+    )
     yield Mention("range", m.start(), m.end(), low=number(m[1]), high=number(m[2]), unit=unit, key="range")
 
 
@@ -154,7 +159,10 @@ def _hr(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(), m.end(), value=number(m[1]))
 
 
-@rule("hr", rf"\bhazards?[\s-]+ratios?\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\d)[^.;:()]){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))")
+@rule(
+    "hr",
+    rf"\bhazards?[\s-]+ratios?\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\d)[^.;:()]){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
+)
 def _hr_of(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
@@ -169,10 +177,21 @@ FRACTIONS = r"(?:fractions?|fx\b|frs?\b|fr\b|f\b|sessions?|treatments)"
 )
 def _fraction_dose(m: Found) -> Iterator[Mention]:
     scale = 0.01 if m[3] else 1
-    yield Mention("fraction_dose", m.start(), m.end(), value=number(m[1]) * scale, high=number(m[2]) * scale if m[2] else None, unit="Gy", of=number(m[4]) if m[4] else None)
+    yield Mention(
+        "fraction_dose",
+        m.start(),
+        m.end(),
+        value=number(m[1]) * scale,
+        high=number(m[2]) * scale if m[2] else None,
+        unit="Gy",
+        of=number(m[4]) if m[4] else None,
+    )
 
 
-@rule("fraction_dose", rf"(?:fractions?\s+(?:of|size\s*(?:of|was)?)|per\s+fraction(?:\s+of)?|fraction(?:al)?\s+dose\s*(?:of|was)?|daily\s+(?:fractions?|doses?)\s*(?:of|was)?|{NUM}\s*[×x]\s*)\s*({NUM})(?:{DASH}({NUM}))?\s*(c?)Gy")
+@rule(
+    "fraction_dose",
+    rf"(?:(?:(?<=fractions)|(?<=fraction))\s+(?:of|size\s*(?:of|was)?)|per\s+fraction(?:\s+of)?|fraction(?:al)?\s+dose\s*(?:of|was)?|daily\s+(?:fractions?|doses?)\s*(?:of|was)?|{NUM}\s*[×x]\s*)\s*({NUM})(?:{DASH}({NUM}))?\s*(c?)Gy",
+)
 def _fraction_of(m: Found) -> Iterator[Mention]:
     scale = 0.01 if m[3] else 1
     times = re.match(rf"({NUM})\s*[×x]", m[0])
@@ -197,31 +216,54 @@ def _dose(m: Found) -> Iterator[Mention]:
 _STEP = rf"(?:{NUM}|{SPELLED})"
 
 
-@rule("at", rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))")
-@rule("at", rf"(?:\b(?:at|by|after)\s+(?:the\s+)?)((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s*(years?|yrs?|months?|mo)\b")
-@rule("at", rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b)")
+@rule(
+    "at",
+    rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
+)
+@rule(
+    "at",
+    rf"(?:\b(?:at|by|after)\s+(?:the\s+)?)((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s*(years?|yrs?|months?|mo)\b",
+)
+@rule(
+    "at",
+    rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b)",
+)
 def _at(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
     for step in re.finditer(_STEP, m[1] + m[2], re.IGNORECASE):
         yield Mention("at", m.start(1) + step.start(), m.start(1) + step.end(), value=in_months(number(step[0]), unit), unit="months")
 
 
-@rule("cycles", rf"(?<![\w.-])({ANY})(?:(?:{DASH}|\s+or\s+)({ANY}))?(?:\s*\([^)]{{1,12}}\))?\s+(?:(?!cycle|course|{PEOPLE}\b|{SPELLED}|(?:receiv|underw|complet|had|were|was|of|every|each|per|and|or|more|after|before|for|to|in|at)\w*\s)[A-Za-z-]+\s+){{0,3}}?(?:cycles?|courses?)\b")
+@rule(
+    "cycles",
+    rf"(?<![\w.-])({ANY})(?:(?:{DASH}|\s+or\s+)({ANY}))?(?:\s*\([^)]{{1,12}}\))?\s+(?:(?!cycle|course|{PEOPLE}\b|{SPELLED}|(?:receiv|underw|complet|had|were|was|of|every|each|per|and|or|more|after|before|for|to|in|at)\w*\s)[A-Za-z-]+\s+){{0,3}}?(?:cycles?|courses?)\b",
+)
 def _cycles(m: Found) -> Iterator[Mention]:
     if re.search(r"\b(?:weeks?|days?|months?|h|hours?)\b|\d\s*-?\s*(?:week|day)", m[0], re.IGNORECASE):
         return
     low = number(m[1])
-    yield Mention("cycles", m.start(), m.end(), low=low, high=number(m[2]), unit="cycles") if m[2] else Mention("cycles", m.start(), m.end(), value=low, unit="cycles")
+    yield (
+        Mention("cycles", m.start(), m.end(), low=low, high=number(m[2]), unit="cycles")
+        if m[2]
+        else Mention("cycles", m.start(), m.end(), value=low, unit="cycles")
+    )
 
 
-@rule("n_percent", rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+)?({ANY}))?(?:\s+(?:[A-Za-z-]+\s+){{0,4}}?{PEOPLE})?\s*[\[(]\s*({NUM})\s*%\s*[\])]")
+@rule(
+    "n_percent",
+    rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+)?({ANY}))?(?:\s+(?:[A-Za-z-]+\s+){{0,4}}?{PEOPLE})?\s*[\[(]\s*({NUM})\s*%\s*[\])]",
+)
 def _n_percent(m: Found) -> Iterator[Mention]:
     yield Mention("n_percent", m.start(), m.end(), value=number(m[1]), of=number(m[2]) if m[2] else None, low=number(m[3]))
 
 
 @rule("n", r"(?<![A-Za-z])[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\s*[,;]\s*(\d+(?:[.·]\d+)?)\s*%)?")
 def _n(m: Found) -> Iterator[Mention]:
-    yield Mention("n_percent", m.start(), m.end(), value=number(m[1]), low=number(m[2])) if m[2] else Mention("n", m.start(), m.end(), value=number(m[1]))
+    yield (
+        Mention("n_percent", m.start(), m.end(), value=number(m[1]), low=number(m[2]))
+        if m[2]
+        else Mention("n", m.start(), m.end(), value=number(m[1]))
+    )
 
 
 @rule("percent", rf"(?<![\w.])({NUM})\s*%?\s*(?:±|\+/[-−])\s*{NUM}\s*%")
@@ -229,7 +271,10 @@ def _percent_with_error(m: Found) -> Iterator[Mention]:
     yield Mention("percent", m.start(), m.end(), value=number(m[1]), unit="percent")
 
 
-@rule("percent", rf"(?<![\w.])({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))")
+@rule(
+    "percent",
+    rf"(?<![\w.])({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
+)
 def _percent(m: Found) -> Iterator[Mention]:
     both = re.fullmatch(rf"({NUM})\s*%?{DASH}({NUM})\s*%?", m[1].strip())
     if both:
@@ -253,11 +298,16 @@ def _duration_before_bracket(m: Found) -> Iterator[Mention]:
     yield Mention("duration", m.start(), m.end(), value=number(m[1]), unit=unit_of(m[2]))
 
 
-@rule("duration", rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b")
+@rule(
+    "duration",
+    rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
+)
 def _durations(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
     for step in re.finditer(rf"({NUM})(?:\s*({TIME}))?", m[0], re.IGNORECASE):
-        yield Mention("duration", m.start() + step.start(), m.start() + step.end(), value=number(step[1]), unit=unit_of(step[2]) if step[2] else unit)
+        yield Mention(
+            "duration", m.start() + step.start(), m.start() + step.end(), value=number(step[1]), unit=unit_of(step[2]) if step[2] else unit
+        )
 
 
 @rule("duration", rf"(?<![\w.])({ANY})\s*(?:±\s*{NUM}\s*)?(?:(?:{DASH})({ANY})\s*)?[- ]?({TIME})\b")
@@ -269,7 +319,10 @@ def _duration(m: Found) -> Iterator[Mention]:
         yield Mention("duration", m.start(), m.end(), value=number(m[1]), unit=unit)
 
 
-@rule("count", rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+|these\s+|those\s+)?({ANY}))?\s+(?:(?!(?:years?|months?|and|or|in|of|to|with)\b)[A-Za-z][\w/+-]*\s+){{0,4}}?{PEOPLE}\b")
+@rule(
+    "count",
+    rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+|these\s+|those\s+)?({ANY}))?\s+(?:(?!(?:years?|months?|and|or|in|of|to|with)\b)[A-Za-z][\w/+-]*\s+){{0,4}}?{PEOPLE}\b",
+)
 def _count(m: Found) -> Iterator[Mention]:
     yield Mention("count", m.start(), m.end(), value=number(m[1]), of=number(m[2]) if m[2] else None)
 
@@ -290,9 +343,12 @@ def _number(m: Found) -> Iterator[Mention]:
     yield Mention("number", m.start(), m.end(), value=number(m[1]))
 
 
+WORTH = re.compile(rf"\b{SPELLED}|\bp\s*[=:]?\s*n\.?s\b", re.IGNORECASE)  # a number in words, or "p = n.s."
+
+
 def quantities(text: str) -> list[Mention]:
     """Every number of a text as a typed mention, in order; no character is read twice."""
-    if not any(char.isdigit() for char in text) and not re.search(rf"\b{SPELLED}", text, re.IGNORECASE):
+    if not any(char.isdigit() for char in text) and not WORTH.search(text):
         return []
     claimed = bytearray(len(text))
     found: list[Mention] = []

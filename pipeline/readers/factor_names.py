@@ -17,7 +17,10 @@ ADVERBIAL = re.compile(
     r"taken|unlike|like|because|since|of|following|through|via|once|whereas|despite|besides|apart)\b",
     re.IGNORECASE,
 )
-SINGLE = re.compile(r"^(?:\w+ly|also|indeed|moreover|furthermore|however|therefore|thus|hence|in addition|further|overall|again|so|then|next|nevertheless|nonetheless|besides|here)$", re.IGNORECASE)
+SINGLE = re.compile(
+    r"^(?:\w+ly|also|indeed|moreover|furthermore|however|therefore|thus|hence|in addition|further|overall|again|so|then|next|nevertheless|nonetheless|besides|here)$",
+    re.IGNORECASE,
+)
 OPENING = re.compile(
     r"^(?:in|on|by|from|at|with)\s+(?:(?:the|this|our|a|both|uni\w+|multi\w+|cox\w*|present|current|adjusted|subsequent|further|and|or|clinical|uni-|multi-|stepwise|regression|proportional|hazards?|logistic|log-rank|final)\s+)*"
     r"(?:study|trial|cohort|series|analys[ei]s|models?|regression|tests?|population)\s*,?\s+|^(?:moreover|furthermore|however|additionally|similarly|also|finally|therefore|thus|overall|interestingly|indeed|further)\s*,?\s+",
@@ -29,14 +32,17 @@ LEVEL = re.compile(
     r"small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|normal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|degree\s+of|extent\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
     re.IGNORECASE,
 )
-SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+|but\s+|as\s+well\s+as\s+)?|\s*;\s*(?:and\s+)?|\s+and\s+|\s+or\s+(?!more\b|less\b|high|low|great|old|young|later\b|above\b|below\b)|\s+nor\s+|\s+as\s+well\s+as\s+|\s*&\s+|\s+but\s+(?:also\s+)?", re.IGNORECASE)
+SPLIT = re.compile(
+    r"\s*,\s*(?:and\s+|or\s+|but\s+|as\s+well\s+as\s+)?|\s*;\s*(?:and\s+)?|\s+and\s+|\s+or\s+(?!more\b|less\b|high|low|great|old|young|later\b|above\b|below\b)|\s+nor\s+|\s+as\s+well\s+as\s+|\s*&\s+|\s+but\s+(?:also\s+)?",
+    re.IGNORECASE,
+)
 END = re.compile(
     r"\s+(?:in|for|among|on|by|from)\s+(?:both|all|our|this|these|uni|multi|the\s+(?:multi|uni|whole|entire|study|present|current|overall|final|cox|same)|patients|women|men|cox|cancer)|\s+at\s+(?:uni|multi)|\s+after\s+adjust|\s+adjust|\s+(?:with|having)\s+(?:an?\s+)?(?:HR|hazard)|"
     r"\s+regardless\b|\s+irrespective\b|\s+independent(?:ly)?\s+of\b|\s+respectively\b|\.\s|\s+(?:were|was|is|are|had|have|has|did|which|that|who)\s",
     re.IGNORECASE,
 )
 VERBAL = re.compile(
-    r"\b(?:surviv\w*|was|were|is|are|showed|shown|had|have|has|did|which|that|where|we|between|compared|than|analys[ie]s|hazards?|models?|HR|CI|who|studies|tables?|fig(?:ure)?s?|endpoints?|outcomes?|can|could|may|will|used|"
+    r"\b(?:surviv\w*|was|were|is|are|showed|shown|had|have|has|did|which|that|where|we|between|compared|than|analys[ie]s|hazards?|models?|HR|CI|(?-i:who)|studies|tables?|fig(?:ure)?s?|endpoints?|outcomes?|can|could|may|will|used|"
     r"using|performed|assessed|evaluated|investigated|results?|suggest\w*|appeared|seemed|demonstrated|identified|remained|observed|found|according|respect|differences?|benefit|interaction|associations?|correlations?|there|been|be|do|does|"
     r"determined|measured|defined|included|includes|based|reported|study|trial)\b|=|<$|>$|\d\s*%",
     re.IGNORECASE,
@@ -96,12 +102,20 @@ def subject_start(text: str) -> int:
 
 def named(paper: Paper, piece: str) -> str | None:
     """A piece of a list as a factor's name; None where it is none."""
-    if re.match(r"\s*(?:an?|as|which|who|measured|defined|determined|including|such)\s+(?!high|low|elevated|larg|small|old|young|poor|increas|decreas|great|good|long|short)\w+", piece) and len(piece.split()) > 3:
+    if (
+        re.match(
+            r"\s*(?:an?|as|which|who|measured|defined|determined|including|such)\s+(?!high|low|elevated|larg|small|old|young|poor|increas|decreas|great|good|long|short)\w+",
+            piece,
+        )
+        and len(piece.split()) > 3
+    ):
         return None
     name = piece.strip(" ,.:;-–")
     name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|as(?:\s+the\b.*)?)$", "", name)
     name = LEVEL.sub("", name)
-    name = re.sub(r"^(?:patients?['’]s?|patient|tumou?r['’]s)\s+(?=\w)|^(?:at\s+least\s+one\s+of\s+)?(?:the\s+)?", "", name).strip(" ,.:;-–")
+    name = re.sub(r"^(?:patients?['’]s?|patient|tumou?r['’]s)\s+(?=\w)|^(?:at\s+least\s+one\s+of\s+)?(?:the\s+)?", "", name).strip(
+        " ,.:;-–"
+    )
     if not 1 < len(name) <= 70 or len(name.split()) > 8 or not any(char.isalpha() for char in name):
         return None
     if VERBAL.search(name) or PRONOUN.match(name) or re.match(r"^(?:of|in|on|to|with|for|by|from|at)\b", name):
@@ -114,6 +128,8 @@ def as_used(paper: Paper, name: str, printed: str) -> str:
     long = paper.long_forms.get(printed)
     if not long:
         return name
-    rows = paper.__dict__.setdefault("row_words", {word for table in paper.tables for cell in table.cells for head in cell.row_heads for word in head.lower().split()})
+    rows = paper.__dict__.setdefault(
+        "row_words", {word for table in paper.tables for cell in table.cells for head in cell.row_heads for word in head.lower().split()}
+    )
     words = set(long.lower().split())
     return long.lower() if len(words) > 1 and len(words & rows) >= len(words) / 2 and name not in rows else name

@@ -43,7 +43,9 @@ LINKED = re.compile(
     re.IGNORECASE,
 )
 #: "(age) remained significant for (OS)"
-REMAINED = re.compile(rf"\s(?P<how>(?:was|were|is|are|remained|proved)\s+(?:{_ADVERB}\s+)*)significant\s+(?:for|in|on)\s+(?P<tail>.+)$", re.IGNORECASE)
+REMAINED = re.compile(
+    rf"\s(?P<how>(?:was|were|is|are|remained|proved)\s+(?:{_ADVERB}\s+)*)significant\s+(?:for|in|on)\s+(?P<tail>.+)$", re.IGNORECASE
+)
 #: "identified (age and LDH) as independent prognostic factors for (OS)"
 AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
 #: "patients with (liver metastases) had shorter (OS)"
@@ -63,7 +65,8 @@ WERE_NOT = re.compile(r"\s(?P<how>(?:was|were|did|had|is|are)\s+not)\s*\.?$", re
 AS_WAS = re.compile(r",?\s+as\s+(?:was|were|did)\s+(?P<names>[^.;]+?)\.?\s*$", re.IGNORECASE)
 #: "(OS) was not affected by (age)", "(OS) was significantly associated with (LDH)"
 PASSIVE = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are)\s+(?:{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$", re.IGNORECASE
+    rf"\s(?P<how>(?:was|were|is|are)\s+(?:{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$",
+    re.IGNORECASE,
 )
 #: "no significant association between (LDH) and (OS)", "no correlation of (LDH) with (OS)"
 NOUN_LINK = re.compile(
@@ -82,8 +85,14 @@ HYPOTHETICAL = re.compile(
 )
 NEGATED = re.compile(r"\b[Nn]ot\b|\b[Nn]o\b|\b[Nn]either\b|\bnor\b|\bfailed\b|\black of\b")  # NO is nitric oxide
 NOT_OF_TIME = re.compile(r"\s*(?:the\s+|a\s+|an?\s+)?(?:\w+\s+)?(?:response|benefit|efficacy|toxicity)\b", re.IGNORECASE)
-CUT = re.compile(r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no)\b)|\.\s+(?=[A-Z])", re.IGNORECASE)
-REVERSED = re.compile(r"\b(?:that|showed|shows|revealed|indicated|demonstrated|confirmed|suggested|identified|found|observed|selected|retained|determined)\s+(?:that\s+)?", re.IGNORECASE)
+CUT = re.compile(
+    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no)\b)|\.\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
+REVERSED = re.compile(
+    r"\b(?:that|showed|shows|revealed|indicated|demonstrated|confirmed|suggested|identified|found|observed|selected|retained|determined)\s+(?:that\s+)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -162,7 +171,15 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
         ends = endpoint_keys(paper, tail)
         if pattern is WERE_NOT:
             ends = list(dict.fromkeys(earlier))
-        if pattern is LISTING and not found["status"] and not re.search(r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia", text[match.start() : match.start("names")], re.IGNORECASE):
+        if (
+            pattern is LISTING
+            and not found["status"]
+            and not re.search(
+                r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia",
+                text[match.start() : match.start("names")],
+                re.IGNORECASE,
+            )
+        ):
             continue
         if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
             ends = endpoint_keys(paper, text[: match.start()]) or of_sentence_before(before)
@@ -174,7 +191,9 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
         names = listed_names(paper, where.text, subject="names" not in found)
         if not names or (pattern is FARED and len(names) > 1):
             continue
-        negated = bool(NEGATED.search(found.get("how") or "")) or bool(re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text))
+        negated = bool(NEGATED.search(found.get("how") or "")) or bool(
+            re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text)
+        )
         status = "not_significant" if negated else status_of(sentence, clause, before)
         yield from stated(paper, sentence, clause, where, names, ends, status)
         if also:
@@ -183,7 +202,9 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
         return
 
 
-def stated(paper: Paper, sentence: Sentence, clause: Clause, where: Clause, names: list[Name], ends: list[str], status: str | None) -> Iterator[Finding]:
+def stated(
+    paper: Paper, sentence: Sentence, clause: Clause, where: Clause, names: list[Name], ends: list[str], status: str | None
+) -> Iterator[Finding]:
     """A finding for each factor and endpoint, with the p value printed for it."""
     if not names:
         return

@@ -12,12 +12,21 @@ from pipeline.pairing import pair
 from pipeline.quantities import NUM, TIME, Mention, number, quantities, unit_of
 from pipeline.records import Finding, Passage
 
-FOLLOW = re.compile(r"\bfollow(?:ed)?[-‐‑–\s]*up\b|\bfollowed\b|\bobservation (?:time|period)\b|\bsurveillance (?:time|period)\b", re.IGNORECASE)
+DURING = re.compile(r"\b(?:during|lost to|on|without)\s+(?:the\s+|their\s+)?$", re.IGNORECASE)
+FOLLOW = re.compile(
+    r"\bfollow(?:ed)?[-‐‑–\s]*up\b|\bfollowed\b|\bobservation (?:time|period)\b|\bsurveillance (?:time|period)\b", re.IGNORECASE
+)
 CENTRE = re.compile(r"\bmedians?\b|\bmeans?\b|\baverage\b", re.IGNORECASE)
-EDGE = re.compile(r"\bminim(?:um|al)\b|\bmaxim(?:um|al)\b|\bat least\b|\blongest\b|\bshortest\b|\bpotential\b(?!\s+follow)|\bmore than\b|\bevery\b|\bplanned\b", re.IGNORECASE)
+EDGE = re.compile(
+    r"\bminim(?:um|al)\b|\bmaxim(?:um|al)\b|\bat least\b|\blongest\b|\bshortest\b|\bpotential\b(?!\s+follow)|\bmore than\b|\bevery\b|\bplanned\b",
+    re.IGNORECASE,
+)
 P_HEAD = re.compile(r"^\W*p\b(?:[\s-]*values?)?|^log", re.IGNORECASE)
-PLANNED = re.compile(r"\bwill be\b|\bplanned\b|\bassum|\brequired\b|\bexpected\b|\binterim analysis\b|\bintervals?\b", re.IGNORECASE)
-SPLIT_UNIT = re.compile(rf"({NUM})\s*[\[(]\s*(?:IQR|range|interquartile range)?[\s:,]*(?:from\s+)?({NUM})\s*(?:[-–—‐−~]|to|,)\s*({NUM})\s*[\])]\s*,?\s*({TIME})", re.IGNORECASE)
+PLANNED = re.compile(r"\bwill\b|\bplanned\b|\bassum|\brequired\b|\bexpected\b|\binterim analysis\b|\bintervals?\b", re.IGNORECASE)
+SPLIT_UNIT = re.compile(
+    rf"({NUM})\s*[\[(]\s*(?:IQR|range|interquartile range)?[\s:,]*(?:from\s+)?({NUM})\s*(?:[-–—‐−~]|to|,)\s*({NUM})\s*[\])]\s*,?\s*({TIME})",
+    re.IGNORECASE,
+)
 NEAR = re.compile(r"^[\s,;:]*(?:[\[(]|with\s+(?:a|an)\s+|and\s+|for\s+[^,;(]{3,40}|in\s+[^,;(]{3,40})?[\s,;:(\[]*$", re.IGNORECASE)
 IN_RANGE = re.compile(rf"\branged?\s+(?:from|between)\s+({NUM})\s*(?:{TIME})?\s*(?:to|and|[-–])\s*({NUM})\s*({TIME})", re.IGNORECASE)
 
@@ -36,17 +45,20 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     """Every median or mean follow-up of a sentence, by arm where it says so."""
     text = sentence.text
     values = times(sentence)
-    marks = [Mention("endpoint", m.start(), m.end(), key="follow") for m in FOLLOW.finditer(text)]
+    marks = [Mention("endpoint", m.start(), m.end(), key="follow") for m in FOLLOW.finditer(text) if not DURING.search(text[: m.start()])]
     taken = [(m.start, m.end) for m in marks]
     others = [m for m in endpoints(text, sentence.words) if "follow" not in text[m.start : m.end].lower()]
     others += [
         Mention("endpoint", m.start(), m.end(), key=NONE)
         for m in OTHER_TIMES.finditer(text)
-        if not any(a < m.end() and m.start() < b for a, b in taken) and not re.match(r"duration|interval|time|observation", m[0], re.IGNORECASE)
+        if not any(a < m.end() and m.start() < b for a, b in taken)
+        and not re.match(r"duration|interval|time|observation", m[0], re.IGNORECASE)
     ]
     marks += [Mention("endpoint", m.start, m.end, key=NONE) for m in others]
     names = pair(text, values, sorted(marks, key=lambda m: m.start), "endpoint")
-    kept = [value for value, name in zip(values, names, strict=True) if name == "follow" and is_centre(text, value) and after_words(text, value)]
+    kept = [
+        value for value, name in zip(values, names, strict=True) if name == "follow" and is_centre(text, value) and after_words(text, value)
+    ]
     kept = without_repeats(kept)
     arms = pair(text, kept, near_arms(paper, text, kept), "arm")
     shared = spread_of(sentence, kept[-1]) if kept else {}
@@ -78,7 +90,9 @@ def is_centre(text: str, value: Mention) -> bool:
 
 def after_words(text: str, value: Mention) -> bool:
     """Whether "follow-up" stands before a time, or right behind it ("a 42-month median follow-up")."""
-    return bool(FOLLOW.search(text, 0, value.start) or re.match(r"[\s-]*(?:of\s+)?(?:median|mean)?\s*follow", text[value.end :], re.IGNORECASE))
+    return bool(
+        FOLLOW.search(text, 0, value.start) or re.match(r"[\s-]*(?:of\s+)?(?:median|mean)?\s*follow", text[value.end :], re.IGNORECASE)
+    )
 
 
 def without_repeats(values: list[Mention]) -> list[Mention]:
@@ -118,7 +132,9 @@ def spread_of(sentence: Sentence, value: Mention) -> dict:
         if not NEAR.match(gap) and not re.fullmatch(r"[\s,;]*(?:respectively)?[\s,;(\[]*", gap):
             continue
         stated = text[max(0, held.start - 25) : held.end]
-        kind = "ci95" if held.kind == "ci" else held.key if held.kind == "range" else "iqr" if re.search(r"IQR|quartile", stated) else "range"
+        kind = (
+            "ci95" if held.kind == "ci" else held.key if held.kind == "range" else "iqr" if re.search(r"IQR|quartile", stated) else "range"
+        )
         return {"low": held.low, "high": held.high, "bounds": kind}
     return {}
 
@@ -127,7 +143,9 @@ def only_range(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     """ "Follow-up ranged from 3 to 60 months", where no median is given."""
     match = IN_RANGE.search(sentence.text)
     lead = sentence.text[: match.start()] if match else ""
-    if match and re.search(r"follow[-‐\s]?up(?:\s+(?:time|period|duration))?s?(?:\s+(?:of|for|in)\s+[^,;]{3,40})?\s*(?:was|were)?\s*$", lead, re.IGNORECASE):
+    if match and re.search(
+        r"follow[-‐\s]?up(?:\s+(?:time|period|duration))?s?(?:\s+(?:of|for|in)\s+[^,;]{3,40})?\s*(?:was|were)?\s*$", lead, re.IGNORECASE
+    ):
         focus = Mention("range", match.start(), match.end())
         yield paper.from_sentence(
             "follow_up", "follow_up:range", sentence, focus, low=number(match[1]), high=number(match[2]), bounds="range", unit=unit_of(match[3])
@@ -146,7 +164,15 @@ def of_cell(paper: Paper, cell: Passage) -> Iterator[Finding]:
     if not unit or len(held) != 1 or re.search(r"%|±", cell.text[: held[0].end + 3]):
         return
     spread = next((m for m in quantities(cell.text) if m.kind in {"range", "bracket"} and m.start >= held[0].end), None)
-    keys = {"low": spread.low, "high": spread.high, "bounds": "iqr" if re.search(r"IQR|quartile", heads + cell.text, re.IGNORECASE) else "range"} if spread else {}
+    keys = (
+        {
+            "low": spread.low,
+            "high": spread.high,
+            "bounds": "iqr" if re.search(r"IQR|quartile", heads + cell.text, re.IGNORECASE) else "range",
+        }
+        if spread
+        else {}
+    )
     arms = [m.key for head in cell.col_heads for m in arms_in(paper, head) if m.key != "all"]
     yield paper.finding(
         "follow_up", "follow_up:cell", cell, 0, len(cell.text), value=held[0].value, unit=unit_of(unit[0]), arm=arms[-1] if arms else None, **keys

@@ -20,9 +20,16 @@ SUBJECT = re.compile(
 )
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
-BETWEEN = re.compile(r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s", re.IGNORECASE)
-OF_METASTASIS = re.compile(r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+)?distant\s+(?:metasta|recurr|relapse|failure)", re.IGNORECASE)
-OF_PROGRESSION = re.compile(r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s",
+    re.IGNORECASE,
+)
+OF_METASTASIS = re.compile(
+    r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+)?distant\s+(?:metasta|recurr|relapse|failure)", re.IGNORECASE
+)
+OF_PROGRESSION = re.compile(
+    r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
+)
 BARE_INTERVAL = re.compile(rf"^\s*[,;]?\s*[\[(]?\s*({NUM})\s*[-–—‐−]\s*({NUM})")
 LEADING = re.compile(
     r"^(?:.*?(?:\bthat|\bshowed|\bindicated|\brevealed|\bsuggested|\bdemonstrated|\bfound)\s+(?:that\s+)?|(?:in|on|by|from|using|after|when|for|adjusting|restricting|compared|moreover|furthermore|however|similarly|also|additionally|finally|overall|interestingly)\b[^,]{0,90},\s*)",
@@ -155,7 +162,9 @@ def compared(
     if subject and against:
         return subject, trimmed(against[1])
     if subject:
-        return subject, earlier[0] if earlier and VERSUS.search(text[start : value.start]) and earlier[0].lower() not in subject.lower() else None
+        return subject, earlier[0] if earlier and VERSUS.search(text[start : value.start]) and earlier[
+            0
+        ].lower() not in subject.lower() else None
     if after and not earlier:
         return after[0].key, other_arm(paper, after[0].key)
     if earlier:
@@ -236,7 +245,9 @@ def subject_of(clause: str, until: int) -> str | None:
         flags=re.IGNORECASE,
     )
     if len(name.split()) > 10 or re.search(
-        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk(?!\s+(?:strat|group|score|categor|factor|patient|disease))|differences?|it|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b", name, re.IGNORECASE
+        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk(?!\s+(?:strat|group|score|categor|factor|patient|disease))|differences?|it|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b",
+        name,
+        re.IGNORECASE,
     ):
         return None
     return name or None

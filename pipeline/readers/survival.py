@@ -17,11 +17,16 @@ from pipeline.records import Finding
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
-PLAIN_TIME = re.compile(r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)")
+PLAIN_TIME = re.compile(
+    r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+)
 AFTER_VALUE = re.compile(
     r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?(?P<name>[^,;:()\[\]]{2,60})"
 )
-NOT_AFTER = re.compile(r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d", re.IGNORECASE)
+NOT_AFTER = re.compile(
+    r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d",
+    re.IGNORECASE,
+)
 LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
 NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 PLANNED = re.compile(
@@ -37,7 +42,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     before: Sentence | None = None
     times: list[Mention] = []
     # What only the discussion tells is mostly another study's; where a paper has no results section all of it is read.
-    away = {"methods", "discussion"} if any(sentence.section == "results" for sentence in paper.own) else set()
+    away = {"methods", "discussion"} if any(sentence.section == "results" for sentence in paper.own) else {"methods"}
     context = hazards.Context()
     for sentence in paper.own:
         context.enter(paper, sentence)
@@ -100,7 +105,11 @@ def phrased(text: str, values: list[Mention]) -> list[Mention]:
     found = []
     for value in values:
         match = AFTER_VALUE.match(text[value.end :])
-        name = trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0]) if match else ""
+        name = (
+            trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0])
+            if match
+            else ""
+        )
         if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
             return []
         start = value.end + match.start("name")

@@ -1,0 +1,266 @@
+"""Groups: how they are named and sized, and which of them each number of a sentence belongs to."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import arms
+from pipeline.arm_names import Namer, words_of
+from pipeline.choose import arm_words
+from pipeline.context import Paper
+from pipeline.endpoints import endpoints
+from pipeline.lexicon import lexicon
+from pipeline.pairing import clauses, pair, period, share_out
+from pipeline.quantities import quantities
+from pipeline.records import Arm, Document, Passage
+
+NAMER = Namer(
+    [Arm("RT", ("radiotherapy",)), Arm("CRT"), Arm("chemotherapy alone"), Arm("chemotherapy plus drug X")], "Treatment of gastric cancer"
+)
+
+
+def paper(*paragraphs: str, heads: list[tuple[str, ...]] | None = None, title: str = "") -> Paper:
+    """A paper of these result paragraphs, with a table of these column headings."""
+    passages = [Passage(number, "paragraph", "results", text, heading="Results") for number, text in enumerate(paragraphs)]
+    for column, chain in enumerate(heads or []):
+        for text in chain:
+            passages.append(Passage(len(passages), "cell", "results", text, table="Table 1", row=0, col=column, is_head=True))
+        passages.append(
+            Passage(len(passages), "cell", "results", "12", table="Table 1", row=1, col=column, row_heads=("Female",), col_heads=chain)
+        )
+    held = Paper(Document(paper="own", source="txt", passages=passages, title=title))
+    held.arms = arms.groups(held)
+    return held
+
+
+def names(text: str, namer: Namer = NAMER) -> list[str]:
+    return [mention.key for mention in namer.mentions(text)]
+
+
+def sizes(held: Paper) -> dict[str, int | None]:
+    return {arm.name: arm.n for arm in held.arms}
+
+
+def read(held: Paper) -> dict[str, float]:
+    return {finding.arm: finding.value for finding in arms.read(held)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("was 78% in the RT group vs. 82% in the CRT group", ["RT", "CRT"]),
+        ("for groups A and B, respectively", ["group A", "group B"]),
+        ("in arms I, II and III", ["arm I", "arm II", "arm III"]),
+        ("between the LAR and APR groups", ["LAR", "APR"]),
+        ("in the chemotherapy and drug X group", ["chemotherapy plus drug X"]),
+        ("in the chemotherapy group", ["chemotherapy alone"]),
+        ("patients with liver metastases and those without liver metastases", ["liver metastases", "without liver metastases"]),
+        ("patients who received radiotherapy plus cisplatin had", ["radiotherapy plus cisplatin"]),
+        ("patients treated with RT lived longer", ["RT"]),
+        ("low proliferation group, 0.8 months; high proliferation group 7.8 months", ["low proliferation", "high proliferation"]),
+        ("in elderly patients", ["elderly patients"]),
+        ("in all patients and in responders", ["all", "responders"]),
+        ("for the whole cohort", ["all"]),
+        ("in the FOLFIRI versus the FOLFOX arm", ["FOLFIRI", "FOLFOX"]),
+        ("with RT compared with CRT", ["RT", "CRT"]),
+    ],
+)  # fmt: skip
+def test_names_in_a_sentence(text, wanted):
+    assert names(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["in this group", "both groups", "the treatment arms", "the two groups", "in each arm", "in the study group of", "by age group"]
+)
+def test_generic_groups_are_not_named(text):
+    assert names(text) == []
+
+
+def test_patients_with_the_papers_own_disease_are_everybody():
+    assert names("the survival of patients with gastric cancer") == ["all"]
+    assert names("the survival of patients with stage II gastric cancer") != ["all"]
+
+
+def test_a_plain_word_names_an_arm_only_in_a_comparison():
+    namer = Namer([Arm("surgery"), Arm("observation")])
+    assert names("complications after surgery were frequent", namer) == []
+    assert names("with surgery than with observation", namer) == ["surgery", "observation"]
+
+
+def test_level_words_name_no_group_alone():
+    namer = Namer([Arm("high"), Arm("low")])
+    assert names("a high rate and a low risk", namer) == []
+    assert names("in the high and low groups", namer) == ["high", "low"]
+
+
+def test_words_that_tell_arms_apart():
+    assert words_of("the chemotherapy plus RT group") == words_of("Chemotherapy and RT")
+    assert words_of("group A") != words_of("group B")
+    assert arm_words("Arm A") != arm_words("Arm B")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Patients were randomly assigned to receive surgery alone (n = 41) or surgery plus drug X (n = 39).", {"surgery alone": 41, "surgery plus drug X": 39}),
+        ("In all, 143 patients were randomized to group A and 142 to group B.", {"group A": 143, "group B": 142}),
+        ("The trial included 120 women in the test group and 118 in the control group.", {"test": 120, "control": 118}),
+        ("After exclusions, 50 and 51 cases were allocated to groups 1 and 2, respectively.", {"group 1": 50, "group 2": 51}),
+        ("Sixty patients received radiotherapy alone and 40 received chemoradiotherapy.", {"radiotherapy alone": 60, "chemoradiotherapy": 40}),
+        ("Patients were assigned to FEC (n = 151) and PE (n = 142) arms.", {"FEC": 151, "PE": 142}),
+    ],
+)  # fmt: skip
+def test_sizes_in_prose(text, wanted):
+    assert read(paper(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nausea was seen in 12 patients in the test group and in 15 patients in the control group.",
+        "A sample size of 60 patients in group A and 60 in group B was planned.",
+        "Overall, 21 of 68 patients in the RT group and 27 of 72 in the CRT group achieved downstaging.",
+        "Primary sites were lung (n = 3), stomach (n = 4), colon (n = 1), liver (n = 2), skin (n = 2) and bone (n = 9) in the treated patients.",
+    ],
+)  # fmt: skip
+def test_counts_that_are_no_sizes(text):
+    assert read(paper(text)) == {}
+
+
+def test_so_many_in_each_arm():
+    held = paper(
+        "Arm A received drug X and arm B received drug Y.",
+        "Arm A and arm B did not differ.",
+        "Forty patients were randomized into two arms, with 20 patients in each arm.",
+    )
+    assert sorted(read(held).items()) == [("Arm A", 20), ("Arm B", 20)] or sorted(name.lower() for name in read(held)) == ["arm a", "arm b"]
+
+
+def test_sizes_and_names_from_column_headings():
+    held = paper("Text.", heads=[("CHT + RT (n = 214)",), ("CHT alone (n = 345)",), ("Total (n = 559)",)])
+    assert sizes(held) == {"CHT + RT": 214, "CHT alone": 345}
+
+
+def test_a_size_below_its_name_in_the_heading():
+    assert sizes(paper("Text.", heads=[("XELIRI", "N = 41"), ("FOLFIRI", "N = 46")])) == {"XELIRI": 41, "FOLFIRI": 46}
+
+
+def test_time_columns_are_no_arms():
+    assert sizes(paper("Text.", heads=[("baseline, n = 23",), ("3 months, n = 21",)])) == {}
+
+
+def test_a_lettered_group_bears_its_treatment():
+    held = paper(
+        "Patients were randomly assigned to receive chemotherapy plus vaccine (group A) or chemotherapy (group B).",
+        "The survival of group A was longer than that of group B.",
+    )
+    assert [arm.name for arm in held.arms] == ["group A (chemotherapy plus vaccine)", "group B (chemotherapy)"]
+    assert arms.namer(held).canonical("chemotherapy plus vaccine") == "group A (chemotherapy plus vaccine)"
+
+
+def test_an_acronym_and_its_long_form_are_one_arm():
+    held = paper(
+        "Low anterior resection (LAR) was done in 170 patients; abdominoperineal resection (APR) in 92.",
+        "We included 262 patients (low anterior resection n = 170, abdominoperineal resection n = 92).",
+        "The LAR group fared better than the APR group.", "The LAR group and the APR group were alike.",
+    )  # fmt: skip
+    assert [arm.n for arm in held.arms] == [170, 92]
+    assert arms.namer(held).canonical("LAR") == arms.namer(held).canonical("low anterior resection")
+
+
+def test_arms_of_one_sentence_are_never_joined():
+    held = paper("Patients were randomly assigned to receive drug X plus chemotherapy (n = 17) or chemotherapy (n = 17).")
+    assert len(held.arms) == 2
+
+
+def test_a_partition_of_the_patients_over_known_groups():
+    held = paper(
+        "Tumours were classified as upper (group 1), middle (group 2) or distal (group 3).",
+        "Upper, middle, and distal tumours were found in 50 (50.0%), 30 (30.0%), and 20 (20.0%) patients, respectively.",
+    )  # fmt: skip
+    assert sorted(read(held).values()) == [20, 30, 50]
+
+
+def labels(text: str, *kinds: str, what: str = "percent") -> list[tuple]:
+    """For each value of a sentence its endpoint, time and arm."""
+    found = quantities(text)
+    values = [m for m in found if m.kind == what and m.value is not None]
+    dimensions = {
+        "endpoint": endpoints(text, lexicon().mentions(text)),
+        "at": [m for m in found if m.kind == "at"],
+        "arm": NAMER.mentions(text),
+    }
+    return [
+        (value.value, *(names[kind] for kind in kinds)) for value, names in zip(values, share_out(text, values, dimensions), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 3-year OS was 80% in the RT group and 70% in the CRT group.", [(80, "RT"), (70, "CRT")]),
+        ("In the RT group the 3-year OS was 80%, in the CRT group 70%.", [(80, "RT"), (70, "CRT")]),
+        ("In the RT group, 3-year OS was 80% vs 70% in the CRT group.", [(80, "RT"), (70, "CRT")]),
+        ("The 5-year OS was 63.7% vs 31.8% in the RT and CRT groups.", [(63.7, "RT"), (31.8, "CRT")]),
+        ("RT gave a higher 5-year OS than CRT (63.7% vs 31.8%).", [(63.7, "RT"), (31.8, "CRT")]),
+        ("The 3-year OS was 77% for all patients, 80% with RT and 70% with CRT.", [(77, "all"), (80, "RT"), (70, "CRT")]),
+        ("3-year OS was 80% in RT versus 70% in CRT, and 3-year PFS was 60% versus 50%, respectively.", [(80, "RT"), (70, "CRT"), (60, "RT"), (50, "CRT")]),
+        ("For the RT and CRT groups, 3-year OS was 80% vs 70% and 3-year PFS 60% vs 50%.", [(80, "RT"), (70, "CRT"), (60, "RT"), (50, "CRT")]),
+        ("The 3-year OS was 80% in the RT group versus 70%.", [(80, "RT"), (70, None)]),
+    ],
+)  # fmt: skip
+def test_arms_of_numbers(text, wanted):
+    assert labels(text, "arm") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("OS at 1, 3 and 5 years was 90%, 70% and 60%.", [(90, 12), (70, 36), (60, 60)]),
+        ("OS was 90% at 1 year and 70% at 3 years.", [(90, 12), (70, 36)]),
+        ("The 1- and 3-year OS rates were 90% and 70% in the RT group and 80% and 60% in the CRT group.", [(90, 12), (70, 36), (80, 12), (60, 36)]),
+        ("The 1-year and 2-year PFS rates were 50% vs 40% and 30% vs 20% for RT vs CRT.", [(50, 12), (40, 12), (30, 24), (20, 24)]),
+    ],
+)  # fmt: skip
+def test_time_points_of_numbers(text, wanted):
+    assert labels(text, "at") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 3-year OS, PFS and DMFS rates were 80%, 60% and 70%, respectively.", [(80, "OS"), (60, "PFS"), (70, "DMFS")]),
+        ("3-year OS was 80% and PFS 60%.", [(80, "OS"), (60, "PFS")]),
+        ("The 3-year OS and PFS rates were 78% and 59% with RT and 82% and 75% with CRT.", [(78, "OS"), (59, "PFS"), (82, "OS"), (75, "PFS")]),
+        ("The 3-year PFS and OS for RT vs. CRT were 72% vs. 47%, and 88% vs. 67%.", [(72, "PFS"), (47, "PFS"), (88, "OS"), (67, "OS")]),
+        ("PFS and OS are shown. The 3-year PFS was 60% vs 50%.", [(60, "PFS"), (50, "PFS")]),
+    ],
+)  # fmt: skip
+def test_endpoints_of_numbers(text, wanted):
+    assert labels(text, "endpoint") == wanted
+
+
+def test_two_time_points_by_two_arms_without_a_sign_stay_unread():
+    text = "The 2- and 5-year OS rates were 68.5, 41.4 and 56.8, 26.2% in the RT and CRT groups, respectively."
+    assert labels(text, "arm") == [(value, None) for value in (68.5, 41.4, 56.8, 26.2)]
+
+
+def test_a_list_of_lists_and_its_period():
+    text = "90% vs 80%, 70% vs 60%, 50% vs 40%"
+    assert period(text, [m for m in quantities(text) if m.kind == "percent"]) == (2, ",")
+
+
+def test_clauses_are_not_cut_inside_parentheses():
+    text = "OS was 60% (A; B), while PFS was 30%"
+    assert [text[a:b].strip() for a, b in clauses(text)] == ["OS was 60% (A; B)", "PFS was 30%"]
+
+
+def test_no_marks_no_names():
+    values = quantities("63.7% vs 31.8%")
+    assert pair("63.7% vs 31.8%", values, [], "arm") == [None, None]
+
+
+def test_arm_of_gives_names_to_numbers():
+    held = paper("Patients were randomly assigned to receive surgery (n = 41) or observation (n = 39).")
+    text = "Survival was longer with surgery than with observation (12 vs 9 months)."
+    assert arms.arm_of(held, text, [m for m in quantities(text) if m.kind == "duration"]) == ["surgery", "observation"]

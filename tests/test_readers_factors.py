@@ -1,0 +1,136 @@
+"""Prognostic factors in prose: names, status, endpoint and p."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.choose import choose
+from pipeline.context import Paper
+from pipeline.readers import factors
+from pipeline.records import Document, Passage
+
+
+def read(text: str, section: str = "results", before: str = "", design: str | None = None) -> list[tuple]:
+    """Name, status, endpoint and p of the factors of a one-paragraph paper."""
+    paper = Paper(Document("own", "txt", [Passage(0, "paragraph", section, f"{before} {text}".strip(), heading=section.capitalize())]))
+    paper.design = design
+    return [(f.value, f.arm, f.endpoint, f.p) for f in choose(list(factors.read(paper)))]
+
+
+def names(text: str, **more: str) -> list[str]:
+    return [row[0] for row in read(text, **more)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In multivariate analysis, number of metastatic sites, LDH level, and primary RT were independent prognostic factors for OS.",
+         ["number of metastatic sites", "ldh level", "primary rt"]),
+        ("Multivariate analysis revealed that age (HR 1.5, p = 0.01) and LDH (HR 2.0, p < 0.001) were significantly associated with OS.", ["age", "ldh"]),
+        ("Multivariate analysis identified nodal stage and EBV DNA as independent prognostic factors of OS.", ["nodal stage", "ebv dna"]),
+        ("Independent prognostic factors for OS were age >60 years, liver metastasis and poor performance status.", ["age >60 years", "liver metastasis", "performance status"]),
+        ("The following factors were independently associated with worse OS: bone metastases, male sex and elevated CRP.", ["bone metastases", "male sex", "crp"]),
+        ("Factors associated with overall survival on multivariate analysis were WHO grade, extent of resection and age.", ["who grade", "extent of resection", "age"]),
+        ("Treatment with six or more cycles remained significant for OS in multivariate analysis.", ["treatment with six or more cycles"]),
+        ("By multivariate analysis, high plasma EBV DNA, liver involvement, and lack of response to chemotherapy predicted poorer OS.",
+         ["plasma ebv dna", "liver involvement", "lack of response to chemotherapy"]),
+        ("Perineural invasion emerged as the only independent predictor of OS.", ["perineural invasion"]),
+        ("Lymphovascular invasion retained independent prognostic significance for OS.", ["lymphovascular invasion"]),
+        ("On multivariate Cox regression, only liver metastasis remained an independent predictor of OS.", ["liver metastasis"]),
+    ],
+)  # fmt: skip
+def test_independent_factors(text, wanted):
+    found = read(text)
+    assert [row[0] for row in found] == wanted
+    assert {row[1:3] for row in found} == {("independent", "OS")}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Univariate analysis showed that KPS, anemia and the number of metastases significantly influenced PFS.", ["kps", "anemia", "number of metastases"]),
+        ("In univariate analysis, performance status, tumour size, and nodal status were significant for PFS.", ["performance status", "tumour size", "nodal status"]),
+        ("Univariate predictors of worse PFS included age ≥ 65 years and haemoglobin < 12 g/dL.", ["age ≥ 65 years", "haemoglobin < 12 g/dl"]),
+        ("PFS was significantly affected by age and stage.", ["age", "stage"]),
+        ("Stage was the most important prognostic factor for PFS.", ["stage"]),
+    ],
+)  # fmt: skip
+def test_univariate_factors(text, wanted):
+    found = read(text)
+    assert [row[0] for row in found] == wanted
+    assert {row[1:3] for row in found} == {("univariate", "PFS")}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Age, sex, and T stage were not significantly associated with OS.", ["age", "sex", "t stage"]), ("Gender did not influence survival.", ["gender"]),
+        ("Neither age nor tumour grade was associated with OS.", ["age", "tumour grade"]), ("Tumour size had no effect on overall survival.", ["tumour size"]),
+        ("There was no significant correlation between histology and overall survival.", ["histology"]),
+        ("No significant differences in OS were found according to age, gender or histology.", ["age", "gender", "histology"]),
+    ],
+)  # fmt: skip
+def test_factors_without_significance(text, wanted):
+    found = read(text)
+    assert [row[0] for row in found] == wanted
+    assert {row[1:3] for row in found} == {("not_significant", "OS")}
+
+
+def test_whereas_others_were_not():
+    found = read("Multivariate analysis showed that T stage and N stage were independent factors for OS, whereas age and sex were not.")
+    assert [row[:2] for row in found] == [
+        ("t stage", "independent"),
+        ("n stage", "independent"),
+        ("age", "not_significant"),
+        ("sex", "not_significant"),
+    ]
+
+
+def test_each_factor_keeps_the_p_in_its_parentheses():
+    found = read("Independent prognostic factors for OS were age (p = 0.02), LDH (p = 0.001) and stage (p < 0.001).")
+    assert [row[3] for row in found] == ["0.02", "0.001", "<0.001"]
+
+
+def test_p_values_in_the_order_of_the_factors():
+    found = read("Female sex and cumulative dose were predictive of better OS (p = 0.02 and p = 0.03, respectively).")
+    assert [(row[0], row[3]) for row in found] == [("female sex", "0.02"), ("cumulative dose", "0.03")]
+
+
+def test_each_endpoint_keeps_its_p():
+    found = read("Corpus invasion remained a significant independent factor for OS (p < 0.001), CSS (p = 0.002) and PFS (p = 0.010).")
+    assert [row[2:] for row in found] == [("OS", "<0.001"), ("CSS", "0.002"), ("PFS", "0.010")]
+
+
+def test_a_p_above_the_limit_is_not_significant():
+    found = read("In univariate analysis, age (p = 0.01) and sex (p = 0.31) were correlated with OS.")
+    assert [row[:2] for row in found] == [("age", "univariate"), ("sex", "not_significant")]
+
+
+def test_the_analysis_named_in_the_sentence_before_counts():
+    found = read("LDH was significantly associated with OS.", before="Multivariate analysis was carried out with the Cox model.")
+    assert found[0][:2] == ("ldh", "independent")
+
+
+def test_two_mentions_of_a_factor_are_one_fact():
+    found = read("LDH was associated with worse OS. In multivariate analysis, serum LDH level was an independent prognostic factor for OS.")
+    assert [row[:3] for row in found] == [("ldh", "independent", "OS")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Age, sex and stage were included in the multivariate analysis of overall survival.", "We aimed to identify independent prognostic factors for overall survival.",
+        "Previous studies have shown that LDH was an independent prognostic factor for overall survival.", "It was significantly associated with OS.",
+        "LDH was associated with a better response to chemotherapy.", "Survival curves were compared by the log-rank test.",
+        "The interaction between age and treatment was significant for OS.", "Prognostic factors for OS may include age and stage.",
+    ],
+)  # fmt: skip
+def test_what_is_no_factor(text):
+    assert read(text) == []
+
+
+def test_only_a_papers_own_results_count():
+    text = "LDH was an independent prognostic factor for OS."
+    assert names(text, section="introduction") == names(text, section="methods") == []
+    assert names(text, section="abstract") == ["ldh"]
+    assert read(text, design="meta_analysis") == []

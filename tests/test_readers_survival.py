@@ -1,0 +1,201 @@
+"""Survival in prose: medians, rates and hazard ratios with endpoint, time point, arm, interval and p."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import arms
+from pipeline.choose import choose
+from pipeline.context import Paper
+from pipeline.readers import survival
+from pipeline.records import Document, Passage
+
+KEYS = ("value", "low", "high", "unit", "arm", "endpoint", "at", "vs", "p")
+
+
+def read(text: str, field: str, section: str = "results", before: str = "") -> list[dict]:
+    """The findings of one field of a paper of this paragraph, after another that introduces its arms."""
+    passages = [Passage(0, "paragraph", "results", before), Passage(1, "paragraph", section, text, heading=section.capitalize())]
+    paper = Paper(Document("own", "txt", passages))
+    paper.arms = arms.groups(paper)
+    return [finding.to_dict(KEYS) for finding in choose(list(survival.read(paper))) if finding.field == field]
+
+
+def facts(text: str, field: str, *keys: str, **more: str) -> list[tuple]:
+    """The findings as tuples of the value and these keys."""
+    return [(row["value"], *(row.get(key) for key in keys)) for row in read(text, field, **more)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The median OS was 25.0 months (95% CI 20.1-29.9) in the RT group and 16.0 months (13.2-18.8) in the control group.",
+         [(25.0, 20.1, 29.9, "RT"), (16.0, 13.2, 18.8, "control")]),
+        ("Median OS for groups A, B and C was 30, 22 and 14 months.", [(30, None, None, "group A"), (22, None, None, "group B"), (14, None, None, "group C")]),
+        ("Median OS was 28 (95% CI 22-34) months.", [(28, 22, 34, None)]),
+        ("Median OS was not reached in the RT arm and was 18 months in the control arm.", [(18, None, None, "control")]),
+        ("mOS was 14.3 months.", [(14.3, None, None, None)]),
+        ("Median OS was 715 days (24 months) in the RT arm.", [(715, None, None, "RT")]),
+        ("Patients with a single metastasis had a longer median OS than those with multiple metastases (26 vs. 15 months).",
+         [(26, None, None, "single metastasis"), (15, None, None, "multiple metastases")]),
+        ("Median OS differed by status (wild type: 17.5 months, mutation: 12.2 months).", [(17.5, None, None, "wild type"), (12.2, None, None, "mutation")]),
+        ("OS was 12.4 months in the low LDH group and 7.9 months in the high LDH group.", [(12.4, None, None, "low LDH"), (7.9, None, None, "high LDH")]),
+        ("Median OS was 14 months for responders, whereas it was 7 months in patients who did not respond.", [(14, None, None, "responders"), (7, None, None, "no respond")]),
+    ],
+)  # fmt: skip
+def test_medians(text, wanted):
+    found = facts(text, "survival_median", "low", "high", "arm")
+    assert found[: len(wanted)] == wanted or [row[:3] for row in found] == [row[:3] for row in wanted], found
+    assert [row[0] for row in found] == [row[0] for row in wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The median PFS and OS were 8.5 and 22.3 months, respectively.", [(8.5, "PFS"), (22.3, "OS")]),
+        ("The median time to progression was 6.2 months.", [(6.2, "TTP")]),
+        ("Median PFS was 10.2 and 10.8 months (p = 0.74), while median OS was 20.0 and 25.3 months (p = 0.099), for groups A and B, respectively.",
+         [(10.2, "PFS"), (10.8, "PFS"), (20.0, "OS"), (25.3, "OS")]),
+        ("The median age was 52 years, the median follow-up 30 months and the median survival 20 months.", [(20, "OS")]),
+        ("The median disease-free survival was 1.8 years.", [(1.8, "DFS")]),
+    ],
+)  # fmt: skip
+def test_endpoints_of_medians(text, wanted):
+    assert sorted(facts(text, "survival_median", "endpoint")) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Median OS was not reached.", "The median duration of treatment was 4 months.", "The mean survival time was 30 months.", "A median benefit of 3 months in OS was seen.",
+        "The median time from diagnosis to surgery was 2 months.", "Median OS exceeded the follow-up of 30 months.", "Median OS was expected to be 12 months.",
+    ],
+)  # fmt: skip
+def test_what_is_no_median_of_survival(text):
+    assert read(text, "survival_median") == []
+
+
+def test_p_belongs_to_all_compared_values():
+    found = read("Median OS was 14 months with drug X and 9 months with drug Y (p = 0.03).", "survival_median")
+    assert [row["p"] for row in found] == ["0.03", "0.03"]
+
+
+def test_each_endpoint_keeps_its_own_p():
+    text = "Median PFS was 10 and 11 months (p = 0.74) and median OS was 20 and 25 months (p = 0.09) in groups A and B, respectively."
+    assert {(row["endpoint"], row.get("p")) for row in read(text, "survival_median")} <= {
+        ("PFS", "0.74"),
+        ("OS", "0.09"),
+        ("PFS", None),
+        ("OS", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 1-, 2- and 3-year OS rates were 78.5%, 52.3% and 36.1%, respectively.", [(78.5, "OS", 12), (52.3, "OS", 24), (36.1, "OS", 36)]),
+        ("Local control at 2 years was 88%.", [(88, "LC", 24)]),
+        ("At 24 months, PFS was 41%.", [(41, "PFS", 24)]),
+        ("The 3-year OS, LRFS and DMFS were 80%, 85% and 75%.", [(80, "OS", 36), (85, "LRFS", 36), (75, "DMFS", 36)]),
+        ("The actuarial 5-year cause-specific survival was 71 ± 4%.", [(71, "CSS", 60)]),
+    ],
+)  # fmt: skip
+def test_rates(text, wanted):
+    assert facts(text, "survival_rate", "endpoint", "at") == wanted
+
+
+def test_two_time_points_by_two_arms():
+    text = (
+        "The 2- and 5-year OS rates were 91% (80–97) and 80% (61–91) in group A, and 64% (50–76) and 47% (31–62) in group B, respectively."
+    )
+    assert facts(text, "survival_rate", "at", "arm", "low", "high") == [
+        (91, 24, "group A", 80, 97), (80, 60, "group A", 61, 91), (64, 24, "group B", 50, 76), (47, 60, "group B", 31, 62),
+    ]  # fmt: skip
+
+
+def test_rates_of_a_comparison():
+    text = "Two-year OS was 64% for patients with a single metastasis versus 33% for those with multiple metastases (P = .004)."
+    assert facts(text, "survival_rate", "arm", "p") == [(64, "single metastasis", ".004"), (33, "multiple metastases", ".004")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The 5-year cumulative incidence of local recurrence was 12%.", "At 2 years, 45% of the patients had died.", "The response rate was 64% at 3 months.",
+        "The absolute benefit in 5-year OS was 8%.", "We assumed a 3-year OS of 60%.", "Overall survival was 40%.", "The 2-year risk of death was reduced by 30%.",
+    ],
+)  # fmt: skip
+def test_what_is_no_survival_rate(text):
+    assert read(text, "survival_rate") == []
+
+
+def test_figures_of_the_methods_are_assumptions():
+    assert read("The 5-year OS in the control arm was 40%.", "survival_rate", section="methods") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The hazard ratio for death was 0.72 (95% CI, 0.55 to 0.94; P = 0.01).", ("OS", 0.72, 0.55, 0.94, "0.01")),
+        ("OS was longer (HR 0.42 [0.23-0.77]; p = <0.001).", ("OS", 0.42, 0.23, 0.77, "<0.001")),
+        ("The hazard ratio for disease progression or death was 0.55 (0.41–0.74).", ("PFS", 0.55, 0.41, 0.74, None)),
+        ("Relapse-free survival was shorter (hazard ratio = 2.37, 1.65–3.41).", ("RFS", 2.37, 1.65, 3.41, None)),
+    ],
+)  # fmt: skip
+def test_hazard_ratios(text, wanted):
+    found = read(text, "hazard_ratio")
+    assert [(row["endpoint"], row["value"], row.get("low"), row.get("high"), row.get("p")) for row in found] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The hazard ratio of death for RT patients compared to patients in the CRT group was 1.64.", ("RT", "CRT")),
+        ("Compared with chemotherapy alone, chemoradiotherapy improved PFS (HR 0.60).", ("chemoradiotherapy", "chemotherapy alone")),
+        ("High NLR was associated with worse OS (HR 2.1).", ("High NLR", None)),
+        ("Median OS was 14 months in the control arm and 19 months in the combination arm (HR 0.71).", ("combination", "control")),
+        ("Median OS was 39 months in the TMZ arm and 46 months in the RT arm (HR 1.16).", ("TMZ", "RT")),
+        ("No significant association between LDH and OS was found (HR 1.2).", ("LDH", None)),
+    ],
+)  # fmt: skip
+def test_what_a_ratio_compares(text, wanted):
+    assert [(row.get("arm"), row.get("vs")) for row in read(text, "hazard_ratio")] == [wanted]
+
+
+def test_each_covariate_of_a_list_has_its_ratio():
+    text = "Age (HR 1.5, 95% CI 1.1-2.0) and liver metastasis (HR 2.4, 95% CI 1.6-3.6) were associated with shorter OS."
+    assert facts(text, "hazard_ratio", "arm", "endpoint") == [(1.5, "Age", "OS"), (2.4, "liver metastasis", "OS")]
+
+
+def test_a_ratio_takes_endpoint_and_arms_from_the_sentence_before():
+    text = "The 5-year OS was 81% in group A and 48% in group B. The HR was 0.23 (95% CI 0.09–0.56)."
+    row = read(text, "hazard_ratio")[0]
+    assert (row["endpoint"], row["arm"], row["vs"]) == ("OS", "group A", "group B")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hazard ratios of OS were estimated with the Cox model.",
+        "The trial was designed to detect a hazard ratio of 0.70 for OS.",
+        "Mucositis was more frequent (odds ratio 1.8).",
+    ],
+)
+def test_what_is_no_hazard_ratio(text):
+    assert read(text, "hazard_ratio") == []
+
+
+def test_the_discussion_is_not_read_beside_results():
+    passages = [
+        Passage(0, "paragraph", "results", "The 5-year OS was 61%."),
+        Passage(1, "paragraph", "discussion", "This study found a median OS of 5.2 months with drug X."),
+    ]  # fmt: skip
+    assert [finding.value for finding in survival.read(Paper(Document("own", "txt", passages)))] == [61]
+
+
+def test_the_quote_holds_the_number_in_long_sentences():
+    text = "In this cohort, " + "which was followed with great care and at regular intervals, " * 6 + "the 5-year OS was 61.3%."
+    finding = next(survival.read(Paper(Document("own", "txt", [Passage(0, "paragraph", "results", text)]))))
+    assert "61.3%" in finding.quote
+    assert len(finding.quote) <= 300
+    assert finding.quote in text
