@@ -31,6 +31,9 @@ _BACK = re.compile(
     r"|acknowledge?ments?|competing interests?|disclosures?|ethics statement|supplementary materials?|sponsors?|financial support)\s?)[:.—–]\s",
     re.IGNORECASE,
 )
+_NO_TEXT = re.compile(r"(?:https?://\S+\s*)+$|\(?continued (?:on|from) (?:the )?(?:next|previous|following|preceding) page\)?", re.IGNORECASE)
+_NOTICE = re.compile(r"©|copyright\b|\*?\s?correspond|this is an open access|open access\b|received\b|accepted\b|e-?mail|\*|†|keywords?\b|[\d*]{1,2}\s?(?:department|division|institute|faculty)"
+                     r"|full list of author|(?:\S+ ){0,2}competing interests?:", re.IGNORECASE)  # fmt: skip
 _KEYS = re.compile(r"key\s?-?words?|(?:\w+ )?abbreviations", re.IGNORECASE)
 _BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
 _FRONT = re.compile(
@@ -80,12 +83,24 @@ class Flow:
                 continue
             same = lines[start:end]
             heads = [line for line in same if self.is_heading(line)]
-            if len(heads) == len(same) and len(same) < 4:
-                found |= {id(line) for line in heads}
+            if len(heads) == len(same) and len(same) < 4 or self.stands_apart(same, lines[end : end + 1], lines):
+                found |= {id(line) for line in same}
             else:
                 found |= {id(line) for line in heads if CANONICAL.fullmatch(line.text)}
             start = end
         return found
+
+    def stands_apart(self, same: list[Printed], after: list[Printed], block: list[Printed]) -> bool:
+        """Whether one or two short lines in a face of their own stand over running text as a heading does."""
+        last, style = same[-1], self.style
+        if len(same) > 2 or not after or not self.begun or self.in_abstract or self.section == "back":
+            return False
+        text = same[0].text
+        own = all(word.font != style.font and abs(word.size - style.size) < 0.12 * style.size for line in same for word in line.words if len(word.text) > 1)
+        body = after[0].font == style.font and abs(after[0].size - style.size) < 0.05 * style.size
+        short = last.x1 < max(line.x1 for line in block) - 2 * last.size and len(last.words) < 11
+        fits = text[:1].isupper() and last.text[-1:] not in ".,;:)" and sum(letter.isalpha() for letter in text) > 4
+        return own and body and short and fits and after[0].text[:1].isupper() and not CAPTION.match(text)
 
     def breaks(self, above: Printed, below: Printed) -> bool:
         """Whether a heading, or another look, begins or ends between two neighbouring lines."""
@@ -258,6 +273,10 @@ class Flow:
     def take_text(self, lines: list[Printed]) -> None:
         """A paragraph, or the part of one that goes on from the column before."""
         text = lines[0].text
+        if self.is_aside(lines):
+            if not _NO_TEXT.match(text):
+                self.add("front", lines, section="other", heading="")
+            return
         if not self.seen_abstract and re.match(r"(?:abstract|summary)\b\s?[:.—–-]", text, re.I) and len(lines) > 1:
             self.close()
             self.begun = self.seen_abstract = True
@@ -278,6 +297,16 @@ class Flow:
         if self.leaves_abstract(lines):
             self.section, self.heading, self.top, self.main = "introduction", "", "", True
         self.open_lines = list(lines)
+
+    def is_aside(self, lines: list[Printed]) -> bool:
+        """Whether lines are no part of the text around them: notices of the first pages, links, letters of a figure's panels."""
+        text = " ".join(line.text for line in lines)
+        if _NO_TEXT.match(text):
+            return True
+        if self.begun and lines[0].frame.page < 3 and not self.section == "back" and (_NOTICE.match(text) or "@" in text and len(text) < 500):
+            return True
+        fragment = len(text) < 30 and not text[:1].islower() and not ends_sentence(text)
+        return bool(self.open_lines) and not ends_sentence(self.open_lines[-1].text) and fragment
 
     def leaves_abstract(self, lines: list[Printed]) -> bool:
         """Whether the body begins without a heading: type of the body's size after an abstract or key words set otherwise."""
