@@ -101,8 +101,8 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     flow.weigh_heads([line for lines in pages_lines for line in lines])
     for lines, here in zip(pages_lines, tables, strict=True):
         blocks = in_order(blocks_of(lines) + [_block(table) for table in here])
-        for block in blocks:
-            flow.take(block, _column_right(block, blocks))
+        for place, block in enumerate(blocks):
+            flow.take(block, _column_right(block, blocks), blocks[place + 1 :])
     flow.close()
     settle_front(flow.passages)
     for number, passage in enumerate(flow.passages):

@@ -63,16 +63,30 @@ class Flow:
 
     # what comes in
 
-    def take(self, block: Block, right: float) -> None:
-        """Read one block: a table's passages, or lines of text."""
+    def take(self, block: Block, right: float, after: list[Block]) -> None:
+        """Read one block: a table's passages, or lines of text; `after` holds the blocks that follow it on the page."""
         if block.table is not None:
             for passage in block.table.passages(self.style.known):
                 passage.section, passage.heading = self.section, self.heading
                 self.put(passage)
             return
         self.heads, self.right = self.heading_lines(block.lines), right
+        if self.main and self.is_lettering(block, after):
+            self.add("front", block.lines, section="other", heading="")
+            return
         for lines in paragraphs_of(block, right, self.breaks):
             self.take_lines(lines, block)
+
+    def is_lettering(self, block: Block, after: list[Block]) -> bool:
+        """Whether a block of headings belongs to a drawing: no running text begins below it at its left edge."""
+        if len(self.heads) < len(block.lines) or any(CANONICAL.fullmatch(line.text) or NUMBERING.match(line.text) for line in block.lines):
+            return False
+        texts = [other for other in after if other.table is None and not all(self.is_heading(line) for line in other.lines)]
+        if not texts:
+            return bool(after)
+        first, size = texts[0].lines[0], self.style.size
+        body = abs(first.size - size) < 0.08 * size or round(first.size * 4) / 4 in self.style.common
+        return not body or abs(texts[0].left - block.left) > 45 and abs(texts[0].left + texts[0].right - block.left - block.right) > 30
 
     def heading_lines(self, lines: list[Printed]) -> set[int]:
         """The ids of a block's lines that are headings; four lines or more of one look, or a bold sentence, are none."""
