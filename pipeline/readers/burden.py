@@ -56,7 +56,7 @@ FEW = re.compile(r"^\s*(?:oligo-?(?:metasta\w+)?)\s*$", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
 NO_TABLE = re.compile(r"\b(?:hazard|HR|OR|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|survival|studies|author|response)\b", I)
 NOT_OWN = re.compile(
-    r"\b(?:survived|eligib\w+|exclu\w+|inclusion|criteria|defin\w+|classified|will|would|should|survival|OS|PFS|hazard|HR|prognos\w+|"
+    r"\b(?:survived|eligib\w+|exclu\w+|inclusion|criteria|defin\w+|will|would|should|survival|OS|PFS|hazard|HR|prognos\w+|"
     r"associated|compared)\b",
     I,
 )
@@ -134,7 +134,9 @@ def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tup
         for m in counts
         if m.start >= end
         and re.fullmatch(
-            r"\s*(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected)\s*)?(?:in|:)?\s*[(\[]?\s*", text[end : m.start]
+            r"\s*(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected|involved|affected|diagnosed|confirmed|"
+            r"identified)\s*)?(?:in|:)?\s*[(\[]?\s*",
+            text[end : m.start],
         )
     ]
     before = [

@@ -19,7 +19,8 @@ RANGE = (
 )
 #: "median number of cycles was 4 (range 2-8)", "a median of 4 cycles (range 2-8)".
 MEDIAN = re.compile(
-    rf"\b(median|mean|average)\s+(?:(?!cycle|course|was\b|were\b)[\w/+-]+\s+){{0,6}}?{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)"
+    rf"\b(median|mean|average)\s+(?:(?!cycle|course|was\b|were\b|in\b|each\b|per\b|every\b|between\b|"
+    rf"from\b)[\w/+-]+\s+){{0,6}}?{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)"
     rf"\s*({ANY})(?!\s*(?:%|months|weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
     I,
 )
@@ -106,7 +107,7 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         if (
             re.search(r"\bone patient\b|\ba patient\b", text[: mention.start], I)
             or any(mention.start < end and start < mention.end for start, end in claimed)
-            or not plausible(text, mention)
+            or not plausible(text, mention, sentence.section)
         ):
             continue
         n, percent = share_of(text, mention.start, mention.end, sentence.quantities)
@@ -117,7 +118,7 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         bounds = {"bounds": "range"} if low is not None else {}
         yield paper.from_sentence(
             "cycles", "cycles:given", sentence, mention, value=mention.value, low=low, high=high, unit="cycles",
-            n=n, percent=percent, arm=phase(paper, text, mention.start, mention.end), **bounds,
+            n=n, percent=percent, arm=receiver(paper, sentence, mention), **bounds,
         )  # fmt: skip
 
 
@@ -126,6 +127,12 @@ def overlaps(claimed: list[tuple[int, int]], match: re.Match[str]) -> bool:
     return any(match.start() < end and start < match.end() for start, end in claimed)
 
 
+RECEIVED = re.compile(
+    r"\b(?:receiv\w+|complet\w+|given|administered|delivered|underwent|treated with|consist\w+|had|continued|median|mean|maximum|total|"
+    r"regimens?|planned|scheduled)\b",
+    I,
+)
+RECEIVED_AFTER = re.compile(r"^[^.;,]{0,50}\b(?:was|were)\s+(?:given|administered|delivered|completed|received|planned)\b", I)
 TREATING = re.compile(
     r"\b(?:receiv\w+|given|administered|consist\w+|complet\w+|treated|treatment|chemotherapy|regimen|underwent|planned|scheduled|"
     r"repeated|maximum|up to|total|delivered|followed|continued)\b",
@@ -133,7 +140,7 @@ TREATING = re.compile(
 )
 
 
-def plausible(text: str, mention: Mention) -> bool:
+def plausible(text: str, mention: Mention, section: str) -> bool:
     """Whether a number of cycles is what patients were given, and not a time of evaluation or a sum over patients."""
     top = mention.value if mention.value is not None else mention.high
     before = text[max(0, mention.start - 40) : mention.start]
@@ -149,10 +156,19 @@ def plausible(text: str, mention: Mention) -> bool:
         r"[^.;]{0,60}\bwere (?:administered|given|delivered|completed)", text[mention.end :], I
     ):
         return False
+    if section == "results":
+        return bool(RECEIVED.search(text[max(0, mention.start - 90) : mention.start]) or RECEIVED_AFTER.match(text[mention.end :]))
     return bool(TREATING.search(text))
 
 
 FOLLOWING = re.compile(r"\s+of\s+(?:(?:weekly|adjuvant|neoadjuvant|standard|intravenous)\s+)*", I)
+
+
+def receiver(paper: Paper, sentence: Sentence, mention: Mention) -> str | None:
+    """What the cycles are counted of: nothing new where "all six cycles" only says that the plan was kept, else regimen, arm or phase."""
+    if re.search(r"\ball\s+(?:of\s+)?(?:the\s+|their\s+)?$", sentence.text[: mention.start], I):
+        return None
+    return named_after(sentence, mention) or phase(paper, sentence.text, mention.start, mention.end)
 
 
 def named_after(sentence: Sentence, mention: Mention) -> str | None:

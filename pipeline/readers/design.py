@@ -23,6 +23,11 @@ WILL = re.compile(
     I,
 )
 META = re.compile(r"\bmeta-?\s?(?:analys[ei]s|analytic|regression)\b", I)
+OUR_META = re.compile(
+    r"\b(?:this|our|the present)\s+(?:updated\s+)?(?:systematic review and\s+)?meta-?analysis\b|\b(?:performed|conducted|undertook|"
+    r"carried out) an? (?:\w+\s+){0,3}(?:systematic (?:literature )?review and )?meta-?analysis\b",
+    I,
+)
 POOLED = re.compile(
     r"\b(?:pooled|summary|combined)\s+(?:(?:adjusted|overall|unadjusted)\s+)?(?:hazard|HRs?\b|odds|ORs?\b|relative|risk|RRs?\b|results?|"
     r"estimate|effect|analysis showed|data showed)",
@@ -182,6 +187,9 @@ def pooled(paper: Paper, parts: Parts) -> Verdict:
         (s for s in own if META.search(s.text) and re.search(r"\b(?:perform|conduct|carr|undert|did|this|present|we|was|were)", s.text, I)),
         None,
     )
+    claimed = first(own, OUR_META)
+    if claimed:
+        return "meta_analysis", claimed
     searched = first(
         [*parts["abstract"], *parts["methods"]],
         re.compile(r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b", I),

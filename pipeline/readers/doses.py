@@ -14,9 +14,11 @@ from pipeline.treatment_text import share_of, told_of_treatment
 I = re.IGNORECASE  # noqa: E741
 #: A dose is not a prescription where such words stand in its clause.
 LIMIT = re.compile(
-    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|organs? at risk|OARs?|spared|sparing|shielding|shielded|(?-i:BED\w*|"
+    r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|organs? at risk|OARs?|spared|sparing|shielding|shielded|"
+    r"(?-i:BED\w*|"
     r"EQD\w*|LQED\w*)|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
-    r"isodose|(?-i:V\d+|D\d+)|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|bladder|"
+    r"isodose|(?-i:V\d+|D\d+)|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|"
+    r"bladder|"
     r"rectum|brain ?stem|cord))|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|"
     r"brainstem)|hot ?spots?|defined as|"
     r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|"
@@ -50,7 +52,11 @@ RANGE_AFTER = re.compile(
     rf"IQR)?\s*[:,=]?\s*(?:from\s+)?({NUM})\s*(?:c?Gy)?{DASH}({NUM})\s*(?:c?Gy)?\s*[\]),;.]?",
     I,
 )
-FRACTIONS_NEAR = re.compile(rf"({ANY})\s*(?:(?:daily|equal|consecutive|once-daily|twice-daily|hypofractionated)\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|day))", I)
+FRACTIONS_NEAR = re.compile(
+    rf"({ANY})\s*(?:(?:daily|equal|consecutive|once-daily|twice-daily|hypofractionated)\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|"
+    rf"day))",
+    I,
+)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -177,8 +183,8 @@ def target(paper: Paper, sentence: Sentence, dose: Mention) -> str | None:
     """The target that the dose goes to: "to the whole pelvis" after it, or the nearest site or arm of its clause."""
     text = sentence.text
     said = re.match(
-        r"[^.;,]{0,45}?\b(?:to|for|on|at)\s+(?:the\s+)?((?!a\b|patients|an?\s|\d)[\w/+ -]{3,45}?)(?=\s*(?:[,.;()]|and\b|was\b|were\b|"
-        r"in\b|with\b|over\b|using\b|followed\b|$))",
+        r"[^.;,]{0,45}?\b(?:to|for|on|at)\s+(?:the\s+)?((?!a\b|patients|an?\s|\d)[\w/+ -]{3,45}?)(?=\s*[,.;()]|\s*$|\s+(?:and|was|were|"
+        r"in|with|over|using|followed|plus|of)\b)",
         text[dose.end :],
         I,
     )

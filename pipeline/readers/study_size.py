@@ -22,7 +22,7 @@ DONE = (
     r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|"
     r"reviewed|studied|investigated|"
     r"assigned|allocated|treated|selected|examined|evaluable|available|participated|genotyped|assessed|operated|admitted|diagnosed|"
-    r"underwent|received|retrieved|collected|involved)"
+    r"underwent|received|retrieved|collected|involved|followed)"
 )
 COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
 AFTER_VERB = re.compile(
@@ -44,7 +44,8 @@ OF_WERE = re.compile(
 EQUALS = re.compile(r"\(\s*(?:total\s+)?[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*\)")
 
 PLANNED = re.compile(
-    r"\b(?:power|sample size|required|will be|would be|needed|planned|to detect|hypothesi[sz]ed?|target(?:ed)? accrual|assum\w+|"
+    r"\b(?:power|sample size|required|will be|would be|needed|planned (?:sample|accrual|enrol\w*|to|number|size)|was planned|to detect|"
+    r"hypothesi[sz]ed?|target(?:ed)? accrual|assum\w+|"
     r"anticipated|accrual goal|type I error)\b",
     I,
 )
@@ -52,7 +53,7 @@ SUBSET = re.compile(
     r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|"
     r"subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
     r"control group|experimental (?:arm|group)|validation|training|screened|approached|assessed for eligibility|excluded|died|deaths?|"
-    r"relapsed?|recurr\w+|progress\w+|experienced|developed|withdr\w+|lost to follow|declined|"
+    r"(?<!with )(?<!or )(?<!/)(?:relapsed|recurred|progressed)\b|experienced|developed|withdr\w+|lost to follow|declined|"
     r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|(?<!case-)(?<!case )controls?\b(?! stud)|responders?|"
     r"not (?:included|eligible|evaluable|available))",
     I,
@@ -84,6 +85,7 @@ COHORT_OF = re.compile(
     r"on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$",
     I,
 )
+NEXT = re.compile(r"\band\s+\d|[;:]")
 TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
 SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
 SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%")
@@ -109,7 +111,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     for candidate in candidates(paper):
         by_value.setdefault(candidate.value, []).append(candidate)
     ranked = sorted(by_value.values(), key=lambda group: -total(group, paper))
-    if not ranked or total(ranked[0], paper) < 4:
+    if not ranked or total(ranked[0], paper) < 3.5:
         return
     best = max(ranked[0], key=lambda c: c.score)
     focus = Mention("count", best.start, best.end)
@@ -172,10 +174,10 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
         (2.0, TOTAL.search(before)),
         (2.0, paper.design == "randomized_trial" and RANDOMISED.search(text[end : match.end() + 60])),
         (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
-        (-4.0, SUBSET.search(chunk[-45:] + text[end : end + 45])),
+        (-4.0, SUBSET.search(chunk[-45:] + NEXT.split(text[end : end + 45])[0])),
         (-5.0, ARMWISE.search(text[end:])),
         (-8.0, PLANNED.search(text)),
-        (-2.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),
+        (-4.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),
         (-5.0, DENOMINATOR.search(text[:start])),
         (-3.0, not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])),
     )
