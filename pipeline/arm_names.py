@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pipeline.quantities import Mention
-from pipeline.records import Arm
 
 HEAD = r"(?:sub)?(?:groups?|arms?|cohorts?)"
 PEOPLE = r"(?:patients?|women|men|cases|subjects|participants|individuals|tumou?rs|carriers|homozygotes|children|those)"
@@ -61,15 +60,8 @@ KIND_STOP = STOP | frozenset(
 CARRIERS = re.compile(
     r"\bcarriers\s+of\s+(?:the\s+|at\s+least\s+one\s+of\s+the\s+)?|(?<![\w*/-])(?P<name>[A-Z][\w*/+-]+)\s+(?:homozygotes|heterozygotes|carriers)\b"
 )
-#: Names that mean a group only beside "group" or "arm".
-LEVELS = frozenset(
-    "low high intermediate mid yes no positive negative male female none other mild moderate severe active medium absent present left right i ii iii iv young old normal abnormal unknown hr or rr ci os pfs".split()
-)
-WHOLE = re.compile(
-    r"\b(?:all|entire|whole|total|overall)\s+(?:of\s+)?(?:the\s+)?(?:\d+\s+)?(?:(?:study|patient|eligible|evaluable|treated|randomi[sz]ed|intention-to-treat|ITT|enrolled|included)\s+)*"
-    r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:(?:overall|ITT|patient|entire) (?:population|cohort|group)|study (?:population|cohort))\b",
-    re.IGNORECASE,
-)
+
+
 EMPTY = frozenset(
     {
         "arm",
@@ -265,89 +257,3 @@ def described(text: str) -> Iterator[Mention]:
     for match in ADJECTIVAL.finditer(text):
         if match[1].strip().upper() not in {"AND", "OS", "PFS", "DFS", "THE", "OF"}:
             yield Mention("arm", match.start(), match.end(), key=match[1].strip())
-
-
-class Namer:
-    """Finds the arms that a sentence names: a paper's own arms under any of their names, and groups described on the spot."""
-
-    def __init__(self, arms: Iterable[Arm], title: str = "", long_forms: dict[str, str] | None = None) -> None:
-        self.arms = list(arms)
-        self.read_before: dict[str, list[Mention]] = {}
-        self.by_words: dict[frozenset[str], str] = {}
-        names: dict[str, str] = {}
-        for arm in self.arms:
-            for name in (arm.name, *arm.aliases):
-                self.by_words.setdefault(words_of(name), arm.name)
-                names.setdefault(name, arm.name)
-        self.title = words_of(title) | frozenset(
-            short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title)
-        )
-        bare = sorted(
-            (name for name in names if (len(name) > 1 or name.isupper()) and not re.fullmatch(r"\d+", name)),
-            key=lambda name: (-len(name), name),
-        )
-        self.known = (
-            re.compile(rf"(?<![\w+/-])(?:{'|'.join(re.escape(name) for name in bare)})(?![\w+*/-]|\s*\+)", re.IGNORECASE) if bare else None
-        )
-        self.named = {name.lower(): arm for name, arm in names.items()}
-
-    def canonical(self, name: str) -> str:
-        """The arm's own name for any words that mean it; other names as they are."""
-        return self.by_words.get(words_of(name), name)
-
-    def nearest(self, words: str) -> str | None:
-        """The one arm whose names share a telling word with these words."""
-        asked = words_of(words)
-        held = {arm.name for arm in self.arms if any(asked & words_of(name) for name in (arm.name, *arm.aliases))}
-        exact = {name for words, name in self.by_words.items() if words <= asked}
-        return held.pop() if len(held) == 1 else exact.pop() if len(exact) == 1 else None
-
-    def mentions(self, text: str) -> list[Mention]:
-        """Every arm named in a text, in order of place; the key is the arm's name, "all" for the whole population."""
-        if text not in self.read_before:
-            self.read_before[text] = self.fresh_mentions(text)
-        return list(self.read_before[text])
-
-    def fresh_mentions(self, text: str) -> list[Mention]:
-        """The arms named in a text that was not read before."""
-        found = [Mention("arm", m.start(), m.end(), key="all") for m in WHOLE.finditer(text)]
-        for mention in (*lettered(text), *headed(text), *described(text)):
-            mention.key = self.canonical(mention.key or "")
-            words = words_of(mention.key)
-            if (
-                words
-                and words <= self.title
-                and mention.key not in self.named.values()
-                and re.search(r"(?:cancers?|carcinomas?|tumou?rs?|disease|metastas[ei]s|[A-Z]{2,}|patients)$", mention.key)
-            ):
-                mention.key = "all"
-            found.append(mention)
-        found += self.bare(text, found)
-        return longest(found)
-
-    def bare(self, text: str, found: list[Mention]) -> list[Mention]:
-        """Known names without "group": sure ones (with capitals or digits), plain words only where two arms are compared."""
-        if not self.known:
-            return []
-        sure, plain = [], []
-        for match in self.known.finditer(text):
-            if match[0].lower() in LEVELS:
-                continue
-            name = self.named[match[0].lower()]
-            beside = text[max(0, match.start() - 8) : match.start()] + "|" + text[match.end() : match.end() + 8]
-            if len(match[0]) == 1 and not (match[0].isupper() and re.search(r"\bvs\b|\bversus\b|\bgroup|\barm", beside)):
-                continue
-            mention = Mention("arm", match.start(), match.end(), key=name)
-            printed_so = any(char.isupper() or char.isdigit() or char == "+" for char in (match[0][1:] or match[0]))
-            (sure if printed_so else plain).append(mention)
-        names = {m.key for m in (*found, *sure, *plain)} - {"all"}
-        return sure + plain if len(names) > 1 else sure
-
-
-def longest(found: list[Mention]) -> list[Mention]:
-    """Of mentions that overlap the longest, in order of place."""
-    kept: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
-        if not any(mention.start < other.end and other.start < mention.end for other in kept):
-            kept.append(mention)
-    return sorted(kept, key=lambda m: m.start)

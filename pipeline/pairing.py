@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
+from pipeline.lists import VERSUS, Label, between, by_time, label, listed
 from pipeline.quantities import Mention
 
 CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
-VERSUS = re.compile(r"\b(?:vs|versus|against)\b|\bcompared (?:with|to)\b|\bas opposed to\b|\bthan\b|\bv\b", re.IGNORECASE)
+
 LINK_AFTER = re.compile(
     r"^(?:[^,;.]{0,3}|[\s,]*[\[(][^)\]]*[)\]]?|[^;.]{0,3}\b\d\d\s*%\s*CI\b[^;]{0,40})[\s,)\]]*(?:months?|years?|days?|patients|of patients)?[\s,]*(?:in|for|with|among|of|at|after|from|by|on|under|to)\b[^,;()]{0,30}$",
     re.IGNORECASE,
@@ -22,17 +23,8 @@ LINK_BEFORE = re.compile(
     r"^(?:[^;,]{0,30}\b(?:was|were|is|had|has|of|at|showed|achieved|reached|being)\b|[\s:=,(\[]|rates?|patients|group|arm|median|\d)[^;]{0,40}$",
     re.IGNORECASE,
 )
-LIST_GAP = re.compile(
-    r"^(?:[\s,/&]|\b(?:and|or|vs\.?|versus|the|than|in|those|patients|groups?|arms?|rates?|both|for|of|with|to|compared|as|well|a|longer|better|shorter|worse|higher|lower)\b)*$",
-    re.IGNORECASE,
-)
+
 PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
-Label = str | float | None
-
-
-def label(mark: Mention) -> Label:
-    """What a mark names: an arm or endpoint by its key, a time point by its months."""
-    return mark.key if mark.key is not None else mark.value
 
 
 def runs(values: list[Mention], marks: list[Mention]) -> list[tuple[str, list[int]]]:
@@ -50,11 +42,6 @@ def clauses(text: str) -> list[tuple[int, int]]:
     cuts = [m for m in CLAUSE.finditer(text) if not open_at[m.start()]]
     starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(text)]
     return list(zip(starts, ends, strict=True))
-
-
-def between(text: str, left: Mention, right: Mention) -> str:
-    """The words between two mentions."""
-    return text[left.end : right.start]
 
 
 def closeness(text: str, values: list[Mention], marks: list[Mention], sequence: list, side: str) -> float:
@@ -76,100 +63,6 @@ def closeness(text: str, values: list[Mention], marks: list[Mention], sequence: 
         else:
             cost -= bool(LINK_AFTER.match(between(text, values[held[-1]], marks[governing[0]])))
     return cost + sum(0.5 for place, (kind, _) in enumerate(sequence) if kind == "m" and place not in used)
-
-
-def connectors(text: str, values: list[Mention]) -> list[str]:
-    """What joins each value to the next: "vs", "and", "," or other words."""
-    found = []
-    for left, right in zip(values, values[1:], strict=False):
-        gap = re.sub(r"[\[(][^)\]]*[)\]]", " ", between(text, left, right))
-        found.append("vs" if VERSUS.search(gap) else "and" if re.search(r"\band\b", gap) else "," if re.search(r"[,;/]", gap) else "")
-    return found
-
-
-def period(text: str, values: list[Mention]) -> tuple[int, str] | None:
-    """The size of the inner groups of a list of lists, and what joins the groups: "90% vs 80%, 70% vs 60%" gives 2 and ","."""
-    joined = connectors(text, values)
-    for size in range(2, len(values) // 2 + 1):
-        if len(values) % size:
-            continue
-        outer = [join for place, join in enumerate(joined, 1) if place % size == 0]
-        inner = [join for place, join in enumerate(joined, 1) if place % size]
-        if ("vs" in inner) != ("vs" in outer) and len({join == "vs" for join in inner}) == 1 and len({join == "vs" for join in outer}) == 1:
-            return size, "vs" if "vs" in outer else ","
-    return None
-
-
-def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]]) -> list[Label]:
-    """The labels of values that one list of marks governs; None for each where the grouping is not clear."""
-    marks = last_list(text, marks)
-    names = list(dict.fromkeys(label(mark) for mark in marks))
-    count, size = len(values), len(names)
-    if size == 1:
-        return names * count
-    if count == size:
-        return names
-    nothing: list[Label] = [None] * count
-    if count % size:
-        return nothing
-    cycle = cycle_of(known, count)
-    if cycle and count // cycle == size:
-        return [name for name in names for _ in range(cycle)]
-    groups = segments(known, count)
-    if len(groups) > 1 and all(len(group) == size for group in groups):
-        return names * (count // size)
-    if len(groups) == size and len({len(group) for group in groups}) == 1:
-        return [name for name in names for _ in range(count // size)]
-    if groups and len(groups) > 1:
-        return nothing
-    inner, outer = names * (count // size), [name for name in names for _ in range(count // size)]
-    found = period(text, values)
-    if found:
-        step, join = found
-        arms_inner = join != "vs"
-        if kind == "arm":
-            return inner if arms_inner and step == size else outer if not arms_inner and count // step == size else nothing
-        return outer if arms_inner and count // step == size else inner if not arms_inner and step == size else nothing
-    return nothing
-
-
-def last_list(text: str, marks: list[Mention]) -> list[Mention]:
-    """Where a name comes twice, only the marks of the last list: "PFS and OS. Median PFS was" is of PFS alone."""
-    labels = [label(mark) for mark in marks]
-    if len(set(labels)) == len(labels):
-        return marks
-    kept = [marks[-1]]
-    for one, other in reversed(list(pairwise(marks))):
-        if label(one) in {label(mark) for mark in kept} or not LIST_GAP.match(between(text, one, other)):
-            break
-        kept.insert(0, one)
-    return kept
-
-
-def cycle_of(known: list[list[Label]], count: int) -> int:
-    """The number of values after which a clear dimension begins anew ("1, 3, 1, 3" gives 2); 0 where none does."""
-    for labels in known:
-        size = len(set(labels))
-        if 1 < size < count and count % size == 0 and labels == labels[:size] * (count // size) and len(set(labels[:size])) == size:
-            return size
-    return 0
-
-
-def by_time(values: list[Mention], size: int) -> str | None:
-    """Whether time points run inside the groups or across them, as rates can only fall with time; None where both would do."""
-    numbers = [value.value or 0.0 for value in values]
-    step = len(numbers) // size
-    inner = all(a >= b for start in range(0, len(numbers), size) for a, b in pairwise(numbers[start : start + size]))
-    outer = all(a >= b for a, b in zip(numbers, numbers[step:], strict=False))
-    return None if inner == outer else "inner" if inner else "outer"
-
-
-def segments(known: list[list[Label]], count: int) -> list[list[int]]:
-    """Indices of values grouped by the labels of the dimensions that are already clear."""
-    if not known:
-        return []
-    tags = [tuple(dimension[index] for dimension in known) for index in range(count)]
-    return [list(group) for _, group in groupby(range(count), key=lambda index: tags[index])]
 
 
 def tidy(marks: list[Mention]) -> list[Mention]:

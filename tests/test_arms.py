@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pipeline import arms
-from pipeline.arm_names import Namer, words_of
+from pipeline.arm_names import words_of
 from pipeline.choose import arm_words
 from pipeline.context import Paper
 from pipeline.endpoints import endpoints
 from pipeline.lexicon import lexicon
-from pipeline.pairing import clauses, pair, period, share_out
+from pipeline.lists import period
+from pipeline.namer import Namer
+from pipeline.pairing import clauses, pair, share_out
 from pipeline.quantities import quantities
 from pipeline.records import Arm, Document, Passage
 

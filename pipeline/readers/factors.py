@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.choose import UNSAID
 from pipeline.context import OTHERS, Paper, Sentence
 from pipeline.endpoints import NONE, endpoints
-from pipeline.pairing import VERSUS
+from pipeline.lists import VERSUS
 from pipeline.quantities import Mention
 from pipeline.readers.factor_names import Name, listed_names
 from pipeline.records import Finding

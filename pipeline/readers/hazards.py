@@ -10,7 +10,8 @@ from pipeline.arm_names import before_head, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
-from pipeline.pairing import VERSUS, clauses, pair, versus_pair
+from pipeline.lists import VERSUS
+from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.records import Finding
 
@@ -106,9 +107,9 @@ def interval_after(sentence: Sentence, value: Mention, values: list[Mention]) ->
     """The confidence interval between this ratio and the next one."""
     limit = next_start(value, values, sentence.text)
     for held in sentence.kinds("ci", "bracket", "range"):
-        if value.end <= held.start < limit and held.start - value.end < 40 and held.low is not None and held.high is not None:
-            if held.low <= value.value <= held.high or held.kind == "ci":
-                return {"low": min(held.low, held.high), "high": max(held.low, held.high), "bounds": "ci95"}
+        near = value.end <= held.start < limit and held.start - value.end < 40 and held.low is not None and held.high is not None
+        if near and (held.low <= value.value <= held.high or held.kind == "ci"):
+            return {"low": min(held.low, held.high), "high": max(held.low, held.high), "bounds": "ci95"}
     bare = BARE_INTERVAL.match(sentence.text[value.end : limit])
     if bare and number(bare[1]) <= value.value <= number(bare[2]):
         return {"low": number(bare[1]), "high": number(bare[2]), "bounds": "ci95"}

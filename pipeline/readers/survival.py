@@ -9,7 +9,8 @@ from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
-from pipeline.pairing import clauses, label, share_out
+from pipeline.lists import label
+from pipeline.pairing import clauses, share_out
 from pipeline.quantities import MONTHS, Mention
 from pipeline.readers import hazards
 from pipeline.records import Finding

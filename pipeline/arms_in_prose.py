@@ -1,0 +1,223 @@
+"""Sentences that introduce groups: the allocation, the sizes, and what a lettered group is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.arm_names import EMPTY, GENERIC, HEAD, before_head, headed, lettered, trimmed
+from pipeline.context import Paper, Sentence
+from pipeline.quantities import ANY, Mention, number
+
+SIZE = re.compile(
+    r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
+)
+NOT_AN_ARM = re.compile(
+    r"^(?:total\b.*|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
+    r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
+    re.IGNORECASE,
+)
+NO_NAME = re.compile(
+    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*(?:mg|Gy|cycles))\b|\bmg/m2|\bmg/kg",
+    re.IGNORECASE,
+)
+ALLOCATED = re.compile(
+    r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
+    re.IGNORECASE,
+)
+STRICTLY = re.compile(
+    r"\brandomi[sz](?:ed|ation)|\brandomly\b|\ballocated\b|\bassigned\b|\bdivided\b|\bstratified (?:in)?to\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|"
+    r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b",
+    re.IGNORECASE,
+)
+OTHER_COUNTS = re.compile(
+    r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsite\b|\bleak|\bper (?:arm|group)\b|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    re.IGNORECASE,
+)
+PLANNED = re.compile(
+    r"\bwill be\b|\bplanned\b|\brequired\b|\bsample size\b|\bpower\b|\bneeded\b|\bnecessary\b|\bestimated\b|\bassum|\bshould include\b|\bcalculated\b",
+    re.IGNORECASE,
+)
+TO_RECEIVE = re.compile(
+    r"\b(?:randomi[sz]ed|randomly|allocated|assigned|divided)\b[^.;]{0,60}?\b(?:to|into)\s+(?:receive|undergo|be treated with|treatment with)?\s*(?:either\s+)?",
+    re.IGNORECASE,
+)
+ALIAS = re.compile(r"^\s*[\[(]([^()\[\]]{2,60})[)\]]")
+COUNTED = re.compile(
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:of\s+(?:the|them|these)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?"
+    rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+TREATED = re.compile(
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were assigned to(?: receive)?|were (?:given|randomi[sz]ed to))\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+
+
+def usable(name: str) -> bool:
+    """Whether words can name an arm."""
+    words = name.split()
+    return (
+        bool(words)
+        and len(words) <= 12
+        and any(char.isalpha() for char in name)
+        and not NOT_AN_ARM.match(name)
+        and not NO_NAME.match(name)
+        and not all(w.lower() in GENERIC | EMPTY for w in words)
+    )
+
+
+def without_head(name: str) -> str:
+    """ "RT group" as "RT"; "group A" stays."""
+    return re.sub(rf"\s+(?i:{HEAD}|patients)$", "", name).strip()
+
+
+def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
+    for sentence in paper.own:
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or not ALLOCATED.search(sentence.text):
+            continue
+        yield from parenthesised(sentence)
+        if not OTHER_COUNTS.search(sentence.text):
+            yield from defined(sentence)
+        if not OTHER_COUNTS.search(sentence.text):
+            yield from counted(paper, sentence)
+        elif re.search(r"\b(?:were|was) treated\b|\ballocated\b|\bassigned\b|\brandomi[sz]ed\b", sentence.text):
+            yield from parted(sentence)
+        if not OTHER_COUNTS.search(sentence.text):
+            yield from treated(sentence)
+
+
+def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Names before "(n = 20)", where a sentence has two of them, and "chemotherapy (group B)" at the allocation."""
+    text = sentence.text
+    sizes = [m for m in SIZE.finditer(text) if m[1] or STRICTLY.search(text)]
+    if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
+        for match in sizes:
+            outer = text.rfind("(", 0, match.start() + 1)
+            inside = text[outer + 1 : match.start()].strip(" ,;") if outer >= 0 and ")" not in text[outer : match.start()] else ""
+            end = (
+                outer
+                if outer >= 0 and ")" not in text[outer : match.start()] and not re.search(r"\bn\s*=", inside) and len(inside) < 40
+                else match.start()
+            )
+            receive = TO_RECEIVE.search(text, 0, end)
+            name = (
+                text[receive.end() : end].strip()
+                if receive and end - receive.end() < 90 and not re.search(r"[()]|\bor\b|groups?\b|arms?\b", text[receive.end() : end])
+                else name_before(text, end)
+            )
+            if re.search(r"\bn\s*=", inside) or (inside and len(inside) >= 40):
+                name, inside = name_before(text, match.start()), ""
+            if name and usable(name):
+                yield sentence, name, number(match[1] or match[2]), match.start(), (without_head(inside),) if inside else ()
+            elif inside and usable(inside):
+                yield sentence, without_head(inside), number(match[1] or match[2]), match.start(), ()
+    start = TO_RECEIVE.search(text)
+    if start:
+        for match in re.finditer(
+            rf"[\[(]((?:(?i:{HEAD})\s+(?:[A-H]|\d|I+)\b|[^()\[\]]{{1,30}}\b(?i:{HEAD})\b|[A-Z][\w+-]{{1,12}}\b)[^()\[\]]{{0,40}})[)\]]",
+            text[start.end() :],
+        ):
+            label, _, more = (part.strip() for part in match[1].partition(","))
+            whole = re.split(
+                r"[)\]]\s*(?:,\s*)?(?:or|and|versus|vs\.?)?\s*|\bor\b|\beither\b", text[start.end() : start.end() + match.start()]
+            )[-1].strip(" ,")
+            name = (
+                more
+                if usable(more) and len(more) < 30
+                else whole
+                if len(whole.split()) <= 8 and not re.search(r"\d\s*(?:mg|Gy|g/)", whole)
+                else ""
+            )
+            if name and usable(name) and not SIZE.fullmatch(label):
+                yield sentence, without_head(label), None, start.end() + match.start(), (name,)
+
+
+def defined(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Lettered groups with what they are: "group 1 (confined to the organ, ...)", "locally advanced (group 2)"."""
+    text = sentence.text
+    for mark in lettered(text):
+        after = re.match(r"\s*\(([^()]{3,80})\)|\s*:\s*([^,;.:()]{3,60})", text[mark.end :])
+        name = re.split(r"[,;]", after[1] or after[2])[0].strip() if after else ""
+        if name and usable(name) and not re.search(r"[=<>%]|^\d", name) and len(name.split()) <= 7:
+            yield sentence, mark.key or "", None, mark.start, (without_head(name),)
+        elif text[: mark.start].endswith("(") and re.match(r"\s*\)", text[mark.end :]):
+            other = name_before(text, mark.start - 1)
+            if other and usable(other):
+                yield sentence, mark.key or "", None, mark.start, (other,)
+
+
+def name_before(text: str, end: int) -> str | None:
+    """The words before a parenthesis that name an arm, with lettered names ("group A") whole."""
+    before = text[:end].rstrip()
+    marks = [m for m in lettered(before[-20:]) if m.end >= len(before[-20:])]
+    if marks:
+        return marks[-1].key
+    if re.search(rf"\b(?i:{HEAD}|patients)$", before):
+        marks = [m for m in headed(before[-120:]) if m.end >= len(before[-120:]) - 1]
+        if marks:
+            return without_head(marks[-1].key or "")
+        before = re.sub(r"\s*(?i:patients)$", "", before)
+    found = before_head(before, len(before), 8)
+    return without_head(trimmed(found[1])) if found else None
+
+
+def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """ "143 were randomized to group A and 142 to group B"; "120 in the test group"; "50 and 51 patients in groups A and B"."""
+    text = sentence.text
+    marks = sorted((*lettered(text), *headed(text)), key=lambda m: m.start)
+    sized: list[tuple[Mention, int]] = []
+    for mark in marks:
+        match = COUNTED.search(text, max(0, mark.start - 110), mark.start)
+        if match and not re.search(r"\d\s*(?:\([\d.]+\s*%\)\s*)?(?:of|/)\s*$", text[: match.start()]):
+            sized.append((mark, number(match[1])))
+    if not STRICTLY.search(text):
+        return
+    if len(sized) < 2:
+        sized = shared(text, marks)
+    if len(sized) > 1:
+        for mark, size in sized:
+            match = ALIAS.match(text[mark.end :])
+            yield (
+                sentence,
+                without_head(mark.key or ""),
+                size,
+                mark.start,
+                (match[1],) if match and not SIZE.search(match[0]) and not re.search(r"\d", match[1]) else (),
+            )
+
+
+def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Only the safest form, for sentences that speak of exclusions too: "50 and 51 cases in groups A and B, respectively"."""
+    for mark, size in shared(sentence.text, list(lettered(sentence.text))):
+        yield sentence, without_head(mark.key or ""), size, mark.start, ()
+
+
+def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
+    """ "50 and 51 cases in groups A and B, respectively"."""
+    match = re.search(
+        rf"\b({ANY})\s+and\s+({ANY})\s+(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
+        text,
+        re.IGNORECASE,
+    )
+    after = [mark for mark in marks if match and 0 <= mark.start - match.end() < 40]
+    if match and len(after) >= 2 and re.search(r"\brespectively\b|\brandom|\ballocat|\bassigned", text):
+        return list(zip(after[:2], (number(match[1]), number(match[2])), strict=True))
+    return []
+
+
+def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
+    text = sentence.text
+    matches = list(TREATED.finditer(text))
+    if len(matches) < 2:
+        return
+    for place, match in enumerate(matches):
+        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
+        name = trimmed(re.split(r"[,;:(]|\.\s|\b(?:while|whereas|and\s*$|at a|during|as|before|after|for)\b", text[match.end() : until])[0])
+        name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
+        name = name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
+        if usable(name) and len(name.split()) <= 7 and not re.search(r"\b(?:cycles?|courses?|Gy|doses?|fractions?)\b", name):
+            yield sentence, name, number(match[1]), match.start(), ()
