@@ -21,7 +21,7 @@ from pipeline import inbox, screen
 from pipeline.bucket import Bucket, Deposit
 from pipeline.entrez import Entrez, Settings
 from pipeline.files import NetworkError, locked, write_atomic
-from pipeline.hits import OPEN_DATA, Ledger, latin
+from pipeline.hits import OPEN_DATA, PUBMED, Ledger, latin
 from pipeline.protocol import Review
 from pipeline.search import PAGE, records
 from pipeline.sources import FULL_TEXT, PREFERENCE, Sources
@@ -199,6 +199,21 @@ def _identified(review: Review, client: Entrez, told: Told, today: str) -> Ledge
         if known:
             ledger.save()
     return ledger
+
+
+def refresh(review: Review, today: str) -> int:
+    """Fetch anew the included records that the query itself does not find, for their notices; returns how many have changed."""
+    hits = _included(review, Ledger(review.corpus / "hits.jsonl"))
+    pmids = [hit["pmid"] for hit in hits if hit["pmid"] and hit["edat"] and PUBMED not in hit["found_by"]]
+    client = Entrez() if pmids else None
+    fetched = [record for start in range(0, len(pmids), PAGE) for record in records(client.fetch(pmids[start : start + PAGE]))]
+    if not fetched:
+        return 0
+    with locked(review.corpus):
+        ledger = Ledger(review.corpus / "hits.jsonl")
+        changed = sum(ledger.add(record, None, today)[0] == "changed" for record in fetched if record["pmid"] in pmids)
+        ledger.save()
+    return changed
 
 
 def run(

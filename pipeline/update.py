@@ -15,9 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline import acquire, diff_pages, load, parse, reading, report, screen, search, watch
-from pipeline.entrez import Entrez
 from pipeline.files import locked, read_jsonl, write_atomic
-from pipeline.hits import PUBMED, Ledger
 from pipeline.protocol import Review
 
 Tell = Callable[[str, dict], None]
@@ -85,21 +83,4 @@ def searched(review: Review, today: dt.date, note: Path) -> dict:
     else:
         write_atomic(note, json.dumps({"date": f"{today}", "searches": len(runs)}) + "\n")
         told = search.run(review, update=True, today=today)
-    return told | {"asked_again": asked_again(review, today)}
-
-
-def asked_again(review: Review, today: dt.date) -> int:
-    """Fetch the included records that the query itself does not find, for their retractions and corrections; returns how many changed."""
-    ledger = Ledger(review.corpus / "hits.jsonl")
-    included = [row["key"] for row in screen.screened(ledger, screen.decisions(review, ledger), review.protocol) if row["status"] == "in"]
-    pmids = [ledger.hits[key]["pmid"] for key in included if PUBMED not in ledger.hits[key]["found_by"] and ledger.hits[key]["edat"]]
-    client, fetched = Entrez() if pmids else None, []
-    for start in range(0, len(pmids), search.PAGE):
-        fetched += search.records(client.fetch(pmids[start : start + search.PAGE]))
-    if not fetched:
-        return 0
-    with locked(review.corpus):
-        ledger = Ledger(review.corpus / "hits.jsonl")
-        changed = sum(ledger.add(entry, None, f"{today}")[0] == "changed" for entry in fetched if entry["pmid"] in pmids)
-        ledger.save()
-    return changed
+    return told | {"changed_beside_the_query": acquire.refresh(review, f"{today}")}
