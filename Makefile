@@ -27,7 +27,7 @@ LOAD_CODE    := $(COMMON) $(wildcard pipeline/db.py pipeline/load.py pipeline/cu
 REPORT_CODE  := $(filter-out $(PARSE_CODE) $(EXTRACT_CODE) $(LOAD_CODE),$(wildcard pipeline/*.py)) $(wildcard pipeline/templates/*)
 
 .DEFAULT_GOAL := report
-.PHONY: report update search screen acquire read audit test lint format score explain clean help
+.PHONY: report new update search screen acquire read audit test lint format score explain clean help
 .DELETE_ON_ERROR:
 
 report: $(BUILD)/table1.html ## rebuild Table 1 offline and say where it is
@@ -51,7 +51,7 @@ requirements.lock: | pyproject.toml
 requirements-dev.lock: | pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header --group dev pyproject.toml -o $@
 
-$(BUILD)/screened.jsonl: .venv/ready $(CORPUS)/hits.jsonl $(CORPUS)/screening.tsv $(ASKED)/protocol.yaml pipeline/screen.py
+$(BUILD)/screened.jsonl: .venv/ready $(wildcard $(CORPUS)/hits.jsonl) $(CORPUS)/screening.tsv $(ASKED)/protocol.yaml pipeline/screen.py
 	@$(RUN) screen --review $(REVIEW)
 
 $(BUILD)/acquired: $(BUILD)/screened.jsonl $(PAPERS) pipeline/acquire.py
@@ -70,6 +70,9 @@ $(BUILD)/review.db: $(BUILD)/extract.jsonl $(wildcard $(CORPUS)/*.tsv) $(LOAD_CO
 
 $(BUILD)/table1.html: $(BUILD)/review.db $(REPORT_CODE)
 	@$(RUN) report --review $(REVIEW)
+
+new: .venv/ready ## lay out a new review's folders: make new REVIEW=name
+	@$(RUN) new $(REVIEW)
 
 search: .venv/ready ## ask PubMed the review's query (network)
 	$(RUN) search --review $(REVIEW)

@@ -163,6 +163,16 @@ def where(review: ReviewOption) -> None:
     notes.print(f"[bold]Next:[/bold] open it and click a value to see where it was read; put corrections into corpus/{review}/corrections.tsv and `make` again.", soft_wrap=True)
 
 
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="the new review's key: small letters, digits, _")]) -> None:
+    """Lay out a new review: schemas/<name>/ to be written, corpus/<name>/ to be filled; nothing that exists is touched."""
+    from pipeline import scaffold
+
+    for path in scaffold.create(name):
+        notes.print(str(path), markup=False, soft_wrap=True)
+    notes.print(f"[bold]Next:[/bold] write schemas/{name}/protocol.yaml, then `make search REVIEW={name}`; docs/new-review.md goes through it.", soft_wrap=True)
+
+
 @app.command("import")
 def import_references(file: Path, review: ReviewOption) -> None:
     """Add records found elsewhere from a reference list (RIS, NBIB or CSV)."""

@@ -214,7 +214,7 @@ def published(review: Review) -> list[tuple[Finding, str]]:
 def study_years(build: Build) -> dict[str, tuple[int | None, int | None]]:
     """Each study's first year of accrual, as its methods or abstract print the span, and its year of publication."""
     spans: dict[str, list[int]] = {}
-    for row in build.rows["passage"]:
+    for row in build.rows.get("passage", []):
         if row["section"] in {"abstract", "methods"} and (span := checks_survival.YEARS.search(row["text"])) and span[1] < span[2]:
             spans.setdefault(row["study"], []).append(int(span[1]))
     return {row["study"]: (min(spans.get(row["study"], []), default=None), row["year"]) for row in build.rows["study"]}
@@ -273,7 +273,8 @@ def assemble(review: Review) -> Build:
     add_contradictions(build, counted, "papers", study_years(build))
     add_contradictions(build, [found for found, _ in printed], "published")
     build.counts = {
-        "studies": sum(row["included"] for row in build.rows["study"]), "findings": len(in_force), "passages": len(build.rows["passage"]),
+        "studies": sum(row["included"] for row in build.rows["study"]), "findings": len(in_force),
+        "passages": len(build.rows.get("passage", [])),
         "corrections": len(decisions), "contradictions": sum(row["of"] == "papers" for row in build.rows.get("contradiction", [])),
         "by_status": dict(sorted(Counter(each.status for each in in_force).items())),
         "corrections_by_status": dict(sorted(Counter(row["status"] for row in build.rows.get("correction", [])).items())),

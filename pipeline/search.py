@@ -19,6 +19,7 @@ from pipeline.entrez import MOST, Entrez, Found, HistoryExpiredError, read
 from pipeline.files import NetworkError, locked, read_jsonl, write_atomic, write_jsonl
 from pipeline.hits import PUBMED, Ledger
 from pipeline.protocol import Review
+from pipeline.scaffold import refuse_unwritten
 
 PAGE = 200
 FIRST_ENTRY = dt.date(1800, 1, 1)
@@ -194,6 +195,7 @@ def run(
     Returns mode, query, count, new, changed, gone, undelivered (numbers), warnings and records held. An update whose protocol's
     query has changed since the last run is a full search. Raises NetworkError, with what was fetched kept for the next run.
     """
+    refuse_unwritten(review)
     client, today = Entrez(), today or dt.date.today()
     with locked(review.build / "searching"):
         runs = list(read_jsonl(review.corpus / "searches.jsonl"))
