@@ -15,23 +15,6 @@ from pipeline.records import Finding
 COMPARING = {"randomized_trial", "case_control"}
 
 
-def partitions(study: Study) -> list[tuple[str, ...]]:
-    """The sets of arms that add up to all patients."""
-    return shares(study.sizes, study.n) if study.n else []
-
-
-def unexplained(study: Study) -> list[str]:
-    """Arms that are part of no sum: neither of the whole study, nor of another arm's patients."""
-    sums = [*partitions(study), *(chosen for name, size in study.sizes.items() for chosen in shares(_others(study.sizes, name), size))]
-    explained = {name for chosen in sums for name in chosen}
-    names = list(study.sizes)
-    return [name for name in names if name not in explained and not qualified(name, names)]
-
-
-def _others(sizes: dict[str, float], name: str) -> dict[str, float]:
-    return {other: size for other, size in sizes.items() if other != name}
-
-
 def declared_partial(study: Study, family: list[str]) -> bool:
     """Whether the arms' own percentages say that there are further patients: each right of n, together clearly less than 100."""
     told = {found.arm: found.percent for found in study.of("arm_size") if found.arm in family and found.percent is not None}
@@ -43,7 +26,7 @@ def arms_add_up(study: Study) -> Iterator[Contradiction]:
     """Groups that share out the patients among them add up to the study's n."""
     if not study.n:
         return
-    loose, whole_known = unexplained(study), bool(partitions(study))
+    loose, whole_known = study.loose_arms, bool(study.partitions)
     designs = {found.value for found in study.of("design")}
     compared = bool(designs & COMPARING) and len(loose) == len(study.sizes) and 2 <= len(loose) <= 4
     for family in [loose] if compared else families(loose, exclusive):
@@ -52,7 +35,7 @@ def arms_add_up(study: Study) -> Iterator[Contradiction]:
         total = sum(study.sizes[name] for name in family)
         named = all(any(complementary(name, other) for other in family if other != name) for name in family)
         shared_out = named or (compared and "randomized_trial" in designs)
-        short = total < study.n and shared_out and not whole_known and not declared_partial(study, family)
+        short = study.n / 2 <= total < study.n and shared_out and not whole_known and not declared_partial(study, family)
         if total > study.n or short:
             sums = " + ".join(f"{show(study.sizes[name])} ({name})" for name in family)
             message = f"arms do not add up: {sums} = {show(total)}, but the study has {show(study.n)} patients"
@@ -74,18 +57,9 @@ def group_within_n(study: Study) -> Iterator[Contradiction]:
             yield study.raise_("group_within_n", message, group=size, n=study.n)
 
 
-def whole_arms(study: Study) -> set[str]:
-    """Arms whose shares are of the whole study: those that share out its patients, told by name, design or sum."""
-    related = {name for family in families(unexplained(study), exclusive) for name in family}
-    for chosen in partitions(study):
-        if len(study.sizes) == len(chosen) or all(exclusive(one, other) for one, other in combinations(chosen, 2)):
-            related |= set(chosen)
-    return related if len(study.sizes) <= 6 else set()
-
-
 def denominators(study: Study, found: Finding) -> list[float]:
     """The patients that a share can be of."""
-    if found.field == "arm_size" and found.arm in whole_arms(study):
+    if found.field == "arm_size" and found.arm in study.whole_arms:
         return [study.n]
     if found.field == "metastatic_burden":
         others = [each for each in study.of("metastatic_burden") if each.n is not None and each is not found]
@@ -252,13 +226,9 @@ def whole_within_parts(study: Study) -> Iterator[Contradiction]:
         named = [f for f in members if folded(f.arm)]
         if len({months_of(f) for f in whole}) != 1:
             continue
-        for one, other in combinations(named, 2):
-            if (
-                sum(complementary(f.arm, g.arm) for f, g in combinations(named, 2)) == 1
-                and complementary(one.arm, other.arm)
-                and _all_patients(study, one, other)
-            ):
-                yield from _outside(study, whole[0], one, other)
+        pairs = [(one, other) for one, other in combinations(named[:40], 2) if complementary(one.arm, other.arm)]
+        if len(pairs) == 1 and _all_patients(study, *pairs[0]):
+            yield from _outside(study, whole[0], *pairs[0])
 
 
 def _all_patients(study: Study, one: Finding, other: Finding) -> bool:
@@ -279,7 +249,7 @@ def _outside(study: Study, whole: Finding, one: Finding, other: Finding) -> Iter
 
 def whole_is_weighted_mean(study: Study) -> Iterator[Contradiction]:
     """A share in all patients is the mean of the arms' shares, each weighted by its patients."""
-    for chosen in partitions(study):
+    for chosen in study.partitions:
         for kind in dict.fromkeys(f.value for f in study.of("metastatic_burden")):
             told = [f for f in study.of("metastatic_burden") if f.value == kind and f.percent is not None]
             by_arm = {folded(f.arm): f for f in told}

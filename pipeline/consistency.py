@@ -6,7 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
+from pipeline.groups import exclusive, families, qualified, shares
 from pipeline.numeric import folded, months, show
 from pipeline.records import Finding
 
@@ -50,6 +52,30 @@ class Study:
                 names.setdefault(folded(found.arm), found.arm)
                 told[folded(found.arm)].add(size)
         return {names[name]: sizes.pop() for name, sizes in told.items() if len(sizes) == 1}
+
+    @cached_property
+    def partitions(self) -> list[tuple[str, ...]]:
+        """The sets of arms that add up to all patients."""
+        return shares(self.sizes, self.n) if self.n else []
+
+    @cached_property
+    def loose_arms(self) -> list[str]:
+        """Arms that are part of no sum: neither of the whole study, nor of another arm's patients; without restricted ones."""
+        names = list(self.sizes)
+        sums = list(self.partitions)
+        for name, size in self.sizes.items():
+            sums += shares({other: held for other, held in self.sizes.items() if other != name}, size)
+        explained = {name for chosen in sums for name in chosen}
+        return [name for name in names if name not in explained and self.sizes[name] != self.n and not qualified(name, names)]
+
+    @cached_property
+    def whole_arms(self) -> set[str]:
+        """Arms whose shares are of the whole study: those that share out its patients, told by their names or as its only sum."""
+        related = {name for family in families(self.loose_arms, exclusive) for name in family}
+        for chosen in self.partitions:
+            if len(self.sizes) == len(chosen) or all(exclusive(one, other) for one, other in combinations(chosen, 2)):
+                related |= set(chosen)
+        return related if len(self.sizes) <= 6 else set()
 
     def raise_(self, check: str, message: str, **figures: object) -> Contradiction:
         """A contradiction of this study."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import combinations
 
 from pipeline.numeric import folded
@@ -24,27 +25,10 @@ CUT = re.compile(r"(<|>|≤|≥|<=|>=)\s*(\d+(?:\.\d+)?)")
 CLASS = re.compile(r"\b(?:low|high|intermediate|m1[a-d]?|stage\s*[ivx\d]+[a-c]?|grade\s*\d|(?:t|n)\d[a-c]?)\b")
 TREATMENTS = {"chemo", "rt", "surgery", "immunotherapy", "hormone", "hormonal", "therapy", "endocrine", "targeted", "immunochemotherapy"}
 #: Techniques of which a patient has one, and words by which names tell that they are sides of one comparison.
-TECHNIQUES = {
-    "imrt",
-    "vmat",
-    "2d",
-    "3d",
-    "3dcrt",
-    "crt3d",
-    "conventional",
-    "sbrt",
-    "sabr",
-    "srs",
-    "wbrt",
-    "proton",
-    "photon",
-    "carbon",
-    "hypofractionated",
-    "conventionally",
-}
+TECHNIQUES = set("imrt vmat 2d 3d conventional conventionally sbrt sabr srs wbrt proton photon carbon hypofractionated".split())
 SIDES = re.compile(r"\b(?:arm|group|cohort)s?\b")
 TRAITS = re.compile(
-    r"\b(?:risk|single|multiple|oligo\w*|sites?|lesions?|organs?|metasta\w+|stage|age|years?|sex|male|female|response|respon\w+|protocol|biopsy)\b"
+    r"\b(?:risk|single|multiple|oligo\w*|sites?|lesions?|organs?|metasta\w+|stage|age|years?|sex|male|female|respon\w+|protocol|biopsy)\b"
 )
 OPPOSITES = ({"one", "many"}, {"few", "many"}, {"positive", "negative"}, {"male", "female"}, {"men", "women"}, {"yes", "no"})
 EMPTY = {
@@ -54,6 +38,7 @@ EMPTY = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=20000)
 def words(name: str | None) -> frozenset[str]:
     """What a group's name is about, in words that do not depend on the spelling; without negations and empty words."""
     text = BOTH.sub(" chemo rt ", folded(name).replace("3d-crt", "3d").replace("3d crt", "3d"))
@@ -68,6 +53,7 @@ def same_name(name: str | None) -> str:
     return "+".join(sorted(" ".join(WORD.get(word, word) for word in part.split()) for part in parts))
 
 
+@lru_cache(maxsize=20000)
 def complementary(one: str, other: str) -> bool:
     """Whether two names share out the patients between them: with and without, alone and combined, arm A and arm B."""
     a, b = folded(one), folded(other)
@@ -106,6 +92,7 @@ def opposite_cuts(a: str, b: str) -> bool:
     return words(CUT.sub("", a)) == words(CUT.sub("", b))
 
 
+@lru_cache(maxsize=20000)
 def exclusive(one: str, other: str) -> bool:
     """Whether nobody can be in both groups, though there may be further ones: stages, risk classes, and what is complementary."""
     if complementary(one, other):
