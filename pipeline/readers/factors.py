@@ -79,7 +79,7 @@ CLAIM = re.compile(
     re.IGNORECASE,
 )
 HYPOTHETICAL = re.compile(
-    r"\bdifferences? in (?:the )?(?:association|effect)|\btrends?\b|\bto (?:identify|evaluate|assess|investigate|determine|examine|explore|analy[sz]e|test|study|find|validate)\b|\bwhether\b|\b(?:were|was) (?:then\s+|further\s+|also\s+)?(?:evaluated|investigated|assessed|examined|tested|included|entered|used|performed|"
+    r"\bdifferences? in (?:the )?(?:association|effect)|\bto (?:identify|evaluate|assess|investigate|determine|examine|explore|analy[sz]e|test|study|find|validate)\b|\bwhether\b|\b(?:were|was) (?:then\s+|further\s+|also\s+)?(?:evaluated|investigated|assessed|examined|tested|included|entered|used|performed|"
     r"considered|analy[sz]ed|calculated|estimated)\b|\bwill\b|\bwould\b|\bmay\b|\bmight\b|\bcould\b|\bcan be used\b|\bhypothesi[sz]ed|\baimed\b|\b(?:well[- ])?known\b|\binteractions?\b|\bhave been (?:reported|shown|described|suggested)\b|\bhas been\b",
     re.IGNORECASE,
 )
@@ -163,7 +163,7 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
         if not match:
             continue
         found = match.groupdict()
-        if pattern is FARED and (not re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) or VERSUS.search(text)):
+        if pattern is FARED and (not re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) or VERSUS.search(text) or "trend" in text):
             continue
         tail = found.get("tail") or ""
         if pattern is PASSIVE:
