@@ -93,7 +93,19 @@ class OpenTable:
                 columns[-1] = (columns[-1][0], end)
             else:
                 columns.append((start, end))
-        return self.joined(columns, used)
+        return self.joined(self.with_sparse(columns, several), used)
+
+    def with_sparse(self, columns: list[tuple[float, float]], several: list[Row]) -> list[tuple[float, float]]:
+        """The columns with those added that only short rows fill: chunks which stand in the white between or beside the others."""
+        apart: list[tuple[float, float]] = []
+        for chunk in sorted((chunk for row in several for chunk in row.chunks), key=lambda chunk: chunk.x0):
+            if any(chunk.x0 < end + 0.2 * self.size and chunk.x1 > start - 0.2 * self.size for start, end in columns):
+                continue
+            if apart and chunk.x0 < apart[-1][1]:
+                apart[-1] = (apart[-1][0], max(apart[-1][1], chunk.x1))
+            else:
+                apart.append((chunk.x0, chunk.x1))
+        return sorted(columns + apart)
 
     def joined(self, columns: list[tuple[float, float]], used: list[Row]) -> list[tuple[float, float]]:
         """Columns without those that only hold the parenthesis which belongs to the figure before it."""
@@ -162,6 +174,8 @@ class OpenTable:
         if any(last.base < rule[1] < row.base - 0.2 * self.size and rule[2] - rule[0] > 0.5 * (self.x1 - self.x0) for rule in self.rules):
             return True
         if step < 0.75 * self.size:
+            return False
+        if row.at(0) is None and step < 1.5 * self.size and all(chunk.text[0] in "(±" and self.wraps(group, chunk) for chunk in row.chunks):
             return False
         if middle is not None:
             return step > middle or self.all_new(group, row)
@@ -246,7 +260,7 @@ class OpenTable:
         for x0, place, x1 in self.rules:
             under = [number for number, (start, end) in enumerate(self.columns) if x0 - 3 < (start + end) / 2 < x1 + 3]
             if low < place < high and len(under) > 1 and len(under) < len(self.columns):
-                found.append(((under[0], under[-1]), place))
+                found += [(span, place) for span in self.shared(under, x0, place, x1)]
         found += self.groups_over_repeats(found)
         found += [
             (span, height)
@@ -260,6 +274,41 @@ class OpenTable:
                 if end > start and not covered and end - start + 1 < len(self.columns):
                     found.append(((start, end), self.last_base(line, chunk) + 0.4 * self.size))
         return found
+
+    def shared(self, under: list[int], x0: float, place: float, x1: float) -> list[Span]:
+        """The columns under a rule, divided where several headings stand side by side on it."""
+        above = [row for row in self.head if place - 2.2 * self.size < row.base < place]
+        groups: list[list[float]] = []
+        for chunk in sorted((chunk for row in above for chunk in row.chunks if x0 - 3 < (chunk.x0 + chunk.x1) / 2 < x1 + 3), key=lambda chunk: chunk.x0):
+            if groups and chunk.x0 < groups[-1][1]:
+                groups[-1][1] = max(groups[-1][1], chunk.x1)
+            else:
+                groups.append([chunk.x0, chunk.x1])
+        if len(groups) < 2:
+            return [(under[0], under[-1])]
+        starts = [next((number for number in under if abs(self.columns[number][0] - start) < 4), None) for start, _ in groups]
+        if None not in starts:
+            lengths = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+            return [(start, min(start + length - 1, under[-1])) for start, length in zip(starts, [*lengths, max(lengths)], strict=True)]
+        centres = [sum(self.columns[number]) / 2 for number in under]
+        nearest = [min(range(len(under)), key=lambda place: abs(centres[place] - (start + end) / 2)) for start, end in groups]
+        spans = []
+        for place, (start, end) in enumerate(groups):
+            least = nearest[place - 1] + 1 if place else 0
+            most = nearest[place + 1] - 1 if place + 1 < len(groups) else len(under) - 1
+            spans.append(self.centred(under, nearest[place], least, most, (start + end) / 2))
+        return spans
+
+    def centred(self, under: list[int], nearest: int, least: int, most: int, middle: float) -> Span:
+        """The widest run of columns around the nearest one whose middle lies under a heading's middle."""
+        found = []
+        for first in range(least, nearest + 1):
+            for last in range(nearest, most + 1):
+                off = abs((self.columns[under[first]][0] + self.columns[under[last]][1]) / 2 - middle)
+                found.append((off, first - last, first, last))
+        best = min(off for off, *_ in found)
+        _, _, first, last = min((run for run in found if run[0] < best + self.size), key=lambda run: run[1])
+        return under[first], under[last]
 
     def groups_by_tiers(self) -> list[tuple[Span, float]]:
         """Groups over columns that are empty beside them, where the header's rows stand further apart than lines of one heading."""
