@@ -26,7 +26,11 @@ def same_arm(one: Finding, other: Finding) -> bool:
         return True
     if one.place.get("section", "").count("Table") and other.place.get("section", "").count("Table"):
         return False
-    return len(a & b) / min(len(a), len(b)) >= 0.5
+    if one.field == "arm_size":
+        return len(a & b) / len(a | b) > 0.5
+    if (one.passage, one.start) == (other.passage, other.start):
+        return False
+    return len(a & b) / min(len(a), len(b)) > 0.5
 
 
 #: The rule of factors whose analysis, univariate or multivariable, their sentence does not tell.
@@ -144,6 +148,8 @@ def merged(fact: list[Finding]) -> Finding:
     """The most complete mention speaks; what it lacks is filled from the others, and they are kept as evidence."""
     said = [finding for finding in fact if finding.made_by != UNSAID] or fact
     best = min(said, key=lambda f: (-completeness(f), f.passage or 0, f.start or 0))
+    if best.field == "prognostic_factor":
+        best.value = min((str(finding.value) for finding in said), key=lambda name: (len(factor_words(name)), len(name)))
     seen = {(best.passage, best.start)}
     for other in fact:
         if other is best:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline import arms
+from pipeline import arms, factor_keys
 from pipeline.choose import choose
 from pipeline.context import Paper
 from pipeline.readers import (
@@ -31,4 +31,4 @@ def findings(document: Document, review: str | None = None) -> list[Finding]:
     for read in RESULT_READERS:
         found += read(paper)
     arms.settle(paper, found)
-    return choose(found)
+    return choose(factor_keys.settle(paper, found, review))

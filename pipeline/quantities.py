@@ -228,6 +228,7 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
     "at",
     rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b)",
 )
+@rule("at", rf"(?<![\w.])()({_STEP})\s+(years?|yrs?|months?)\s+(?:after|from|following|post)[\s-]+(?:the\s+)?(?:start|beginning|end|completion|initial|randomi[sz]ation|diagnosis|surgery|operation|treatment|therapy|radiotherapy|resection|transplant\w*|registration|inclusion|enrol\w+)")
 def _at(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
     for step in re.finditer(_STEP, m[1] + m[2], re.IGNORECASE):

@@ -15,7 +15,7 @@ from pipeline.records import Passage
 HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
 CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
 P = re.compile(
-    r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|wald\s*|adjusted\s*|cox\s*|overall\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$",
+    r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|(?:wald|adjusted|cox|overall|fisher|likelihood|two[\s-]sided)(?:['’]s)?(?:\s+test)?\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$",
     re.IGNORECASE,
 )
 NOT_P = re.compile(r"interaction|heterogen|trend|egger|begg", re.IGNORECASE)
@@ -201,6 +201,8 @@ class Roles:
         analysis = next((found[4] for found in read if found[4]), None) or self.caption_analysis
         if not endpoints and statistic in {"p", "ci"}:
             endpoints = self.left_of(cell.col or 0)
+        if not endpoints and any(self.is_event(head) for head in cell.col_heads):
+            return Role(statistic, None, at, unit, analysis)  # an event that is no endpoint of the contract
         if not endpoints and len(self.caption_endpoints) == 1:
             endpoints = tuple(self.caption_endpoints)
         endpoint = endpoints[0] if len(endpoints) == 1 or (endpoints and statistic in {"hr", "p", "ci"}) else None
