@@ -18,13 +18,9 @@ export TZ := UTC
 
 VOCABULARIES := $(wildcard schemas/vocabularies/*.yaml) $(wildcard $(ASKED)/vocabularies/*.yaml)
 PAPERS       := $(wildcard $(CORPUS)/papers/*) $(wildcard $(CORPUS)/inbox/*)
-COMMON       := pipeline/records.py pipeline/files.py pipeline/protocol.py
-PARSE_CODE   := $(COMMON) $(wildcard pipeline/parse.py pipeline/jats*.py pipeline/pdf*.py pipeline/table*.py pipeline/sections.py \
-                  pipeline/glyphs.py pipeline/ocr*.py pipeline/plain_text.py pipeline/sources.py pipeline/worker.py)
-EXTRACT_CODE := $(COMMON) $(wildcard pipeline/extract.py pipeline/choose.py pipeline/context.py pipeline/arms*.py pipeline/abbreviations.py \
-                  pipeline/lexicon.py pipeline/quantities.py pipeline/readers/*.py)
-LOAD_CODE    := $(COMMON) $(wildcard pipeline/db.py pipeline/load.py pipeline/curate*.py pipeline/checks*.py)
-REPORT_CODE  := $(filter-out $(PARSE_CODE) $(EXTRACT_CODE) $(LOAD_CODE),$(wildcard pipeline/*.py)) $(wildcard pipeline/templates/*)
+# A change in code runs every stage; each stage reads anew only what its own code (by its imports) bears on.
+CODE         := $(wildcard pipeline/*.py pipeline/readers/*.py)
+TEMPLATES    := $(wildcard pipeline/templates/* pipeline/templates/*/*)
 
 .DEFAULT_GOAL := report
 .PHONY: report new update search screen acquire read audit test lint format score explain clean help
@@ -51,24 +47,24 @@ requirements.lock: | pyproject.toml
 requirements-dev.lock: | pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header --group dev pyproject.toml -o $@
 
-$(BUILD)/screened.jsonl: .venv/ready $(wildcard $(CORPUS)/hits.jsonl) $(CORPUS)/screening.tsv $(ASKED)/protocol.yaml pipeline/screen.py
+$(BUILD)/screened.jsonl: .venv/ready $(wildcard $(CORPUS)/hits.jsonl) $(CORPUS)/screening.tsv $(ASKED)/protocol.yaml
 	@$(RUN) screen --review $(REVIEW)
 
-$(BUILD)/acquired: $(BUILD)/screened.jsonl $(PAPERS) pipeline/acquire.py
+$(BUILD)/acquired: $(BUILD)/screened.jsonl $(PAPERS)
 	@$(RUN) acquire --review $(REVIEW) --offline
 	@touch $@
 
-$(BUILD)/parsed/index.json: $(BUILD)/acquired $(PARSE_CODE)
+$(BUILD)/parsed/index.json: $(BUILD)/acquired $(CODE)
 	@$(RUN) parse --review $(REVIEW) --jobs $(JOBS)
 	@touch $@
 
-$(BUILD)/extract.jsonl: $(BUILD)/parsed/index.json $(EXTRACT_CODE) $(VOCABULARIES) $(ASKED)/fields.yaml
+$(BUILD)/extract.jsonl: $(BUILD)/parsed/index.json $(CODE) $(VOCABULARIES) $(ASKED)/fields.yaml
 	@$(RUN) extract --review $(REVIEW) --jobs $(JOBS)
 
-$(BUILD)/review.db: $(BUILD)/extract.jsonl $(wildcard $(CORPUS)/*.tsv) $(LOAD_CODE)
+$(BUILD)/review.db: $(BUILD)/extract.jsonl $(wildcard $(CORPUS)/*.tsv) $(CODE)
 	@$(RUN) load --review $(REVIEW)
 
-$(BUILD)/table1.html: $(BUILD)/review.db $(REPORT_CODE)
+$(BUILD)/table1.html: $(BUILD)/review.db $(CODE) $(TEMPLATES)
 	@$(RUN) report --review $(REVIEW)
 
 new: .venv/ready ## lay out a new review's folders: make new REVIEW=name

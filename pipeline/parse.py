@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -18,6 +17,7 @@ from rich.progress import Progress
 
 from pipeline import jats, ocr, plain_text
 from pipeline.files import InputError, Unreadable, sha256, write_atomic, write_jsonl
+from pipeline.fingerprint import digest, sources
 from pipeline.protocol import Review
 from pipeline.records import Document
 from pipeline.sources import PREFERENCE, Sources
@@ -121,24 +121,8 @@ def noted(document: Document, path: Path) -> Document:
 @cache
 def fingerprint() -> str:
     """What the parsed form depends on besides the file: the code that parses, its libraries, and whether OCR is at hand."""
-    folder = Path(__file__).parent
-    names = ("records.py", "sections.py", "tables.py", "glyphs.py", "plain_text.py", "parse.py")
-    sources = sorted(
-        {
-            *folder.glob("pdf*.py"),
-            *folder.glob("jats*.py"),
-            *folder.glob("table_*.py"),
-            folder / "tables.py",
-            *(folder / name for name in names),
-        }
-    )
-    digest = hashlib.sha256()
-    for path in sources:
-        if path.exists():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    digest.update(" ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES).encode())
-    digest.update(b"tesseract" if shutil.which("tesseract") else b"no tesseract")
-    return digest.hexdigest()
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
+    return digest(sources("jats", "pdf", "ocr", "plain_text"), *libraries, "tesseract" if shutil.which("tesseract") else "no tesseract")
 
 
 def parsed_path(review: Review, key: str) -> Path:

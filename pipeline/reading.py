@@ -16,23 +16,18 @@ from pathlib import Path
 from rich.progress import Progress
 
 from pipeline.files import read_jsonl, write_atomic
+from pipeline.fingerprint import digest, sources
 from pipeline.parse import MEMORY_LIMIT, TIME_LIMIT, parsed_path, read_document, read_index, read_parsed
 from pipeline.protocol import Review
 from pipeline.records import FINDING_KEYS, Finding
 from pipeline.worker import Failure, map_isolated
 
 LINE_KEYS = (*FINDING_KEYS, "passage", "start", "end", "evidence")
-CODE = ("records", "protocol", "extract", "choose", "context", "abbreviations", "lexicon", "quantities", "reading")
 
 
 def fingerprint(review: Review) -> str:
     """What the findings of a document depend on besides it: the readers' code, the vocabularies, spaCy."""
-    folder = Path(__file__).parent
-    sources = {*(folder / f"{name}.py" for name in CODE), *folder.glob("arm*.py"), *folder.glob("comb*.py"), *folder.glob("statements.py")}
-    digest = hashlib.sha256(importlib.metadata.version("spacy").encode())
-    for path in sorted({*sources, *folder.glob("readers/*.py"), *review.vocabulary_paths()}):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest([*sources("extract"), *review.vocabulary_paths()], importlib.metadata.version("spacy"))
 
 
 def extract_one(job: tuple[str, str, str]) -> list[str]:
