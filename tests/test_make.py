@@ -23,9 +23,9 @@ def make(clone: Path, *words: str) -> str:
     return done.stdout + done.stderr
 
 
-def digests(clone: Path) -> dict[str, str]:
+def digests(clone: Path, review: str = "mnpc") -> dict[str, str]:
     """The checksum of every file that `make` built."""
-    folder = clone / "build" / "mnpc"
+    folder = clone / "build" / review
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -94,3 +94,24 @@ def test_help_lists_the_targets(clone: Path) -> None:
     told = make(clone, "help")
     for target in ("report", "update", "read", "test", "lint", "score", "clean", "help"):
         assert f"make {target}" in told
+
+
+def test_a_second_review_is_built_by_its_name_alone(clone: Path) -> None:
+    told = make(clone, "REVIEW=oligoprostate")
+    assert "build/oligoprostate/table1.html" in told
+    before = digests(clone, "oligoprostate")
+    assert set(BUILT) <= set(before)
+    shutil.rmtree(clone / "build" / "oligoprostate")
+    make(clone, "REVIEW=oligoprostate")
+    assert digests(clone, "oligoprostate") == before
+    rows = (clone / "build" / "oligoprostate" / "table1.csv").read_text(encoding="utf-8")
+    assert all(f"{name}, " in rows for name in ("Alder et al.", "Birch and Specimen", "Linden et al."))
+
+
+def test_a_new_review_is_laid_out_and_builds_empty(clone: Path) -> None:
+    assert "schemas/invented/protocol.yaml" in make(clone, "new", "REVIEW=invented")
+    make(clone, "REVIEW=invented")
+    assert "no paper is included yet" in (clone / "build" / "invented" / "table1.html").read_text(encoding="utf-8")
+    again = subprocess.run(["make", "new", "REVIEW=invented"], cwd=clone, capture_output=True, text=True)
+    assert again.returncode != 0
+    assert "is there already" in again.stderr
