@@ -148,10 +148,8 @@ def without_short_forms(text: str, drugs: list[Mention]) -> tuple[list[Mention],
             and re.fullmatch(r"[^()]{0,14}[(\[]\s*", text[kept[-1].end : drug.start])
             and re.match(r"[^()\[\]]{0,18}[)\];,]", text[drug.end : drug.end + 20])
         )
-        repeats = bracketed and (
-            agents_of(drug) <= agents_of(kept[-1])
-            or (drug.kind == "regimen" and kept[-1].kind == "agent" and agents_of(kept[-1]) <= agents_of(drug))
-        )
+        same = bracketed and kept[-1].kind == "agent"
+        repeats = same and (agents_of(drug) <= agents_of(kept[-1]) or (drug.kind == "regimen" and agents_of(kept[-1]) <= agents_of(drug)))
         if not repeats:
             kept.append(drug)
         elif drug.kind == "regimen" and len(agents_of(drug)) > 1:

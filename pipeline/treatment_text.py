@@ -152,7 +152,7 @@ def after_distance(text: str, mention: Mention, end: int) -> int | None:
     if re.fullmatch(r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only)?\s*[(\[]?\s*(?:n\s*=)?\s*", between):
         return 1
     if re.fullmatch(
-        r"[^.;:,]{0,30}?\s*(?:(?:was|were)\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
+        r"\s*,?[^.;:,]{0,30}?\s*(?:(?:was|were)\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
         r"undertaken|prescribed|repeated)(?:\s+(?!and\b)[^.;:,]{0,45}?)?)?\s*\b(?:in|to|for|on|by)\s*(?:all\s+)?",
         between,
         I,
@@ -189,7 +189,7 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
     return best[2] if best else None
 
 
-HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\b(?:No\.?|N|n)(?=\s|$)|%")
+HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%")
 COUNT_CELL = re.compile(r"^\s*[<>≥≤]?\d[\d.,·]*\s*(?:[(\[/].*)?$")
 
 

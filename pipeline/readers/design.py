@@ -49,7 +49,7 @@ NOT_REVIEW = re.compile(
 )
 CASE_TITLE = re.compile(
     r"\bcase reports?\b|\b(?:report|presentation) of (?:a|one|two|three|four|\d) (?:\w+ )?cases?\b|^an? (?:\w+ ){0,3}case of\b|"
-    r":\s*an? (?:\w+ )?case\b|\bcase series\b|\brare case\b",
+    r":\s*an? (?:\w+ )?case\b(?![- ]control)|\bcase series\b|\brare case\b",
     I,
 )
 CASE_TEXT = re.compile(
@@ -111,7 +111,7 @@ TREATED = re.compile(
     r"\b(?:analy[sz]ed|reviewed|identified|studied|evaluated|included|treated)\b.{0,60}\b(?:patients|women|men|cases|children|subjects)\b",
     I,
 )
-STUDY = re.compile(r"\b(?:we|this|our|present|current|were|was|is)\b", I)
+STUDY = re.compile(r"\b(?:we|this|our|present|current|were|was|is|underwent|received)\b", I)
 
 
 def read(paper: Paper) -> Iterator[Finding]:

@@ -121,7 +121,7 @@ def open_bound(text: str, dose: Mention) -> dict | None:
 def clause_of(text: str, start: int, end: int) -> str:
     """The words around a dose, up to the next semicolon or full stop and at most 90 characters off."""
     before = re.split(r"[;]|\.\s", text[max(0, start - 90) : start])[-1]
-    after = re.split(r"[;]|\.\s", text[end : end + 60])[0]
+    after = re.split(r"[;,]|\.\s", text[end : end + 60])[0]
     return f"{before} # {after}"
 
 

@@ -25,7 +25,7 @@ NOT_DONE = re.compile(
     I,
 )
 LISTED = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?(?:,|/|,?\s*and/or|,?\s*or|,?\s*and|\+|plus)\s+(?:(?:by|with|local|percutaneous|interventional|palliative|"
+    r"\s*(?:\([^)]*\)\s*)?(?:,?\s*(?:and/or|or|and)|,|/|\+|plus)\s+(?:(?:by|with|local|percutaneous|interventional|palliative|"
     r"surgical)\s+)*|\s*/\s*",
     I,
 )
@@ -137,7 +137,7 @@ def aimed_at_metastasis(text: str, mention: Mention, run: list[Mention]) -> bool
 def site_of(text: str, first: Mention, last: Mention) -> str | None:
     """The metastatic site that the treatment was for, as printed; nothing where none is named close by."""
     after = re.match(
-        r"[^.;,]{0,25}?\b(?:to|for|of|on|at)\s+(?:the\s+|their\s+|a\s+|solitary\s+|"
+        r"[^.;,\d]{0,25}?\b(?:to|for|of|on|at)\s+(?:the\s+|their\s+|a\s+|solitary\s+|"
         r"single\s+)?((?:[\w/-]+\s+){0,4}?(?:metasta\w+(?:\s+(?:sites?|lesions?|foci))?|lesions?|recurrences?))\b",
         text[last.end :],
         I,

@@ -74,8 +74,10 @@ HEADLINE = re.compile(
 #: "Of 129 enrolled patients, serum was available from 101": the second number is the study's.
 LEFT = re.compile(rf",[^.;]{{0,90}}?\b{ANY}\b", I)
 AVAILABLE = re.compile(
-    rf"\b(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|"
-    rf"on)\s+(?:all\s+|the\s+)?({ANY})(?=\s*(?:[.;,]|\(|of\b|out of\b|patients|women|men|cases))(?!\s*\(?\s*%)",
+    rf"\b(?:(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)|"
+    rf"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera|plasma|DNA|RNA|microarrays?)\s+(?:from|of|in))\s+(?:all\s+|"
+    rf"the\s+)?({ANY})"
+    rf"(?=\s*(?:[.;,]|\(|of\b|out of\b|{BETWEEN}{PERSONS}\b))(?!\s*\(?\s*%)",
     I,
 )
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
@@ -186,13 +188,12 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
 
 
 def parts_sum(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Whether two other numbers of the sentence add up to this one: "of 460 patients, 244 received ... and 216 ..."."""
-    whole = count_of(match[1], sentence.text, match.start(1)) or 0
-    others = [
-        int(m.value)
-        for m in sentence.quantities
-        if m.value and m.kind in {"count", "n", "n_percent", "number", "ratio"} and float(m.value).is_integer() and 1 < m.value < whole
-    ]
+    """Whether two other numbers of the clause add up to this one: "of 460 patients, 244 received ... and 216 ..."."""
+    text = sentence.text
+    left, right = text.rfind(";", 0, match.start(1)) + 1, text.find(";", match.end(1))
+    whole = count_of(match[1], text, match.start(1)) or 0
+    counts = [m for m in sentence.kinds("count", "n", "n_percent", "number", "ratio") if left <= m.start and (right < 0 or m.end <= right)]
+    others = [int(m.value) for m in counts if m.value and float(m.value).is_integer() and 1 < m.value < whole]
     return whole > 9 and any(whole - other in others[n + 1 :] for n, other in enumerate(others))
 
 

@@ -1,0 +1,104 @@
+"""The design is read from title, abstract and methods, and from nowhere else."""
+
+import pytest
+
+from pipeline.context import Paper
+from pipeline.readers import design
+from pipeline.records import Document, Passage
+
+
+def paper(title: str = "", abstract: str = "", methods: str = "", results: str = "", article_type: str = "research-article") -> Paper:
+    texts = (
+        ("title", "title", title),
+        ("abstract", "abstract", abstract),
+        ("paragraph", "methods", methods),
+        ("paragraph", "results", results),
+    )
+    passages = [Passage(n, kind, section, text, heading=section.capitalize()) for n, (kind, section, text) in enumerate(texts) if text]
+    return Paper(Document(paper="a", source="txt", passages=passages, title=title, front={"article_type": article_type}))
+
+
+def verdict(**parts: str) -> str | None:
+    found = list(design.read(paper(**parts)))
+    assert len(found) <= 1
+    return found[0].value if found else None
+
+
+RESULTS = "Overall survival was better in the first group. " * 40
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("randomized_trial", {"title": "Weekly versus three-weekly docetaxel: a randomised phase III trial"}),
+        (
+            "randomized_trial",
+            {"title": "Docetaxel in sarcoma", "abstract": "Eligible patients were randomly assigned to docetaxel or observation."},
+        ),
+        (
+            "randomized_trial",
+            {"title": "Marker X and benefit from letrozole", "abstract": "We stained tumours of 400 women randomized to letrozole."},
+        ),
+        ("single_arm_trial", {"title": "A phase II study of weekly paclitaxel in angiosarcoma"}),
+        (
+            "single_arm_trial",
+            {
+                "title": "Paclitaxel in angiosarcoma",
+                "methods": "This was a single-arm, open\u2010label, non\u2010randomized phase II study.",
+            },
+        ),
+        ("retrospective_cohort", {"title": "Outcome of thymoma: a retrospective analysis of 60 cases"}),
+        ("retrospective_cohort", {"title": "Thymoma", "methods": "This retrospective cohort used prospectively collected data."}),
+        (
+            "retrospective_cohort",
+            {"title": "Radiotherapy of thymoma", "abstract": "Sixty patients underwent radiotherapy after resection."},
+        ),
+        ("prospective_cohort", {"title": "Fatigue after radiotherapy: a prospective cohort study"}),
+        ("prospective_cohort", {"title": "Genotype and outcome", "methods": "A total of 300 patients were enrolled at our hospital."}),
+        ("registry_study", {"title": "Thymoma in the elderly: a population-based study"}),
+        ("registry_study", {"title": "Thymoma", "abstract": "We retrospectively identified 900 patients in the SEER database."}),
+        ("case_control", {"title": "Diet and gastric cancer: a case\u2013control study"}),
+        ("case_report", {"title": "Cardiac metastasis of a thymoma: a case report"}),
+        (
+            "meta_analysis",
+            {"title": "Adjuvant radiotherapy for thymoma: a systematic review and meta-analysis", "article_type": "review-article"},
+        ),
+        ("review", {"title": "Radiotherapy for thymoma: a systematic review"}),
+        ("review", {"title": "Immunotherapy of thymic tumours", "article_type": "review-article"}),
+        ("protocol", {"title": "Adjuvant radiotherapy for thymoma: study protocol for a randomised controlled trial"}),
+        ("protocol", {"title": "The THYME trial", "methods": "Patients will be randomised. They will receive radiotherapy. " * 5}),
+        (
+            "other",
+            {"title": "MiR-999 promotes invasion in vitro", "abstract": "Cell lines were transfected, and xenografts were grown in mice."},
+        ),
+    ],
+)
+def test_designs(value: str, parts: dict) -> None:
+    assert verdict(**({"results": RESULTS} | parts) if value != "protocol" else parts) == value
+
+
+def test_a_meta_analysis_is_not_a_review_and_a_trial_with_a_misleading_article_type_is_a_trial() -> None:
+    assert (
+        verdict(title="Acupoint stimulation after gastrectomy: a randomized controlled trial", article_type="case-report")
+        == "randomized_trial"
+    )
+
+
+def test_randomisation_of_mice_or_of_a_cohort_into_two_halves_is_no_trial() -> None:
+    assert (
+        verdict(
+            title="Drug A in xenografts", abstract="Nude mice were randomly divided into groups. In vitro, cell lines were transfected."
+        )
+        == "other"
+    )
+    text = "We retrospectively studied 300 patients, who were randomly divided into a training and a validation set."
+    assert verdict(title="A nomogram for thymoma", abstract=text) == "retrospective_cohort"
+
+
+def test_a_paper_that_says_nothing_of_itself_gets_no_design() -> None:
+    assert verdict(results="The tumour was confined to the left lobe.") is None
+
+
+def test_the_quote_is_sliced_from_the_sentence_that_says_it() -> None:
+    (found,) = design.read(paper(title="Thymoma", methods="Tissue was fixed. This was a retrospective study of our files."))
+    assert found.quote == "This was a retrospective study of our files."

@@ -1,0 +1,230 @@
+"""Regimens, cycles, radiotherapy, local treatment and extent of spread, as sentences and tables of papers give them."""
+
+import pytest
+
+from pipeline.combinations import combinations, defined
+from pipeline.context import Paper
+from pipeline.lexicon import lexicon
+from pipeline.readers import burden, concurrent, cycles, doses, local_therapy, systemic, techniques
+from pipeline.records import Document, Finding, Passage
+from pipeline.treatment_text import column_arm, share_of
+
+
+def paper(*texts: str, section: str = "methods", title: str = "", cells: tuple = (), review: str | None = None) -> Paper:
+    """A paper of paragraphs and one table; a cell is (row, column, text, row heads, column heads)."""
+    passages = [Passage(0, "title", "title", title)] if title else []
+    passages += [Passage(n, "paragraph", section, text, heading=section.capitalize()) for n, text in enumerate(texts, 1)]
+    for n, (row, col, text, row_heads, col_heads) in enumerate(cells, 100):
+        passages.append(Passage(n, "cell", "results", text, table="Table 1", row=row, col=col, row_heads=row_heads, col_heads=col_heads))
+    made = Paper(Document(paper="a", source="txt", passages=passages, title=title), review)
+    made.design = "retrospective_cohort"
+    return made
+
+
+def values(found: list[Finding]) -> list:
+    return [finding.value if finding.value is not None else (finding.low, finding.high) for finding in found]
+
+
+def regimens(*texts: str, **keys: object) -> set:
+    return {finding.value for finding in systemic.read(paper(*texts, **keys)) if finding.field == "regimen"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("docetaxel 40 mg/m2 and cisplatin 60 mg/m2 on day 1, and S-1 80 mg/m2 for 14 days", ["cisplatin+docetaxel+s-1"]),
+        ("gefitinib, erlotinib or afatinib", ["gefitinib", "erlotinib", "afatinib"]),
+        ("cisplatin or carboplatin with etoposide", ["cisplatin+etoposide", "carboplatin+etoposide"]),
+        ("cytarabine with daunorubicin or idarubicin", ["cytarabine+daunorubicin", "cytarabine+idarubicin"]),
+        ("FOLFIRI with or without cetuximab", ["fluorouracil+irinotecan+leucovorin", "cetuximab+fluorouracil+irinotecan+leucovorin"]),
+        ("irinotecan + cisplatin (n = 8) and carboplatin + etoposide (n = 1)", ["cisplatin+irinotecan", "carboplatin+etoposide"]),
+        ("FOLFOX (fluorouracil, leucovorin, oxaliplatin)", ["fluorouracil+leucovorin+oxaliplatin"]),
+        (
+            "FOLFOX, FOLFIRI and XELOX",
+            ["fluorouracil+leucovorin+oxaliplatin", "fluorouracil+irinotecan+leucovorin", "capecitabine+oxaliplatin"],
+        ),
+        ("paclitaxel\u2013epirubicin", ["epirubicin+paclitaxel"]),
+        ("doxorubicin and cyclophosphamide followed by docetaxel", ["cyclophosphamide+doxorubicin", "docetaxel"]),
+        ("cisplatin, carboplatin, and oxaliplatin", ["cisplatin", "carboplatin", "oxaliplatin"]),
+    ],
+)
+def test_agents_given_together_are_one_regimen(text: str, expected: list[str]) -> None:
+    assert [found.key for found in combinations(text, lexicon().mentions(text))] == expected
+
+
+def test_a_papers_own_names_for_regimens() -> None:
+    text = "cisplatin and 5-FU (PF), paclitaxel and cisplatin (TP), and paclitaxel, cisplatin and 5-FU (TPF)"
+    assert defined(text, lexicon("mnpc").mentions(text)) == {
+        "PF": "regimen|cisplatin+fluorouracil",
+        "TP": "regimen|cisplatin+paclitaxel",
+        "TPF": "regimen|cisplatin+fluorouracil+paclitaxel",
+    }
+    assert regimens("TPF (docetaxel, cisplatin and 5-FU) was given to all patients.", review="mnpc") == {"cisplatin+docetaxel+fluorouracil"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patients with prior exposure to cisplatin were excluded.",
+        "Dexamethasone was given as premedication.",
+        "The cell line was treated with gemcitabine in vitro.",
+        "Bevacizumab has been shown to be active in such patients.",
+        "Patients received platinum-based chemotherapy.",
+        "If neuropathy occurred, patients were treated with carboplatin instead of cisplatin.",
+        "Mean values of CTX-I were lower in patients treated with exercise.",
+    ],
+)
+def test_what_was_not_given_is_no_regimen(text: str) -> None:
+    assert regimens(text) == set()
+
+
+def test_parts_of_a_regimen_are_no_regimen_unless_given_alone() -> None:
+    whole = "All patients received docetaxel plus cisplatin."
+    assert regimens(whole, "Cisplatin-based chemotherapy was given to all patients.") == {"cisplatin+docetaxel"}
+    assert regimens(whole, "After resection 27 patients received cisplatin alone.") == {"cisplatin+docetaxel", "cisplatin"}
+
+
+def test_an_agent_added_to_the_papers_one_regimen() -> None:
+    found = regimens(
+        "The control group received epirubicin, cisplatin and capecitabine.", "The other patients received chemotherapy plus bevacizumab."
+    )
+    assert found >= {"capecitabine+cisplatin+epirubicin", "bevacizumab+capecitabine+cisplatin+epirubicin"}
+
+
+def test_first_line_regimens_of_a_second_line_study_are_history() -> None:
+    history = "The first-line regimens were cisplatin plus etoposide and cisplatin plus irinotecan."
+    assert regimens(history, "All patients received temozolomide.", title="Temozolomide for previously treated carcinoma") == {
+        "temozolomide"
+    }
+
+
+def test_regimens_of_a_table_carry_their_counts() -> None:
+    cells = (
+        (1, 0, "FOLFOX", ("Chemotherapy regimen",), ("Characteristic",)),
+        (1, 1, "45 (60.0)", ("Chemotherapy regimen", "FOLFOX"), ("Patients (%)",)),
+    )
+    told = list(systemic.from_tables(paper("Patients received FOLFOX.", cells=cells)))
+    assert [(one.finding.value, one.finding.n, one.finding.percent) for one in told] == [("fluorouracil+leucovorin+oxaliplatin", 45, 60.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "low", "high"),
+    [
+        ("The median number of cisplatin cycles was 5 (IQR 4-6).", 5, 4, 6),
+        ("Patients received a median of 4 cycles (range, 1-35) of chemotherapy.", 4, 1, 35),
+        ("138 patients received 635 cycles of chemotherapy (median, 6; range, 1-8).", 6, 1, 8),
+        ("Patients received 6.3 cycles on average (range 1-44).", 6.3, 1, 44),
+        ("Four to six courses of chemotherapy were given to all patients.", None, 4, 6),
+        ("Chemotherapy was given for 4 cycles every 3 weeks.", 4, None, None),
+    ],
+)
+def test_cycles(text: str, value: float | None, low: float | None, high: float | None) -> None:
+    found = list(cycles.read(paper(text)))
+    assert [(finding.value, finding.low, finding.high) for finding in found] == [(value, low, high)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Response was assessed after two cycles.",
+        "PCR was run for 35 cycles.",
+        "Blood was drawn on day 1 of every cycle.",
+        "Patients received at least two cycles.",
+    ],
+)
+def test_what_is_no_number_of_cycles(text: str) -> None:
+    assert list(cycles.read(paper(text))) == []
+
+
+def test_phases_that_share_the_word_cycles_are_told_apart() -> None:
+    found = list(cycles.read(paper("Patients received three preoperative and four postoperative cycles of chemotherapy.")))
+    assert [(finding.value, finding.arm) for finding in found] == [(3, "preoperative"), (4, "postoperative")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Radiotherapy was given to a total dose of 60 Gy in 30 fractions.", [(60, None, None, 30)]),
+        ("The tumor bed received 60 Gy in 30 fractions.", [(60, None, None, 30)]),
+        ("The median radiation dose was 60 Gy (range, 45-66 Gy).", [(60, 45, 66, None)]),
+        ("Brachytherapy doses were 4.5-7 Gy in 2-6 fractions, totaling 12-36 Gy (median: 24 Gy).", [(24, 12, 36, None)]),
+        ("Radiotherapy was given five times per week, with doses ranging from 39.6 to 45 Gy.", [(None, 39.6, 45, None)]),
+        ("Twenty patients received a radiation dose of more than 66 Gy.", [(None, 66, None, None)]),
+        ("The dose of radiotherapy was 66-70 Gy, with cord sparing after 4,400 cGy.", [(None, 66, 70, None)]),
+        ("The spinal cord dose was limited to 45 Gy of radiation.", []),
+        ("Radiation was given in fractions of 1.8 Gy.", []),
+        ("The radiotherapy schedule had a BED of 72 Gy.", []),
+        ("The radiation dose was associated with survival at a cut-off of 66 Gy.", []),
+    ],
+)
+def test_doses(text: str, expected: list[tuple]) -> None:
+    assert [(finding.value, finding.low, finding.high, finding.n) for finding in doses.read(paper(text))] == expected
+
+
+def test_each_dose_goes_to_its_target() -> None:
+    text = "The prescribed dose was 70 Gy to the primary tumor, 60 Gy to the neck and 30 Gy to bone metastases of the spine."
+    assert [(finding.value, finding.arm) for finding in doses.read(paper(text))][:2] == [(70, "primary tumor"), (60, "neck")]
+
+
+def test_techniques_used_and_not_used() -> None:
+    assert set(values(list(techniques.read(paper("Patients were treated with 3D conformal radiotherapy, IMRT or VMAT."))))) == {
+        "3D-CRT",
+        "IMRT",
+        "VMAT",
+    }
+    assert list(techniques.read(paper("Patients who had received prior brachytherapy were excluded."))) == []
+
+
+def test_concurrent_agents_belong_to_the_step_with_radiation() -> None:
+    text = "Induction with docetaxel and cisplatin was followed by radiotherapy with concurrent weekly carboplatin."
+    assert values(list(concurrent.read(paper(f"{text} All patients were treated.")))) == ["carboplatin"]
+    assert list(concurrent.read(paper("Epirubicin and paclitaxel were given concurrently."))) == []
+    assert list(concurrent.read(paper("Adjuvant gemcitabine was given after radiotherapy."))) == []
+
+
+def test_local_treatments_with_number_and_site() -> None:
+    text = "Metastases were treated in 55 patients: 39 had RT to a bone lesion, 10 had radiofrequency ablation (RFA) and 3 had surgery of lung lesions."
+    found = {finding.value: (finding.n, finding.arm) for finding in local_therapy.read(paper(text))}
+    assert found == {"radiotherapy": (39, "bone lesion"), "rfa": (10, None), "surgery": (3, "lung lesions")}
+
+
+def test_a_list_of_local_treatments_shares_its_number() -> None:
+    text = "Local therapy for metastatic lesions, namely RT, surgery, or chemoembolization, was given to 31 patients (19.2%)."
+    found = {finding.value: (finding.n, finding.percent) for finding in local_therapy.read(paper(text))}
+    assert found == {"surgery": (31, 19.2), "tace": (31, 19.2), "radiotherapy": (31, 19.2)}
+
+
+def test_the_primarys_radiotherapy_is_no_local_therapy() -> None:
+    assert list(local_therapy.read(paper("All patients received radiotherapy to the nasopharynx and neck."))) == []
+    assert list(local_therapy.read(paper("Surgery was refused by 8 patients."))) == []
+
+
+def test_burden_in_prose_and_tables() -> None:
+    told = "Metastases were single in 24 patients (30%) and multiple in 56 patients (70%)."
+    found = list(burden.read(paper(told, title="Treatment of metastatic thymoma")))
+    assert [(finding.value, finding.n, finding.percent) for finding in found] == [("single", 24, 30), ("multiple", 56, 70)]
+    cells = (
+        (1, 0, "1", ("Number of metastases",), ("Characteristic",)),
+        (1, 1, "20 (32.0)", ("Number of metastases", "1"), ("RT group (n = 62)",)),
+        (1, 2, "30 (44.1)", ("Number of metastases", "1"), ("No RT group (n = 68)",)),
+    )
+    found = list(burden.read(paper("Text.", title="Treatment of metastatic thymoma", cells=cells)))
+    assert [(finding.value, finding.n, finding.arm) for finding in found] == [("single", 20, "RT group"), ("single", 30, "No RT group")]
+
+
+def test_burden_is_read_in_papers_on_metastatic_disease_only() -> None:
+    told = "A single metastasis was found in 12 patients."
+    assert list(burden.read(paper(told, title="Resection of early thymoma"))) == []
+
+
+def test_the_nearest_number_is_the_treatments_share() -> None:
+    text = "Gemcitabine was given in 58 patients, and FOLFIRINOX in 41 patients."
+    told = paper(text).sentences[0]
+    start = text.index("FOLFIRINOX")
+    assert share_of(text, start, start + 10, told.quantities) == (41, None)
+
+
+def test_a_column_is_named_without_its_numbers() -> None:
+    empty = paper("Text.")
+    assert column_arm(empty, ("Arm A (n = 62)", "No. (%)")) == "Arm A"
+    assert column_arm(empty, ("All patients (n = 130)",)) is None
