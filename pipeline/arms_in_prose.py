@@ -27,7 +27,7 @@ ALLOCATED = re.compile(
 )
 STRICTLY = re.compile(
     r"\brandomi[sz](?:ed|ation)|\brandomly\b|\ballocated\b|\bassigned\b|\bdivided\b|\bstratified (?:in)?to\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|"
-    r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b",
+    r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b|\bthere were\b|\bperformed\b",
     re.IGNORECASE,
 )
 OTHER_COUNTS = re.compile(
@@ -49,8 +49,21 @@ COUNTED = re.compile(
     rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+AFTER_NAME = re.compile(
+    rf"^\s*(?:\([^()]*\)\s*)?(?:(?:was|were)\s+)?(?:comprised|comprising|consisted|consisting|included|including|contained|composed|had)?\s*(?:of\s+)?({ANY})\s+(?:patients|cases|subjects|women|men|participants)\b(?!\s+(?:died|had|with|relapsed|achieved|experienced|developed))",
+    re.IGNORECASE,
+)
+BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
+PEOPLE_COUNT = re.compile(
+    rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
+)
+ELIDED = re.compile(rf"\band\s+({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:patients\s+)?(?:to|received|with|underwent)\s+", re.IGNORECASE)
+RECIPIENTS = re.compile(
+    r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
+    re.IGNORECASE,
+)
 TREATED = re.compile(
-    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were assigned to(?: receive)?|were (?:given|randomi[sz]ed to))\s+(?:the\s+)?",
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were (?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed) to(?: receive)?|were given)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 
@@ -110,6 +123,7 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             )
             if re.search(r"\bn\s*=", inside) or (inside and len(inside) >= 40):
                 name, inside = name_before(text, match.start()), ""
+            name = trimmed(RECIPIENTS.sub("", trimmed(name))) if name else name
             if name and usable(name):
                 yield sentence, name, number(match[1] or match[2]), match.start(), (without_head(inside),) if inside else ()
             elif inside and usable(inside):
@@ -176,7 +190,7 @@ def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, i
     if not STRICTLY.search(text):
         return
     if len(sized) < 2:
-        sized = shared(text, marks)
+        sized = shared(text, marks) or after_names(text, marks) or in_brackets(text)
     if len(sized) > 1:
         for mark, size in sized:
             match = ALIAS.match(text[mark.end :])
@@ -187,6 +201,24 @@ def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, i
                 mark.start,
                 (match[1],) if match and not SIZE.search(match[0]) and not re.search(r"\d", match[1]) else (),
             )
+
+
+def after_names(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
+    """ "the surgery group comprised 45 patients and the control group 50 patients"."""
+    found = [(mark, AFTER_NAME.match(text[mark.end :])) for mark in marks]
+    return [(mark, number(match[1])) for mark, match in found if match]
+
+
+def in_brackets(text: str) -> list[tuple[Mention, int]]:
+    """ "64 patients had a resection (surgery group), the other 58 received chemotherapy alone (chemotherapy group)"."""
+    found = []
+    before = 0
+    for match in BRACKETED.finditer(text):
+        counts = list(PEOPLE_COUNT.finditer(text, before, match.start()))
+        if counts and match.start() - counts[-1].end() < 100:
+            found.append((Mention("arm", match.start(1), match.end(1), key=match[1].strip()), number(counts[-1][1])))
+        before = match.end()
+    return found
 
 
 def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
@@ -212,6 +244,7 @@ def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
     """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
     text = sentence.text
     matches = list(TREATED.finditer(text))
+    matches = sorted([*matches, *ELIDED.finditer(text, matches[0].end())], key=lambda m: m.start()) if len(matches) == 1 else matches
     if len(matches) < 2:
         return
     for place, match in enumerate(matches):

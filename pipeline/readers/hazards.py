@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.arm_names import before_head, trimmed, words_of
+from pipeline.arm_names import UNNAMED, before_head, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
@@ -55,7 +55,7 @@ class Context:
         self.ends = self.new_ends or self.ends
         self.arms = self.new_arms or self.arms
         self.new_ends = list(dict.fromkeys(m.key for m in endpoints(sentence.text, sentence.words) if m.key not in (NONE, "ORR")))
-        names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key != "all"))
+        names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key not in ("all", UNNAMED)))
         self.new_arms = names if len(names) > 1 else []
 
 
@@ -134,7 +134,7 @@ def compared(
 ) -> tuple[str | None, str | None]:
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
-    marks = [mark for mark in arms_in(paper, text) if mark.key != "all"]
+    marks = [mark for mark in arms_in(paper, text) if mark.key not in ("all", UNNAMED)]
     limit = next_start(value, values, text)
     after = [mark for mark in marks if value.end <= mark.start < limit]
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
