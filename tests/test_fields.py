@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract import findings
 from pipeline.protocol import ROOT, Example, Form, validated
-from pipeline.records import Document, Passage
+from pipeline.records import FIELDS, Document, Passage
 
 FORMS = sorted(path.parent.name for path in ROOT.glob("schemas/*/fields.yaml"))
 ENTRIES = [(review, entry) for review in FORMS for entry in validated(Form, ROOT / "schemas" / review / "fields.yaml").fields]
@@ -36,7 +36,9 @@ def test_a_counterexample_gives_nothing(review: str, field: str, text: str) -> N
     assert read(text, "results", field, review) == []
 
 
-@pytest.mark.parametrize(("review", "entry"), [pytest.param(r, e, id=f"{r}-{e.field}") for r, e in ENTRIES])
-def test_every_field_has_examples_of_both_kinds(review: str, entry) -> None:
-    assert len(entry.examples) >= 4
-    assert len(entry.counterexamples) >= 3
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_is_shown_by_examples_of_both_kinds(field: str) -> None:
+    """Over all forms: the readers are the same for every review, so a new review need not say again what another one shows."""
+    shown = [entry for _, entry in ENTRIES if entry.field == field]
+    assert sum(len(entry.examples) for entry in shown) >= 4
+    assert sum(len(entry.counterexamples) for entry in shown) >= 3

@@ -24,7 +24,7 @@ GOLDEN = ROOT / "tests" / "golden" / f"{KEY}.tsv"
 PAPERS = sorted((FOLDER / "papers").glob("*.specimen.*"))
 SOURCES = sorted((FOLDER / "specimens").glob("*.md"))
 #: Measured when this was written, less a little: a change of a reader that loses more than that must say why.
-FLOORS = {"recall": 0.75, "precision": 0.88, "arms": 0.8}
+FLOORS = {"recall": 0.77, "precision": 0.9, "arms": 0.88}
 SPELLED = {"cedar_2020": {48}, "rowan_2014": {36, 21}, "fir_2022": {49, 34}}  # numbers that a specimen writes in words
 
 
