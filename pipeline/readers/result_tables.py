@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.context import Paper, Table
@@ -97,9 +98,10 @@ def read_table(paper: Paper, table: Table) -> Iterator[Finding]:
         (c.col, c.col_heads) for cells, held in rows for c in cells if held[c.col or 0].statistic == "hr" and BRACKETED.search(c.text)
     }
     shares = share_columns(table)
+    common = repeated(table)
     for cells, held in rows:
         found += hazard_ratios(paper, cells, held, references, with_interval)
-        found += rates_and_medians(paper, cells, held, shares, bool(table.heads))
+        found += rates_and_medians(paper, [c for c in cells if (c.col, c.text) not in common], held, shares, bool(table.heads))
     if paper.design != "meta_analysis" and not SUBGROUPS.search(table.caption):
         found += factors(paper, table, rows)
     yield from found
@@ -216,6 +218,12 @@ def share_columns(table: Table) -> set[int | None]:
         if match:
             numbers.setdefault(cell.col, []).append(101 if "%" in cell.text else number(match[1]))
     return {col for col, held in numbers.items() if held and max(held) <= 1 and any(0 < value < 1 for value in held)}
+
+
+def repeated(table: Table) -> set[tuple[int | None, str]]:
+    """Columns and values that five rows or more have alike: the whole study's figure beside each covariate, not a group's."""
+    counts = Counter((cell.col, cell.text) for cell in table.cells if ESTIMATE.match(cell.text.strip()))
+    return {key for key, count in counts.items() if count >= 5}
 
 
 def rates_and_medians(

@@ -12,7 +12,7 @@ from pipeline.protocol import vocabulary
 from pipeline.quantities import quantities
 from pipeline.records import Passage
 
-HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
+HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bH\.\s?R\.|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
 CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
 P = re.compile(
     r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|(?:wald|adjusted|cox|overall|fisher|likelihood|two[\s-]sided)(?:['’]s)?(?:\s+test)?\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$",
@@ -69,8 +69,8 @@ def _head_words() -> list[tuple[re.Pattern[str], str]]:
     pairs = [(word, key) for key, words in vocabulary("endpoint_heads").items() for word in words]
     pairs.sort(key=lambda pair: -len(pair[0]))
     around = (
-        r"(?:(?:the|any|first|time to|risk of|for|rate of)\s+)*",
-        r"(?:\s*[\[(][^)\]]*[\])]|\s*,.*|\s+(?:rates?|events?|risk|analysis|%))*[\s*†‡§:]*",
+        r"(?:(?:the|any|first|time to|risk of|for|rate of|ha?ematogenous|peritoneal|peritoneum|lymph[\s-]node|nodal|tumou?r|cancer)\s+)*",
+        r"s?(?:\s*[\[(][^)\]]*[\])]|\s*,.*|\s+(?:rates?|events?|risk|analysis|%))*[\s*†‡§:]*",
     )
     return [
         (re.compile(rf"\W*{around[0]}{re.escape(word)}{around[1]}", 0 if word.isupper() else re.IGNORECASE), key) for word, key in pairs
