@@ -8,38 +8,10 @@ from dataclasses import dataclass, field
 from pipeline.glyphs import comparator_unsure
 from pipeline.pdf_layout import Block, Printed
 from pipeline.pdf_prose import compose, ends_sentence, line_text, paragraphs_of
-from pipeline.pdf_style import CANONICAL, REFERENCES, TOP, Style, look
+from pipeline.pdf_style import Style, look
+from pipeline.pdf_wording import BACK, BAR, CANONICAL, CAPTION, KEYS, LABEL, NO_TEXT, NOTICE, OPENING, REFERENCES, TOP
 from pipeline.records import Passage
 from pipeline.sections import NUMBERING, section_of
-
-CAPTION = re.compile(
-    r"(?P<label>(?:supplement(?:ary|al)\s+|online\s+)?(?P<kind>table|tab\.|fig\.?|figure|box|scheme|chart|exhibit|algorithm|appendix table)\s*"
-    r"(?P<number>[A-Z]?\d+[A-Za-z]?|[IVX]+\b))(?P<after>\s?[.:|│—–-]|\s|$|(?=[A-Z]))",
-    re.IGNORECASE,
-)
-_CONTINUED = re.compile(r"\(?\s*cont(?:inued|\.|’d|'d|d)?\.?\s*\)?|\(continued\)", re.I)
-_LABEL = re.compile(
-    r"((?:backgrounds?|context|introduction|objectives?|aims?|purpose|hypothesis|(?:patients? and |materials? and |study )?methods?|methods?\s?/\s?(?:study )?design|electronic supplementary material|methods and \w+|design|"
-    r"setting|participants|interventions?|main outcome measures?|outcome measures|measurements(?: and main results)?|results?|findings|"
-    r"discussions?|conclusions?(?: and \w+)?|interpretation|significance|trial registration(?: number)?|registration|funding|keywords?|key words|"
-    r"abbreviations?|clinical trial registration|study design|implications for practice|case (?:report|presentation)|backgrounds? and \w+)\s?)([:.—–-])\s*",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(r"(?:backgrounds?|objectives?|purpose|aims?|importance|context|introduction)\s?(?:and \w+\s?)?[:.—–-]", re.IGNORECASE)
-_BACK = re.compile(
-    r"((?:author contributions?|funding|institutional review board statement|informed consent statement|data availability(?: statement)?|conflicts? of interest"
-    r"|acknowledge?ments?|competing interests?|disclosures?|ethics statement|supplementary materials?|sponsors?|financial support)\s?)[:.—–]\s",
-    re.IGNORECASE,
-)
-_NO_TEXT = re.compile(r"(?:https?://\S+\s*)+$|\(?continued (?:on|from) (?:the )?(?:next|previous|following|preceding) page\)?", re.IGNORECASE)
-_NOTICE = re.compile(r"©|copyright\b|\*?\s?correspond|this is an open access|open access\b|received\b|accepted\b|e-?mail|\*|†|keywords?\b|[\d*]{1,2}\s?(?:department|division|institute|faculty)"
-                     r"|full list of author|(?:\S+ ){0,2}competing interests?:", re.IGNORECASE)  # fmt: skip
-_KEYS = re.compile(r"key\s?-?words?|(?:\w+ )?abbreviations", re.IGNORECASE)
-_BAR = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*\.?)\s*[|│]\s*")
-_FRONT = re.compile(
-    r"©|copyright|received\b|accepted\b|correspond|e-?mail|@|orcid|doi\b|https?:|licen[cs]e|academic editor|citation:|published|editor\b|how to cite",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -70,51 +42,12 @@ class Flow:
                 passage.section, passage.heading = self.section, self.heading
                 self.put(passage)
             return
-        self.heads, self.right = self.heading_lines(block.lines), right
-        if self.main and self.is_lettering(block, after):
+        self.heads, self.right = self.style.heading_lines(block.lines, self.begun and self.section not in ("abstract", "back")), right
+        if self.main and self.style.is_lettering(block, self.heads, after):
             self.add("front", block.lines, section="other", heading="")
             return
         for lines in paragraphs_of(block, right, self.breaks):
             self.take_lines(lines, block)
-
-    def is_lettering(self, block: Block, after: list[Block]) -> bool:
-        """Whether a block of headings belongs to a drawing: no running text begins below it at its left edge."""
-        if len(self.heads) < len(block.lines) or any(CANONICAL.fullmatch(line.text) or NUMBERING.match(line.text) for line in block.lines):
-            return False
-        texts = [other for other in after if other.table is None and not all(self.is_heading(line) for line in other.lines)]
-        if not texts:
-            return bool(after)
-        first, size = texts[0].lines[0], self.style.size
-        body = abs(first.size - size) < 0.08 * size or round(first.size * 4) / 4 in self.style.common
-        return not body or abs(texts[0].left - block.left) > 45 and abs(texts[0].left + texts[0].right - block.left - block.right) > 30
-
-    def heading_lines(self, lines: list[Printed]) -> set[int]:
-        """The ids of a block's lines that are headings; four lines or more of one look, or a bold sentence, are none."""
-        found: set[int] = set()
-        start = 0
-        for end in range(1, len(lines) + 1):
-            if end < len(lines) and look(lines[end])[:3] == look(lines[start])[:3] and lines[end].font == lines[start].font:
-                continue
-            same = lines[start:end]
-            heads = [line for line in same if self.is_heading(line)]
-            if len(heads) == len(same) and len(same) < 4 or self.stands_apart(same, lines[end : end + 1], lines):
-                found |= {id(line) for line in same}
-            else:
-                found |= {id(line) for line in heads if CANONICAL.fullmatch(line.text)}
-            start = end
-        return found
-
-    def stands_apart(self, same: list[Printed], after: list[Printed], block: list[Printed]) -> bool:
-        """Whether one or two short lines in a face of their own stand over running text as a heading does."""
-        last, style = same[-1], self.style
-        if len(same) > 2 or not after or not self.begun or self.in_abstract or self.section == "back":
-            return False
-        text = same[0].text
-        own = all(word.font != style.font and abs(word.size - style.size) < 0.12 * style.size for line in same for word in line.words if len(word.text) > 1)
-        body = after[0].font == style.font and abs(after[0].size - style.size) < 0.05 * style.size
-        short = last.x1 < max(line.x1 for line in block) - 2 * last.size and len(last.words) < 11
-        fits = text[:1].isupper() and last.text[-1:] not in ".,;:)" and sum(letter.isalpha() for letter in text) > 4
-        return own and body and short and fits and after[0].text[:1].isupper() and not CAPTION.match(text)
 
     def breaks(self, above: Printed, below: Printed) -> bool:
         """Whether a heading, or another look, begins or ends between two neighbouring lines."""
@@ -123,36 +56,11 @@ class Flow:
         if id(below) in self.heads:
             room = above.x1 + 0.3 * above.size + below.words[0].x1 - below.words[0].x0 < self.right - 0.5 * above.size
             return CANONICAL.fullmatch(above.text) is not None or look(above) != look(below) or room and abs(above.x0 - below.x0) < 2
-        return bool((self.in_abstract or not self.begun) and _LABEL.match(below.text) and self.stands_out(below.words[0]))
+        return bool((self.in_abstract or not self.begun) and LABEL.match(below.text) and self.style.stands_out(below.words[0]))
 
     @property
     def in_abstract(self) -> bool:
         return self.section == "abstract"
-
-    def stands_out(self, word) -> bool:
-        """Whether a word is set in another face than the running text."""
-        return word.bold or word.italic or word.font != self.style.font
-
-    def is_heading(self, line: Printed) -> bool:
-        """Whether a line by itself looks like (a line of) a heading."""
-        text = line.text
-        if len(text) > 120 or len(line.words) > 16 or not any(letter.isalpha() for letter in text) or line.size < 0.75 * self.style.size:
-            return False
-        if CANONICAL.fullmatch(text) and (text[0].isupper() or text[0].isdigit()):
-            return True
-        if text[-1] in ",;" or CAPTION.match(text) or line.x1 - line.x0 < 8 or text[0] in "•●(*†":
-            return False
-        numbered = re.match(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z]", text)
-        if text[-1] == "." and not (numbered and len(text) < 70 and line.font != self.style.font):
-            return False
-        if line.bold and line.size > 0.85 * self.style.size:
-            return True
-        if not (text[0].isupper() or text[0].isdigit()) or text[-1] == "-":
-            return False
-        caps = text.upper() == text and sum(letter.isalpha() for letter in text) > 4
-        learnt = (line.font, round(line.size)) in self.style.head_fonts
-        other = line.font != self.style.font and bool(numbered)
-        return learnt or other or line.size > 1.15 * self.style.size or caps and line.size > 0.9 * self.style.size
 
     def take_lines(self, lines: list[Printed], block: Block) -> None:
         """One paragraph, heading, caption, note or entry."""
@@ -167,7 +75,7 @@ class Flow:
             self.take_reference(lines)
         elif self.begins_back(lines[0]):
             self.close()
-            label = _BACK.match(lines[0].text)[1].strip()
+            label = BACK.match(lines[0].text)[1].strip()
             self.section, self.heading, self.top = "back", label, label
             self.open_lines = list(lines)
         elif self.is_note(lines, block):
@@ -182,17 +90,17 @@ class Flow:
         rest = first.text[match.end() :].lstrip()
         if rest[:1].islower() and not match["after"].strip():
             return False
-        if self.stands_out(first.words[0]) or match["after"].strip() in (".", ":", "|", "│"):
-            return block.lines[0] is first or self.stands_out(first.words[0])
+        if self.style.stands_out(first.words[0]) or match["after"].strip() in (".", ":", "|", "│"):
+            return block.lines[0] is first or self.style.stands_out(first.words[0])
         return (not rest or rest[0].isupper()) and (
             block.lines[0] is first and abs(first.size - self.style.size) > 0.04 * self.style.size or match["label"].isupper()
         )
 
     def begins_back(self, line: Printed) -> bool:
         """Whether a line opens a piece of back matter by a run-in heading ("Funding: ...")."""
-        match = _BACK.match(line.text)
+        match = BACK.match(line.text)
         late = line.frame.page > 2 or self.section in ("discussion", "conclusion", "back")
-        return bool(match) and self.begun and not self.in_abstract and self.top != "" and late and self.stands_out(line.words[0])
+        return bool(match) and self.begun and not self.in_abstract and self.top != "" and late and self.style.stands_out(line.words[0])
 
     def is_note(self, lines: list[Printed], block: Block) -> bool:
         """Whether small type at the foot of a page's column is a footnote."""
@@ -208,18 +116,9 @@ class Flow:
 
     # headings
 
-    def weigh_heads(self, lines: list[Printed]) -> None:
-        """Decide from all headings of the document whether lesser ones look otherwise than the main ones."""
-        ends = [place for place, line in enumerate(lines) if REFERENCES.fullmatch(line.text)]
-        lines = lines[: ends[0]] if ends else lines
-        heads = [line for line in lines if self.is_heading(line) and line.size > 0.9 * self.style.size and not CAPTION.match(line.text)]
-        others = [line for line in heads if not CANONICAL.fullmatch(line.text) and len(line.text) > 6]
-        main = sum(look(line) == self.style.top_look for line in others)
-        self.style.lesser = len(others) - main >= max(main, 1)
-
     def take_heading(self, lines: list[Printed]) -> None:
         """Open the section that a heading names."""
-        text = _BAR.sub(r"\1 ", " ".join(line_text(line) for line in lines))
+        text = BAR.sub(r"\1 ", " ".join(line_text(line) for line in lines))
         words = NUMBERING.sub("", text).strip(" .:")
         seen = look(lines[0])
         if not self.begun and not CANONICAL.fullmatch(text):
@@ -264,7 +163,7 @@ class Flow:
             return "introduction" not in heads and len(heads) > 1 or len(heads) > 3
         return (
             low in heads
-            or not _LABEL.match(words + ":")
+            or not LABEL.match(words + ":")
             or any(head.startswith("conclusion") for head in heads)
             and not low.startswith(("trial", "key", "fund", "abbrev"))
         )
@@ -288,19 +187,19 @@ class Flow:
         """A paragraph, or the part of one that goes on from the column before."""
         text = lines[0].text
         if self.is_aside(lines):
-            if not _NO_TEXT.match(text):
+            if not NO_TEXT.match(text):
                 self.add("front", lines, section="other", heading="")
             return
         if not self.seen_abstract and re.match(r"(?:abstract|summary)\b\s?[:.—–-]", text, re.I) and len(lines) > 1:
             self.close()
             self.begun = self.seen_abstract = True
             self.section, self.heading = "abstract", "Abstract"
-        if not self.begun and _OPENING.match(text) and self.stands_out(lines[0].words[0]) and len(lines) > 1:
+        if not self.begun and OPENING.match(text) and self.style.stands_out(lines[0].words[0]) and len(lines) > 1:
             self.close()
             self.begun = self.seen_abstract = True
             self.section, self.heading = "abstract", "Abstract"
-        label = _LABEL.match(text) if self.in_abstract else None
-        if label and self.stands_out(lines[0].words[0]):
+        label = LABEL.match(text) if self.in_abstract else None
+        if label and self.style.stands_out(lines[0].words[0]):
             self.close()
             self.take_label(lines, label)
             return
@@ -315,9 +214,9 @@ class Flow:
     def is_aside(self, lines: list[Printed]) -> bool:
         """Whether lines are no part of the text around them: notices of the first pages, links, letters of a figure's panels."""
         text = " ".join(line.text for line in lines)
-        if _NO_TEXT.match(text):
+        if NO_TEXT.match(text):
             return True
-        if self.begun and lines[0].frame.page < 3 and not self.section == "back" and (_NOTICE.match(text) or "@" in text and len(text) < 500):
+        if self.begun and lines[0].frame.page < 3 and self.section != "back" and (NOTICE.match(text) or "@" in text and len(text) < 500):
             return True
         fragment = len(text) < 30 and not text[:1].islower() and not ends_sentence(text)
         return bool(self.open_lines) and not ends_sentence(self.open_lines[-1].text) and fragment
@@ -359,7 +258,7 @@ class Flow:
             return False
         if ends_sentence(last.text):
             return text[:1].islower() and last.font == first.font
-        return text[:1].islower() or not self.is_heading(last) and last.font == first.font
+        return text[:1].islower() or not self.style.is_heading(last) and last.font == first.font
 
     def take_reference(self, lines: list[Printed]) -> None:
         """An entry of the reference list, or the rest of one from the column before."""
@@ -381,7 +280,7 @@ class Flow:
         elif self.in_abstract:
             self.abstract_look = self.abstract_look or (round(lines[-1].size, 1), lines[-1].font)
             self.add("abstract", lines)
-        elif self.section == "other" and _KEYS.match(self.heading):
+        elif self.section == "other" and KEYS.match(self.heading):
             self.add("front", lines)
         else:
             self.add("paragraph", lines)
@@ -399,18 +298,3 @@ class Flow:
     def put(self, passage: Passage) -> None:
         """Append a passage, behind the paragraph that is open."""
         (self.waiting if self.open_lines else self.passages).append(passage)
-
-
-def settle_front(passages: list[Passage]) -> None:
-    """Find the abstract and the introduction among what stands before the first heading of a paper that names neither."""
-    first = next(
-        (place for place, passage in enumerate(passages) if passage.kind == "head" and passage.section != "abstract"), len(passages)
-    )
-    early = [passage for passage in passages[:first] if passage.kind == "front" and (passage.page or 9) < 5]
-    prose = [
-        passage for passage in early if len(passage.text) > 350 and passage.text.count(". ") > 2 and not _FRONT.search(passage.text[:80])
-    ]
-    if not any(passage.kind == "abstract" for passage in passages) and prose:
-        prose[0].kind, prose[0].section, prose[0].heading = "abstract", "abstract", "Abstract"
-        for passage in prose[1:]:
-            passage.kind, passage.section, passage.heading = "paragraph", "introduction", ""

@@ -19,7 +19,8 @@ def _paths(handle, count, get, depth: int = 0) -> Iterator[object]:
         shape = get(handle, position)
         kind = raw.FPDFPageObj_GetType(shape)
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            yield shape
+            if not depth or not is_clipped(shape):
+                yield shape
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 3:
             yield from _paths(shape, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, depth + 1)
 
@@ -59,3 +60,21 @@ def _stroke(start: tuple[float, float], end: tuple[float, float]) -> Iterator[tu
     box = (min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
     if min(box[2] - box[0], box[3] - box[1]) < 1.5 and max(box[2] - box[0], box[3] - box[1]) > 8:
         yield box
+
+
+def is_clipped(shape) -> bool:
+    """Whether an object lies outside what its clipping paths leave to be seen."""
+    left, bottom, right, top, x, y = (ctypes.c_float() for _ in range(6))
+    raw.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
+    middle = ((left.value + right.value) / 2, (bottom.value + top.value) / 2)
+    clip = raw.FPDFPageObj_GetClipPath(shape)
+    for path in range(max(raw.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
+        points = []
+        for place in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), 200)):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, path, place)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            points.append((x.value, y.value))
+        for axis in (0, 1):
+            if points and not min(point[axis] for point in points) - 1 <= middle[axis] <= max(point[axis] for point in points) + 1:
+                return True
+    return False

@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from pipeline.glyphs import mend
-from pipeline.pdf_rules import strokes_of
+from pipeline.pdf_rules import is_clipped, strokes_of
 from pipeline.records import Box
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-b$|\.b$|medi$", re.I)
@@ -133,7 +133,7 @@ class PageReader:
             shape = raw.FPDFText_GetTextObject(textpage.raw, position)
             address = ctypes.addressof(shape.contents) if shape else 0
             if address not in seen:
-                seen[address] = bool(shape) and _is_clipped(shape)
+                seen[address] = bool(shape) and is_clipped(shape)
             hidden[position] = seen[address]
         return hidden
 
@@ -255,23 +255,5 @@ def _has_drawn_text(page) -> bool:
         if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_FORM:
             inner = (raw.FPDFFormObj_GetObject(shape, place) for place in range(min(raw.FPDFFormObj_CountObjects(shape), 5000)))
             if any(raw.FPDFPageObj_GetType(part) in (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_FORM) for part in inner):
-                return True
-    return False
-
-
-def _is_clipped(shape) -> bool:
-    """Whether a text object lies outside what its clipping paths leave to be seen."""
-    left, bottom, right, top, x, y = (ctypes.c_float() for _ in range(6))
-    raw.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
-    middle = ((left.value + right.value) / 2, (bottom.value + top.value) / 2)
-    clip = raw.FPDFPageObj_GetClipPath(shape)
-    for path in range(max(raw.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
-        points = []
-        for place in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), 200)):
-            segment = raw.FPDFClipPath_GetPathSegment(clip, path, place)
-            raw.FPDFPathSegment_GetPoint(segment, x, y)
-            points.append((x.value, y.value))
-        for axis in (0, 1):
-            if points and not min(point[axis] for point in points) - 1 <= middle[axis] <= max(point[axis] for point in points) + 1:
                 return True
     return False

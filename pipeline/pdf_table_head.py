@@ -1,0 +1,162 @@
+"""The column headings of a table without a frame: which of them span several columns, and which stand below those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.pdf_cells import Cell, Chunk, Row, Rule, Span
+
+
+@dataclass(slots=True)
+class TableHead:
+    """A header's printed lines over columns whose extents are known."""
+
+    head: list[Row]
+    columns: list[tuple[float, float]]
+    rules: list[Rule]
+    size: float
+
+    def cells(self) -> list[Cell]:
+        """The header's cells: headings that span columns above those of single columns."""
+        spanners = self.spanners()
+        levels = sorted({round(height) for _, height in spanners})
+        depth = len(levels) + 1
+        cells: dict[tuple[int, int], Cell] = {}
+        for line in self.head:
+            for chunk in line.chunks:
+                over = [(span, height) for span, height in spanners if chunk.span[0] <= span[1] and chunk.span[1] >= span[0]]
+                above = [(height, span) for span, height in over if line.base < height + 1]
+                if above:
+                    height, span = min(above)
+                    cell = cells.setdefault(
+                        (levels.index(round(height)), span[0]), Cell(levels.index(round(height)), span[0], 1, span[1] - span[0] + 1)
+                    )
+                else:
+                    row = max((levels.index(round(height)) + 1 for _, height in over), default=0)
+                    start, end = chunk.span
+                    cell = cells.setdefault((row, start), Cell(row, start, depth - row, end - start + 1))
+                cell.is_head = True
+                if cell.lines and abs(cell.lines[-1][-1].base - chunk.words[0].base) < 0.3 * self.size:
+                    cell.lines[-1] += chunk.words
+                else:
+                    cell.lines.append(list(chunk.words))
+        return list(cells.values())
+
+    def spanners(self) -> list[tuple[Span, float]]:
+        """The columns under each heading that spans several, and the height at which it ends."""
+        found: list[tuple[Span, float]] = []
+        low, high = self.head[0].base, self.head[-1].base
+        for x0, place, x1 in self.rules:
+            under = [number for number, (start, end) in enumerate(self.columns) if x0 - 3 < (start + end) / 2 < x1 + 3]
+            if low < place < high and len(under) > 1 and len(under) < len(self.columns):
+                found += [(span, place) for span in self.shared(under, x0, place, x1)]
+        found += self.groups_over_repeats(found)
+        found += [
+            (span, height)
+            for span, height in self.groups_by_tiers()
+            if not any(low <= span[1] and high >= span[0] for (low, high), _ in found)
+        ]
+        for line in self.head[:-1]:
+            for chunk in line.chunks:
+                start, end = chunk.span
+                covered = any(span[0] <= end and span[1] >= start for span, _ in found)
+                if end > start and not covered and end - start + 1 < len(self.columns):
+                    found.append(((start, end), self.last_base(line, chunk) + 0.4 * self.size))
+        return found
+
+    def shared(self, under: list[int], x0: float, place: float, x1: float) -> list[Span]:
+        """The columns under a rule, divided where several headings stand side by side on it."""
+        above = [row for row in self.head if place - 2.2 * self.size < row.base < place]
+        groups: list[list[float]] = []
+        for chunk in sorted(
+            (chunk for row in above for chunk in row.chunks if x0 - 3 < (chunk.x0 + chunk.x1) / 2 < x1 + 3), key=lambda chunk: chunk.x0
+        ):
+            if groups and chunk.x0 < groups[-1][1]:
+                groups[-1][1] = max(groups[-1][1], chunk.x1)
+            else:
+                groups.append([chunk.x0, chunk.x1])
+        if len(groups) < 2:
+            return [(under[0], under[-1])]
+        starts = [next((number for number in under if abs(self.columns[number][0] - start) < 4), None) for start, _ in groups]
+        if None not in starts:
+            lengths = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+            return [(start, min(start + length - 1, under[-1])) for start, length in zip(starts, [*lengths, max(lengths)], strict=True)]
+        centres = [sum(self.columns[number]) / 2 for number in under]
+        nearest = [min(range(len(under)), key=lambda place: abs(centres[place] - (start + end) / 2)) for start, end in groups]
+        spans = []
+        for place, (start, end) in enumerate(groups):
+            least = nearest[place - 1] + 1 if place else 0
+            most = nearest[place + 1] - 1 if place + 1 < len(groups) else len(under) - 1
+            spans.append(self.centred(under, nearest[place], least, most, (start + end) / 2))
+        return spans
+
+    def centred(self, under: list[int], nearest: int, least: int, most: int, middle: float) -> Span:
+        """The widest run of columns around the nearest one whose middle lies under a heading's middle."""
+        found = []
+        for first in range(least, nearest + 1):
+            for last in range(nearest, most + 1):
+                off = abs((self.columns[under[first]][0] + self.columns[under[last]][1]) / 2 - middle)
+                found.append((off, first - last, first, last))
+        best = min(off for off, *_ in found)
+        _, _, first, last = min((run for run in found if run[0] < best + self.size), key=lambda run: run[1])
+        return under[first], under[last]
+
+    def groups_by_tiers(self) -> list[tuple[Span, float]]:
+        """Groups over columns that are empty beside them, where the header's rows stand further apart than lines of one heading."""
+        tiers: list[list[Row]] = [[self.head[0]]]
+        for above, row in zip(self.head, self.head[1:], strict=False):
+            if row.base - above.base > 1.45 * self.size:
+                tiers.append([row])
+            else:
+                tiers[-1].append(row)
+        found: list[tuple[Span, float]] = []
+        for place, tier in enumerate(tiers[:-1]):
+            below = {
+                col
+                for lower in tiers[place + 1 :]
+                for row in lower
+                for chunk in row.chunks
+                for col in range(chunk.span[0], chunk.span[1] + 1)
+            }
+            spans = sorted({chunk.span for row in tier for chunk in row.chunks})
+            starts = [span[0] for span in spans] + [len(self.columns)]
+            for span in spans:
+                limit = min(start for start in starts if start > span[0])
+                end = span[1]
+                while end + 1 < limit and end + 1 in below and span[0] in below:
+                    end += 1
+                if end > span[0] and span[0] > 0:
+                    found.append(((span[0], end), tier[-1].base + 0.4 * self.size))
+        return found
+
+    def groups_over_repeats(self, found: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+        """Groups that only the repetition below them shows: two headings over "HR, P, HR, P" span two columns each."""
+        if found or len(self.head) < 2:
+            return []
+        over, below = self.head[0], self.head[1]
+        words = [chunk.text.lower() for chunk in below.chunks]
+        starts = [chunk.span[0] for chunk in over.chunks if chunk.span[0] > 0]
+        if (
+            len(starts) < 2
+            or len(set(words)) == len(words)
+            or len(below.chunks) < 2 * len(starts)
+            or len(below.chunks) < len(self.columns) - 1
+        ):
+            return []
+        ends = [*(start - 1 for start in starts[1:]), len(self.columns) - 1]
+        return [((start, end), over.base + 0.4 * self.size) for start, end in zip(starts, ends, strict=True) if end > start]
+
+    def last_base(self, line: Row, chunk: Chunk) -> float:
+        """The baseline of a spanning heading's last line, where it takes more than one."""
+        base = line.base
+        later = [other for other in self.head if other.base > line.base]
+        for place, below in enumerate(later[:-1]):
+            inside = [other for other in below.chunks if other.x0 < chunk.x1 and other.x1 > chunk.x0]
+            aligned = inside and (
+                abs(inside[0].x0 - chunk.x0) < 2 or abs(inside[0].x0 + inside[0].x1 - chunk.x0 - chunk.x1) < 2 * self.size
+            )
+            parted = any(sum(chunk.span[0] <= other.span[0] <= chunk.span[1] for other in row.chunks) > 1 for row in later[place + 1 :])
+            if len(inside) != 1 or not aligned or not parted or below.base - base > 1.5 * self.size:
+                break
+            base = below.base
+        return base
