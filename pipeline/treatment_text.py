@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
+from pipeline.arms import UNNAMED, arms_in
 from pipeline.context import Paper, Sentence, is_own
 from pipeline.lexicon import HYPHENS
 from pipeline.quantities import Mention, number
@@ -68,6 +70,7 @@ CRITERIA = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
 def told_of_treatment(paper: Paper) -> list[Sentence]:
     """Sentences that can say what was given: own ones of title, abstract, methods and results, no laboratory or eligibility sections.
 
@@ -168,25 +171,23 @@ def bracketed_percent(text: str, mention: Mention) -> float | None:
 
 
 def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[str] = frozenset()) -> str | None:
-    """The arm whose name stands nearest to [start, end) in its clause; nothing where the clause names none.
+    """The arm that the clause of [start, end) names, the nearest before it first; nothing where the clause names none.
 
     With `agents`, arms that are named after other agents only are passed over.
     """
     left, right = clause(text, start, end)
     best = None
-    for arm in paper.arms:
-        named = {agent for m in paper.mentions(arm.name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+    for mention in arms_in(paper, text):
+        if mention.key in ("all", UNNAMED) or mention.start < left or mention.end > right:
+            continue
+        named = {agent for m in paper.mentions(str(mention.key)) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:
             continue
-        for name in (arm.name, *arm.aliases):
-            if len(name) < 2:
-                continue
-            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text[left:right], I):
-                at = left + match.start()
-                distance = max(at - end, start - (left + match.end()), 0)
-                if best is None or (distance, -len(name)) < best[:2]:
-                    best = (distance, -len(name), arm.name)
-    return best[2] if best else None
+        after = max(mention.start - end, 0)
+        distance = after + 60 if after > 25 else after or max(start - mention.end, 0)
+        if best is None or distance < best[0]:
+            best = (distance, str(mention.key))
+    return best[1] if best else None
 
 
 HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.arms import arm_of
 from pipeline.combinations import combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.records import Finding
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, share_of, told_of_treatment
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 CYCLE = r"(?:cycles?|courses?)"
@@ -44,6 +45,10 @@ EVALUATED = re.compile(
     I,
 )
 PLENTY = 30
+IQR = re.compile(r"IQR|quartile", I)
+ONE_PATIENT = re.compile(r"\b(?:one|a) patient\b", I)
+#: The second of two values: "5.80 ± 3.83 (SD) and 6.41 ± 6.65 (SD), respectively".
+FURTHER = re.compile(rf"\s*(?:,|and)\s+({NUM})(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?(?=[^.;]{{0,30}}\brespectively\b)", I)
 PHASES = (
     ("induction", r"\binduction\b"), ("neoadjuvant", r"\bneo-?adjuvant\b"), ("pre-operative", r"\bpre-?operative\b"), ("post-operative", r"\bpost-?(?:operative|surgical)\b"),
     ("concurrent", r"\bconcurrent\b|\bconcomitant\b"), ("adjuvant", r"(?<!neo)(?<!neo-)\badjuvant\b"), ("maintenance", r"\bmaintenance\b"), ("consolidation", r"\bconsolidation\b"),
@@ -67,59 +72,63 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 
 def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
-    """Medians first; then numbers that stand before "cycles" where they say how many were given."""
-    text = sentence.text
+    """Medians first; then phases that share the word; then numbers that stand before "cycles" where they say how many were given."""
     claimed: list[tuple[int, int]] = []
+    yield from medians(paper, sentence, claimed)
+    for match in SHARED.finditer(sentence.text):
+        claimed.append(match.span())
+        for printed, word in ((match[1], match[2]), (match[3], match[4])):
+            yield cycles_of(paper, sentence, "cycles:phases", match, value=number(printed), arm=word.strip().lower() or None)
+    if NOT_GIVEN.search(sentence.text) or not (OWN_PATIENTS.search(sentence.text) or sentence.section == "methods"):
+        return
+    yield from given(paper, sentence, claimed)
+
+
+def cycles_of(paper: Paper, sentence: Sentence, rule: str, match: re.Match[str] | Mention, **keys: object) -> Finding:
+    """A cycles finding that quotes its sentence around the match."""
+    start, end = (match.start, match.end) if isinstance(match, Mention) else match.span()
+    if keys.get("low") is not None:
+        keys.setdefault("bounds", "range")
+    return paper.from_sentence("cycles", rule, sentence, Mention("cycles", start, end), unit="cycles", **keys)
+
+
+def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Median and mean numbers with their ranges, of one group or of several "respectively"."""
+    text = sentence.text
     for pattern in (MEDIAN, MEDIAN_OF, MEDIAN_IN):
         for match in pattern.finditer(text):
-            value = match[3] if pattern is MEDIAN else match[2]
-            groups = match.groups()
-            low, high = groups[-2], groups[-1]
             if overlaps(claimed, match):
                 continue
-            claimed.append((match.start(), match.end()))
-            keys = (
-                {"low": number(low), "high": number(high), "bounds": "iqr" if re.search("IQR|quartile", match[0], I) else "range"}
-                if low and high
-                else {}
-            )
-            focus = Mention("cycles", match.start(), match.end())
-            yield paper.from_sentence(
-                "cycles",
-                "cycles:median",
-                sentence,
-                focus,
-                value=number(value),
-                unit="cycles",
-                arm=phase(paper, text, match.start(), match.end()),
-                **keys,
-            )
-    for match in SHARED.finditer(text):
-        claimed.append((match.start(), match.end()))
-        for printed, word in ((match[1], match[2]), (match[3], match[4])):
-            focus = Mention("cycles", match.start(), match.end())
-            yield paper.from_sentence(
-                "cycles", "cycles:phases", sentence, focus, value=number(printed), unit="cycles", arm=word.strip().lower() or None
-            )
-    if NOT_GIVEN.search(text) or not (OWN_PATIENTS.search(text) or sentence.section == "methods"):
-        return
+            printed = 3 if pattern is MEDIAN else 2
+            low, high = match.groups()[-2:]
+            keys = {"low": number(low), "high": number(high), "bounds": "iqr" if IQR.search(match[0]) else "range"} if low and high else {}
+            further = FURTHER.match(text, match.end()) if "respectively" in text[match.end() :] else None
+            claimed.append((match.start(), further.end() if further else match.end()))
+            if not further:
+                arm = phase(paper, text, match.start(), match.end())
+                yield cycles_of(paper, sentence, "cycles:median", match, value=number(match[printed]), arm=arm, **keys)
+                continue
+            mentions = [
+                Mention("cycles", found.start(at), found.end(at), value=number(found[at])) for found, at in ((match, printed), (further, 1))
+            ]
+            for mention, arm in zip(mentions, arm_of(paper, text, mentions), strict=True):
+                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=arm)
+
+
+def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Numbers of cycles that patients were given or were to be given."""
+    text = sentence.text
     for mention in sentence.kinds("cycles"):
-        if (
-            re.search(r"\bone patient\b|\ba patient\b", text[: mention.start], I)
-            or any(mention.start < end and start < mention.end for start, end in claimed)
-            or not plausible(text, mention, sentence.section)
-        ):
+        taken = any(mention.start < end and start < mention.end for start, end in claimed)
+        if taken or ONE_PATIENT.search(text[: mention.start]) or not plausible(text, mention, sentence.section):
             continue
         n, percent = share_of(text, mention.start, mention.end, sentence.quantities)
         low, high = mention.low, mention.high
         spread = RANGE_AFTER.match(text[mention.end :]) if mention.value is not None else None
         if spread and number(spread[1]) <= mention.value <= number(spread[2]):
             low, high = number(spread[1]), number(spread[2])
-        bounds = {"bounds": "range"} if low is not None else {}
-        yield paper.from_sentence(
-            "cycles", "cycles:given", sentence, mention, value=mention.value, low=low, high=high, unit="cycles",
-            n=n, percent=percent, arm=receiver(paper, sentence, mention), **bounds,
-        )  # fmt: skip
+        arm = receiver(paper, sentence, mention)
+        yield cycles_of(paper, sentence, "cycles:given", mention, value=mention.value, low=low, high=high, n=n, percent=percent, arm=arm)
 
 
 def overlaps(claimed: list[tuple[int, int]], match: re.Match[str]) -> bool:
@@ -185,8 +194,10 @@ def named_after(sentence: Sentence, mention: Mention) -> str | None:
 
 def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
     """The arm that received the cycles, with the phase of treatment in brackets; the phase alone where no arm stands before them."""
-    near = text[max(0, start - 60) : end + 60]
-    found = [(abs(match.start() - min(60, start)), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
+    left, right = clause(text, start, end)
+    near = text[max(left, start - 150) : min(right, end + 60)]
+    middle = start - max(left, start - 150)
+    found = [(abs(match.start() - middle), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
     named = min(found)[1] if found else None
     arm = arm_near(paper, text[:start], start, start)
     if arm:

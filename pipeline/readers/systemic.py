@@ -248,7 +248,19 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
             continue
         if strength >= 2:
             surest = max(one.strength for one in mentions)
+            name_arm(paper, agents, mentions)
             yield from one_share([one for one in mentions if one.strength == surest])
+
+
+def name_arm(paper: Paper, agents: frozenset[str], mentions: list[Told]) -> None:
+    """Where no sentence names the regimen's arm, the arm that is named after just these agents."""
+    if any(one.finding.arm for one in mentions):
+        return
+    for arm in paper.arms:
+        named = {agent for m in paper.mentions(arm.name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+        if named == agents:
+            for one in mentions:
+                one.finding.arm = arm.name
 
 
 def one_share(mentions: list[Told]) -> Iterator[Finding]:
