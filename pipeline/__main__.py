@@ -158,7 +158,7 @@ def where(review: ReviewOption) -> None:
     path = build / "comparison.json"
     filled = json.loads(path.read_text(encoding="utf-8"))["columns"] if path.exists() else []
     for row in filled:
-        notes.print(f"  {row['title']:32} {row['filled']:3} of {row['cells']:3} published cells filled; values same {row['same']:3}, differ {row['differs']:3}, only there {row['only_there']:3}, only here {row['only_here']:3}")
+        notes.print(f"  {row['title']:32} {row['filled']:3} of {row['cells']:3} published cells filled; values same {row['same']:3}, differ {row['differs']:3}, only there {row['only_there']:3}, only here {row['only_here']:3}", soft_wrap=True)
     notes.print(f"[bold]The table:[/bold] {build / 'table1.html'} (also .md .csv .xlsx .docx; database {build / 'review.db'})", soft_wrap=True)
     notes.print(f"[bold]Next:[/bold] open it and click a value to see where it was read; put corrections into corpus/{review}/corrections.tsv and `make` again.", soft_wrap=True)
 
@@ -171,6 +171,14 @@ def new(name: Annotated[str, typer.Argument(help="the new review's key: small le
     for path in scaffold.create(name):
         notes.print(str(path), markup=False, soft_wrap=True)
     notes.print(f"[bold]Next:[/bold] write schemas/{name}/protocol.yaml, then `make search REVIEW={name}`; docs/new-review.md goes through it.", soft_wrap=True)
+
+
+@app.command()
+def curate(review: ReviewOption, port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8765) -> None:
+    """Serve the curators' pages on this machine: check, correct, add, screen, extract twice and adjudicate."""
+    from pipeline import web
+
+    web.serve(Review(review), port)
 
 
 @app.command("import")
