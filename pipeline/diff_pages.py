@@ -22,7 +22,11 @@ def write(review: Review, before: str | None = None, after: str | None = None) -
     if not known and before is None:
         raise InputError(f"{review.corpus / 'releases'}: nothing was released yet; `make release` makes the first one")
     earlier = known[-2] if after == known[-1] and len(known) > 1 else known[-1] if known else ""
-    found = between(state(review, before, earlier), state(review, after, WORKING))
+    return put(review, between(state(review, before, earlier), state(review, after, WORKING)))
+
+
+def put(review: Review, found: Diff) -> dict:
+    """Write a difference's pages; returns its counts."""
     words = {"diff": found, "review": review, "counts": found.counts(), "causes": CAUSES, "kinds": KINDS}
     words |= {"titles": {column.key: column.title for column in review.form.columns}, "paragraph": paragraph(found)}
     write_atomic(review.build / "diff.html", template("diff.html").render(**words))

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.compare import OUTCOMES, Comparison
 from pipeline.evidence import panel, said
 from pipeline.figures import CLASSES, COLOURS, INK, MUTED, RULE, FactorMatrix, factor_class
+from pipeline.news import News
 from pipeline.pictures import Spot
 from pipeline.protocol import Review
 from pipeline.records import Document
@@ -49,6 +50,7 @@ class Page:
     not_retrieved: list[dict]
     waiting: int
     last_added: str
+    news: News
     pictures: dict[Spot, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)  # of findings, by identity
 
@@ -68,7 +70,7 @@ class Page:
         return template("table1.html").render(
             review=self.review, table=self.table, counts=counts(self.table), legend=self.legend, matrix=self.matrix, comparison=compared,
             flow_svg=self.flow_svg, survival_svg=inlined(self.survival_svg), skipped=self.skipped, not_retrieved=self.not_retrieved,
-            waiting=self.waiting, last_added=self.last_added, evidence=self.evidence(), fid=lambda finding: self.ids[id(finding)],
+            waiting=self.waiting, last_added=self.last_added, news=self.news, evidence=self.evidence(), fid=lambda finding: self.ids[id(finding)],
             summary=compared.summary(form) if compared else [], titles={column.key: column.title for column in form.columns},
             unchecked=[(study, [cell for _, cell in cells]) for study, cells in groupby(self.table.unchecked(), lambda entry: entry[0])],
             specimens=sum(source.specimen for source in self.sources.values()), **words,

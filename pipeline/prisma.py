@@ -10,7 +10,7 @@ from pipeline.templating import template
 WIDTH, LINE, PAD, GAP = 920, 17, 12, 26
 LEFT, MAIN, SIDE, SIDE_AT = 56, 400, 400, 510  # x of the main boxes, widths, x of the side boxes
 WRAP = 58  # characters a line
-LEAST = {"Identification": 112, "Included": 76}  # heights that leave room for the stage's own word
+LEAST = {"Previous": 84, "Identification": 112, "Included": 76}  # heights that leave room for the stage's own word
 
 
 class CountError(ValueError):
@@ -34,21 +34,39 @@ class Flow:
     ineligible: dict[str, int] = field(default_factory=dict)
     awaiting: int = 0  # retrieved, eligibility not yet decided
     included: int = 0
+    # An updated review counts above what came since its last release, and here what was there before.
+    previous: int | None = None  # studies of the last release; None for a first version
+    previous_name: str = ""
+    again: dict[str, int] = field(default_factory=dict)  # records of the last release that are judged or sought anew
+    dropped: dict[str, int] = field(default_factory=dict)  # studies of the last release that are no longer included
+    total: int = 0
 
     def check(self) -> None:
         """Raise CountError with both sides of the first sum that does not hold."""
-        identified = sum(self.databases.values()) + sum(self.others.values())
+        identified = sum(self.databases.values()) + sum(self.others.values()) + sum(self.again.values())
         sums = (
             ("records screened", self.screened, identified - self.duplicates - sum(self.automation.values())),
             ("reports sought", self.sought, self.screened - sum(self.excluded.values()) - self.pending),
             ("reports assessed", self.assessed, self.sought - sum(self.not_retrieved.values())),
             ("studies included", self.included, self.assessed - sum(self.ineligible.values()) - self.awaiting),
         )
+        if self.previous is not None:
+            sums += (("studies in total", self.total, self.previous - sum(self.dropped.values()) + self.included),)
         for name, stated, computed in sums:
             if stated != computed:
                 raise CountError(f"PRISMA flow: {name}: {stated} stated, but {computed} remain from the step before")
-        counts = [self.duplicates, self.screened, self.pending, self.sought, self.assessed, self.awaiting, self.included]
-        groups = (self.databases, self.others, self.automation, self.excluded, self.not_retrieved, self.ineligible)
+        counts = [self.duplicates, self.screened, self.pending, self.sought, self.assessed, self.awaiting, self.included, self.total]
+        counts.append(self.previous or 0)
+        groups = (
+            self.databases,
+            self.others,
+            self.again,
+            self.automation,
+            self.excluded,
+            self.not_retrieved,
+            self.ineligible,
+            self.dropped,
+        )
         if min([*counts, *(count for group in groups for count in group.values())]) < 0:
             raise CountError("PRISMA flow: a count is negative")
 
@@ -87,10 +105,16 @@ def rows_of(flow: Flow) -> list[tuple[str, Box, Box | None]]:
     identified = reasons("Records identified from databases", flow.databases)
     if flow.others:
         identified += reasons("Records identified by other methods", flow.others)
+    if flow.again:
+        identified += reasons("Records of the previous version looked at again", flow.again)
+    excluded = reasons("Records excluded", flow.excluded)
+    by_whom = wrapped(f"  By people (n = {sum(flow.excluded.values()):,}), by automation tools (n = 0)")
     rows: list[tuple[str, Box, Box | None]] = [
         ("Identification", Box(identified), Box(removed)),
-        ("Screening", Box(wrapped(f"Records screened (n = {flow.screened:,})")), Box(reasons("Records excluded", flow.excluded))),
+        ("Screening", Box(wrapped(f"Records screened (n = {flow.screened:,})")), Box([excluded[0], *by_whom, *excluded[1:]])),
     ]
+    if flow.previous is not None:
+        rows.insert(0, previous_row(flow))
     if flow.pending:
         rows.append(("Screening", Box([]), Box(wrapped(f"Records awaiting a decision (n = {flow.pending:,})"), dashed=True)))
     rows.append(("Screening", Box(wrapped(f"Reports sought for retrieval (n = {flow.sought:,})")),
@@ -99,8 +123,19 @@ def rows_of(flow: Flow) -> list[tuple[str, Box, Box | None]]:
                  Box(reasons("Reports excluded", flow.ineligible))))  # fmt: skip
     if flow.awaiting:
         rows.append(("Screening", Box([]), Box(wrapped(f"Reports awaiting a decision (n = {flow.awaiting:,})"), dashed=True)))
-    rows.append(("Included", Box(wrapped(f"Studies included in the review (n = {flow.included:,})")), None))
+    if flow.previous is None:
+        rows.append(("Included", Box(wrapped(f"Studies included in the review (n = {flow.included:,})")), None))
+    else:
+        rows.append(("Included", Box(wrapped(f"New studies included in the review (n = {flow.included:,})")), None))
+        rows.append(("Included", Box(wrapped(f"Total studies included in the review (n = {flow.total:,})")), None))
     return rows
+
+
+def previous_row(flow: Flow) -> tuple[str, Box, Box | None]:
+    """The box of previous studies, with those that are no longer included beside it."""
+    words = wrapped(f"Studies included in the previous version of the review (n = {flow.previous:,})", f"  {flow.previous_name}")
+    left = Box(reasons("Previous studies no longer included", flow.dropped)) if flow.dropped else None
+    return ("Previous", Box(words), left)
 
 
 def laid_out(flow: Flow) -> dict:
@@ -118,7 +153,7 @@ def laid_out(flow: Flow) -> dict:
             boxes.append(main)
             if above:
                 arrows.append((LEFT + MAIN // 2, above.y + above.height, LEFT + MAIN // 2, y))
-            above = main
+            above = main if stage != "Previous" else None  # the previous studies go straight to the total
         if bands and bands[-1][0] == stage:
             bands[-1][2] = y + height - bands[-1][1]
         else:

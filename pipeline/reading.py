@@ -70,6 +70,7 @@ def run(review: Review, jobs: int | None = None) -> dict:
                 failed.append({"paper": job[2], "file": papers[job[2]]["file"], "reason": f"extraction failed: {outcome.reason}"})
             else:
                 write_atomic(extracted_path(review, job[2], keys[job[2]]), "".join(line + "\n" for line in outcome))
+    write_atomic(review.build / "extract.rules", code + "\n")
     return {**gather(review, keys, failed), "read_anew": len(todo), "failed": len(failed)}
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from dataclasses import asdict
 
-from pipeline import parse
+from pipeline import diff_pages, parse, prisma_s, prisma_update
 from pipeline.compare import Comparison, compare, published
 from pipeline.exports import csv_text, table_csv, table_markdown
 from pipeline.figures import factor_figure, factor_matrix, survival
 from pipeline.files import read_jsonl, write_atomic
 from pipeline.legend import abbreviations, notes
 from pipeline.manuscript import word
+from pipeline.news import news
 from pipeline.page import Page, Source, spot_of
 from pipeline.pictures import write_pictures
 from pipeline.prisma import Flow, flow_svg
@@ -32,7 +34,8 @@ def run(review: Review) -> dict:
     table = build(
         review, kept, findings, {row["key"]: reasons[row["key"]] for row in kept if not row["document"] and row["key"] in reasons}
     )
-    flow = flow_of(review, table, absent)
+    new = news(review)
+    flow = prisma_update.flow(new.diff.before, new.diff.after) if new.diff else flow_of(review, table, absent)
     drawn = flow_svg(flow, f"PRISMA 2020 flow diagram: {review.protocol.title}")
     there = published(review)
     comparison = compare(there, stated(table.rows), review.form) if there else None
@@ -52,9 +55,14 @@ def run(review: Review) -> dict:
         absent,
         flow.pending,
         last_added(review),
+        new,
     )
     page.pictures = write_pictures([spot for spot in spots(page) if spot], review.build / "evidence")
     write_table(page)
+    prisma_s.write(review, flow, new.state)
+    if new.diff:
+        diff_pages.put(review, new.diff)
+    write_atomic(review.build / "prisma.json", json.dumps(asdict(flow) | {"table": counts(table)}, ensure_ascii=False, indent=1) + "\n")
     write_figures(review, {"survival": curves, "factors": factor_figure(matrix), "prisma": {"svg": drawn.encode()}})
     if comparison:
         write_comparison(review, comparison)

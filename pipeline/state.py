@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import db, parse, reading
+from pipeline import db, parse
 from pipeline.evidence import said
 from pipeline.files import InputError, read_jsonl
 from pipeline.numeric import shown, slot
@@ -149,12 +149,12 @@ def records(review: Review, studies: set[str]) -> dict[str, dict]:
 
 def about(review: Review) -> dict:
     """What the working state was made from: the query, the day of the last search, the rules that read."""
-    searches = list(read_jsonl(review.corpus / "searches.jsonl"))
+    searches, rules = list(read_jsonl(review.corpus / "searches.jsonl")), review.build / "extract.rules"
     return {
         "review": review.key,
         "query": review.protocol.search.query(),
         "searched": searches[-1]["date"] if searches else "",
-        "rules": reading.fingerprint(review),
+        "rules": rules.read_text(encoding="utf-8").strip() if rules.exists() else "",
         "form": [entry.field for entry in review.form.fields],
     }
 
