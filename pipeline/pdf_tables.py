@@ -90,12 +90,17 @@ def _captioned(
             continue
         runs = [run for run in runs if id(run) not in used]
         same = known.get(table.label.lower())
-        if same is not None and CONTINUED.search(" ".join(run.text for run in table.caption)[:80]):
+        again = CONTINUED.search(" ".join(run.text for run in table.caption)[:80]) or (
+            same is not None and table.head and table.head == same.head
+        )
+        if same is not None and again:
             same.parts += table.parts
             same.notes += table.notes
-        else:
-            tables.append(table)
-            known[table.label.lower()] = table
+            continue
+        count = sum(label.split(" (")[0] == table.label.lower() for label in known)
+        table.label += f" ({count + 1})" if count else ""
+        tables.append(table)
+        known[table.label.lower()] = table
     return runs
 
 
