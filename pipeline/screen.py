@@ -79,7 +79,7 @@ def decisions(review: Review, ledger: Ledger) -> dict[str, dict]:
     for row in read_tsv(path, COLUMNS):
         where = f"{path}:{row['line']}"
         key = current.get(row["key"], row["key"])
-        _check_decision(row, where, known)
+        check_decision(row, where, known)
         if key not in ledger.hits:
             raise InputError(f"{where}: {row['key']} is no record of {ledger.path.name}; look the key up there")
         earlier = decided.get(key)
@@ -91,7 +91,7 @@ def decisions(review: Review, ledger: Ledger) -> dict[str, dict]:
     return decided
 
 
-def _check_decision(row: dict, where: str, known: set[str]) -> None:
+def check_decision(row: dict, where: str, known: set[str]) -> None:
     """Raise InputError for a decision that does not say what, why, who and when."""
     if row["decision"] not in ("in", "out"):
         raise InputError(f"{where}: decision {row['decision']!r}; allowed: in, out")
