@@ -23,7 +23,7 @@ CODE         := $(wildcard pipeline/*.py pipeline/readers/*.py)
 TEMPLATES    := $(wildcard pipeline/templates/* pipeline/templates/*/*)
 
 .DEFAULT_GOAL := report
-.PHONY: report new update search screen acquire read audit test lint format score explain clean help
+.PHONY: report new update search screen acquire read curate audit test lint format score explain clean help
 .DELETE_ON_ERROR:
 
 report: $(BUILD)/table1.html ## rebuild Table 1 offline and say where it is
@@ -86,6 +86,9 @@ update: .venv/ready ## search for new records, screen, acquire, and rebuild the 
 
 read: .venv/ready ## print the findings of any paper: make read FILES="a.pdf b.xml"
 	@$(RUN) read --review $(REVIEW) --jobs $(JOBS) $(FILES)
+
+curate: $(BUILD)/review.db ## open the curators' pages: check, correct, screen, extract twice (make curate PORT=8765)
+	@$(RUN) curate --review $(REVIEW) --port $(or $(PORT),8765)
 
 audit: .venv/ready ## look for contradictions in the published table
 	@$(RUN) audit --review $(REVIEW)
