@@ -13,10 +13,10 @@ from pipeline.records import Line
 from pipeline.sections import clean
 
 _DIGITS = re.compile(r"[-−–+]?\d+(?:[,.–−-]\d+)*[,.]?")
-_MARKS = re.compile(r"(?:[a-z]{1,2}|[*†‡§¶#‖∥∗⁎✉]+|,)(?:,?(?:[a-z]|[*†‡§¶#‖∥∗⁎]+|\d+))*,?", re.I)
+_MARKS = re.compile(r"(?:[a-z]{1,2}|[*†‡§¶#‖∥∗⁎✉]+|,)(?:,\s?(?:[a-z]{1,2}|\d+)|,?[*†‡§¶#‖∥∗⁎]+)*,?", re.I)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|TM|®|™)", re.I)
 _POWER_BASE = re.compile(r"(?:^|[^\d.,·])10$")
-_UNIT = re.compile(r"(?:^|[\s/·(\[\d.])(?:[kcdmµμn]?m|s|h|min|kg|L|l|dL|mL)$|(?:^|[\s(])(?:R|I|[χXxΧ]|chi|η|τ|Tau|r)$")
+_UNIT = re.compile(r"(?:^|[\s/·(\[\d.-])(?:[kcdmµμn]?m|s|h|min|kg|L|l|dL|mL)$|(?:^|[\s(])(?:R|I|[χXxΧ]|chi|η|τ|Tau|r)$")
 _ISOTOPE = re.compile(r"\d{1,3}m?")
 _TERMINAL = re.compile(r"[.?!:;]['\"”’)\]]*(?:\s?\[[\d,–\- ]+\]|\(\d[\d,–\- ]*\))?$")
 _BULLET = re.compile(r"(?:[•●▪■◦‣○–—-]|\(?(?:\d{1,2}|[a-hivx]{1,4}|[A-H])[.)])\s*(?=\S)")
