@@ -13,7 +13,8 @@ EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of
 
 def arm_words(name: str | None) -> frozenset[str]:
     """The words that tell one arm from another."""
-    text = re.sub(r"[^a-z0-9+<>≤≥]+", " ", (name or "").lower()).replace("+", " ")
+    text = re.sub(r"\b(pre|post|peri|neo|non)-(?=[a-z])", r"\1", re.sub(r"\bA\b", "letterA", name or "").lower())
+    text = re.sub(r"[^a-z0-9+<>≤≥]+", " ", text).replace("+", " ")
     return frozenset(word.rstrip("s") if len(word) > 3 else word for word in text.split() if word not in EMPTY)
 
 
@@ -104,8 +105,6 @@ def same_fact(one: Finding, other: Finding) -> bool:
     if one.field in {"metastatic_burden", "local_therapy"} and any(
         None not in (getattr(one, key), getattr(other, key)) and getattr(one, key) != getattr(other, key) for key in ("n", "percent")
     ):
-        return False
-    if one.field == "cycles" and one.arm and other.arm and arm_words(one.arm) != arm_words(other.arm):
         return False
     if not (
         same_number(one.value, other.value)

@@ -70,11 +70,16 @@ CRITERIA = re.compile(
 )
 
 
+def plain(text: str) -> str:
+    """The text with plain hyphens, and with commas for the semicolons inside parentheses, which end no clause; as long as before."""
+    return re.sub(r"\([^()]*\)", lambda found: found[0].replace(";", ","), text.translate(HYPHENS))
+
+
 @lru_cache(maxsize=1)
 def told_of_treatment(paper: Paper) -> list[Sentence]:
     """Sentences that can say what was given: own ones of title, abstract, methods and results, no laboratory or eligibility sections.
 
-    Every kind of hyphen in them is a plain one; lengths and offsets stay as they are.
+    Their text is plain (see `plain`); lengths and offsets stay as they are.
     """
     kept = []
     for sentence in paper.sentences:
@@ -88,7 +93,7 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
             continue
         if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue
-        kept.append(replace(sentence, text=sentence.text.translate(HYPHENS)))
+        kept.append(replace(sentence, text=plain(sentence.text)))
     return kept
 
 
