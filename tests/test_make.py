@@ -26,7 +26,9 @@ def make(clone: Path, *words: str) -> str:
 def digests(clone: Path, review: str = "mnpc") -> dict[str, str]:
     """The checksum of every file that `make` built."""
     folder = clone / "build" / review
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
