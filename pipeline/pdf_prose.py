@@ -19,7 +19,7 @@ _POWER_BASE = re.compile(r"(?:^|[^\d.,·])10$")
 _UNIT = re.compile(r"(?:^|[\s/·(\[\d.-])(?:[kcdmµμn]?m|s|h|min|kg|L|l|dL|mL)$|(?:^|[\s(])(?:R|I|[χXxΧ]|chi|η|τ|Tau|r)$")
 _ISOTOPE = re.compile(r"\d{1,3}m?")
 _TERMINAL = re.compile(r"[.?!:;]['\"”’)\]]*(?:\s?\[[\d,–\- ]+\]|\(\d[\d,–\- ]*\))?$")
-_BULLET = re.compile(r"(?:[•●▪■◦‣○–—-]|\(?(?:\d{1,2}|[a-hivx]{1,4}|[A-H])[.)])\s*(?=\S)")
+_BULLET = re.compile(r"(?:[•●▪■◦‣○–—-]|\(?(?:\d{1,2}|[a-hivx]{1,4}|[A-H])[.)](?!\d))\s*(?=\S)")
 _ENTRY = re.compile(r"\[?\d{1,3}(?:[.)\]]|\s|$)")
 
 
