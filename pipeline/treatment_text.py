@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.arms import UNNAMED, arms_in
+from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence, is_own
 from pipeline.lexicon import HYPHENS
 from pipeline.quantities import Mention, number
@@ -60,7 +60,7 @@ TREATMENT_HEAD = re.compile(
     I,
 )
 BACKGROUND = re.compile(
-    r"\b(?:unknown|unclear|uncertain|controversial|remains|little is known|has not been|have not been|standard (?:treatment|of care|"
+    r"\b(?:(?:purpose|aims?|objectives?) (?:of|was|were|is)|we aimed|unknown|unclear|uncertain|controversial|remains|little is known|has not been|have not been|standard (?:treatment|of care|"
     r"therapy) (?:for|is|in)|is given|are given|is used|are used|hypothesi[sz]ed?|evidence for|"
     r"most common|leading cause|poor prognosis|is a (?:lethal|rare|common|major))\b",
     I,
@@ -181,9 +181,10 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
     With `agents`, arms that are named after other agents only are passed over.
     """
     left, right = clause(text, start, end)
+    known = {arm.name for arm in paper.arms}
     best = None
     for mention in arms_in(paper, text):
-        if mention.key in ("all", UNNAMED) or mention.start < left or mention.end > right:
+        if mention.key not in known or mention.start < left or mention.end > right:
             continue
         named = {agent for m in paper.mentions(str(mention.key)) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:

@@ -17,7 +17,7 @@ RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|
 TOGETHER = re.compile(
     rf"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|simultaneous(?:ly)?|chemo-?radio\w*|chemo-?radiation|radio-?chemo\w*|CCRT|CRT|"
     rf"RCT\b(?=\s+with)|radio-?sensiti[sz]\w+|chemo-?/radio\w+)\b|"
-    rf"\b(?:along with|together with|combined with|in combination with|plus|during|with|and|added to)\s+(?:the\s+|external\s+beam\s+|"
+    rf"\b(?:along with|together with|combined with|in combination with|plus|during|added to)\s+(?:the\s+|external\s+beam\s+|"
     rf"whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
     rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
     I,
@@ -29,7 +29,9 @@ OTHER_PHASE = re.compile(
     r"pre-?operative chemotherapy|peri-?operative)\b",
     I,
 )
-STEP = re.compile(r"\bfollowed by\b|\band then\b|\bthen\b|;|\bsubsequent(?:ly)?\b|\bwhile\b|\bwhereas\b|\bversus\b|\bvs\b\.?|\bor\b", I)
+STEP = re.compile(
+    r"\bfollowed by\b|\band then\b|\bthen\b|;|\bsubsequent(?:ly)?\b|\bwhile\b|\bwhereas\b|\bthan\b|\bversus\b|\bvs\b\.?|\bor\b", I
+)
 #: Radiation and agents in a list of treatments are not yet concurrent.
 ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
 

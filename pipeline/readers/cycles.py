@@ -149,6 +149,13 @@ TREATING = re.compile(
 )
 
 
+NOT_COMPLETED = re.compile(
+    r"\b(?:failed|unable|not) to complete\b|\bdid not complete\b|\bwho (?:had )?(?:received|completed|underwent)\s+$|"
+    r"\bcompletion of\s+(?:the\s+)?$",
+    I,
+)
+
+
 def plausible(text: str, mention: Mention, section: str) -> bool:
     """Whether a number of cycles is what patients were given, and not a time of evaluation or a sum over patients."""
     top = mention.value if mention.value is not None else mention.high
@@ -158,6 +165,8 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
     if top == 1 and not re.search(r"\b(?:received|given|completed|underwent|had)\s+(?:only\s+|just\s+)?$", before, I):
         return False
     if re.match(r"\d+,\d\b", text[mention.start :]) or re.search(r"\d,$", before):
+        return False
+    if NOT_COMPLETED.search(text[: mention.start]):
         return False
     if top is None or not 0 < top <= PLENTY or EVALUATED.search(before):
         return False
@@ -189,7 +198,7 @@ def named_after(sentence: Sentence, mention: Mention) -> str | None:
         return None
     drugs = combinations(sentence.text, sentence.words)
     found = next((one for one in drugs if 0 <= one.start - of.end() <= 3), None)
-    return sentence.text[found.start : found.end] if found and found.end - found.start < 60 else None
+    return " + ".join(sentence.text[m.start : m.end] for m in found.members) if found else None
 
 
 def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
