@@ -48,6 +48,14 @@ RIGHT_STOP = frozenset(
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
 RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
+#: Degrees that share the noun of the last: "the high and low LDH groups".
+DEGREES = frozenset(
+    "low lower high higher intermediate medium mid small large early late single multiple positive negative short long normal elevated good poor".split()
+)
+#: "patients with M1a, M1b and M1c disease", "with single and multiple metastases"
+ITEMS = re.compile(
+    r"(?P<items>(?:[\w≥≤<>+/-]+,\s+)*[\w≥≤<>+/-]+,?\s+(?:and|or)\s+(?P<last>[\w≥≤<>+/-]+))(?P<noun>\s+(?:disease|tumou?rs?|metastas[ei]s|lesions?|stage|cancers?|status|expression|grade|levels?))"
+)
 #: Patients whose group is told only by contrast; their figures belong to no named arm.
 UNNAMED = "unnamed"
 WHO_NOT = re.compile(
@@ -181,6 +189,8 @@ def usable_words(name: str) -> bool:
 def parts(text: str, start: int, end: int) -> Iterator[Mention]:
     """Each name of "the X, Y and Z groups"."""
     place = start
+    last = re.split(r"\s+(?:and|or|vs\.?|versus)\s+", text[start:end].rstrip())[-1].split()
+    shared = " ".join(last[1:]) if len(last) > 1 and last[0].lower() in DEGREES else ""
     for piece in re.split(r"(\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+|\s+vs\.?\s+|\s+versus\s+)", text[start:end].rstrip()):
         name = trimmed(piece)
         if (
@@ -188,6 +198,7 @@ def parts(text: str, start: int, end: int) -> Iterator[Mention]:
             and not re.fullmatch(r"[\s,]*(?:and|or|vs\.?|versus)?[\s,]*", piece)
             and not all(word.lower() in GENERIC for word in name.split())
         ):
+            name = f"{name} {shared}" if shared and name.lower() in DEGREES else name
             yield Mention("arm", place, place + len(piece), key=name)
         place += len(piece)
 
@@ -218,7 +229,10 @@ def rightward(text: str, start: int, most: int = 7) -> int:
         if (
             word in {"and", "or", "with"}
             and count
-            and not re.match(r"\s*(?:or\s+[\dIVT]|and\s+[\w-]+\s+(?:metast|disease|tumou?r|cancer))", text[token.start() :])
+            and not re.match(
+                r"\s*(?:or\s+[\dIVT]|(?:and|or)\s+\S+\s+(?:metast|disease|tumou?r|cancer|mutation|involvement|allele|genotype|status))",
+                text[token.start() :],
+            )
             and word != "with"
         ):
             break
@@ -233,6 +247,13 @@ def described(text: str) -> Iterator[Mention]:
     """Groups named by what they have: "patients with liver metastases", "those who received radiotherapy", "RT patients"."""
     for match in PEOPLE_WITH.finditer(text):
         end = rightward(text, match.end())
+        items = ITEMS.match(text[match.end() :])
+        if items and "respectively" in text:
+            for item in re.finditer(r"[\w≥≤<>+/-]+", items["items"]):
+                if item[0] not in {"and", "or"}:
+                    start = match.end() + item.start() if item.start() else match.start()
+                    yield Mention("arm", start, match.end() + item.end(), key=item[0] + items["noun"])
+            continue
         name = trimmed(text[match.end() : end])
         joint = match[1].lower()
         if joint == "of" or len(name) < 2 or not any(char.isalpha() for char in name):

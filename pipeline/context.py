@@ -110,7 +110,7 @@ class Paper:
     def mentions(self, text: str) -> list[Mention]:
         """Vocabulary mentions of a text, with the paper's own abbreviations."""
         found = self.lexicon.mentions(text, self.abbreviations)
-        return [m for m in found if m.kind not in {"agent", "regimen", "therapy"} or text[m.start : m.end] not in self.other_meanings]
+        return [m for m in found if m.kind not in {"agent", "regimen", "therapy", "endpoint"} or text[m.start : m.end] not in self.other_meanings]
 
     @cached_property
     def sentences(self) -> list[Sentence]:

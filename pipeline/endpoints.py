@@ -14,6 +14,9 @@ AFTER_SURVIVAL = re.compile(
 BEFORE_SURVIVAL = re.compile(r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical)\s*$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
+ELSEWHERE_PFS = re.compile(
+    r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic)[\s-]+$", re.IGNORECASE
+)
 TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
@@ -54,6 +57,8 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
             continue
         printed = text[mention.start : mention.end].lower()
         if printed.startswith("survival") and BEFORE_SURVIVAL.search(text[: mention.start]):
+            mention = Mention("endpoint", mention.start, mention.end, key=NONE)
+        if mention.key == "PFS" and ELSEWHERE_PFS.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if printed == "survival" and AFTER_SURVIVAL.match(text[mention.end :]):
             continue

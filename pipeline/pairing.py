@@ -75,18 +75,25 @@ def tidy(marks: list[Mention]) -> list[Mention]:
     return ordered
 
 
+def split_between(text: str, values: list[Mention], sequence: list) -> int:
+    """Of values between two marks, how many belong to the first: up to the one "versus", or half of them; 0 where it is not clear."""
+    held = sequence[1][1]
+    if len(sequence[0][1]) != len(sequence[2][1]) or len(held) < 2:
+        return 0
+    crossed = [place for place in range(1, len(held)) if VERSUS.search(between(text, values[held[place - 1]], values[held[place]]))]
+    if len(crossed) == 1:
+        return crossed[0]
+    return len(held) // 2 if len(held) == 2 * len(sequence[0][1]) else 0
+
+
 def alternating(text: str, values: list[Mention], marks: list[Mention], kind: str) -> tuple[list[Label], bool]:
     """Labels where marks and values alternate; and whether the reading is certain enough to group other dimensions by."""
     sequence = runs(values, marks)
     found: list[Label] = [None] * len(values)
-    if (
-        len(sequence) == 3
-        and sequence[1][0] == "v"
-        and len(sequence[1][1]) == 2 * len(sequence[0][1]) == 2 * len(sequence[2][1])
-        and kind == "arm"
-    ):
-        left, right = sequence[1][1][: len(sequence[1][1]) // 2], sequence[1][1][len(sequence[1][1]) // 2 :]
-        pairs = [(left, sequence[0][1]), (right, sequence[2][1])]
+    parted = split_between(text, values, sequence) if kind == "arm" and len(sequence) == 3 and sequence[1][0] == "v" else 0
+    if parted:
+        held = sequence[1][1]
+        pairs = [(held[:parted], sequence[0][1]), (held[parted:], sequence[2][1])]
     else:
         costs = {side: closeness(text, values, marks, sequence, side) for side in ("before", "after")}
         costs["before"] -= PRIOR.get(kind, 0.0)

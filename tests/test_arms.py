@@ -65,6 +65,9 @@ def read(held: Paper) -> dict[str, float]:
         ("for the whole cohort", ["all"]),
         ("in the FOLFIRI versus the FOLFOX arm", ["FOLFIRI", "FOLFOX"]),
         ("with RT compared with CRT", ["RT", "CRT"]),
+        ("in the high and low LDH groups", ["high LDH", "low LDH"]),
+        ("of patients with M1a, M1b and M1c disease, respectively", ["M1a disease", "M1b disease", "M1c disease"]),
+        ("for patients carrying the allele and for carriers of the X allele", ["allele", "carriers of the X allele"]),
     ],
 )  # fmt: skip
 def test_names_in_a_sentence(text, wanted):
@@ -109,6 +112,9 @@ def test_words_that_tell_arms_apart():
         ("The trial included 120 women in the test group and 118 in the control group.", {"test": 120, "control": 118}),
         ("After exclusions, 50 and 51 cases were allocated to groups 1 and 2, respectively.", {"group 1": 50, "group 2": 51}),
         ("Sixty patients received radiotherapy alone and 40 received chemoradiotherapy.", {"radiotherapy alone": 60, "chemoradiotherapy": 40}),
+        ("There were 38 patients in group 1 and 41 patients in group 2.", {"group 1": 38, "group 2": 41}),
+        ("Forty-five patients were allocated to chemoradiotherapy, and 47 to radiotherapy alone.", {"chemoradiotherapy": 45, "radiotherapy alone": 47}),
+        ("Group A consisted of 50 patients treated with drug X, and group B of 48 patients treated with drug Y.", {"group A": 50, "group B": 48}),
         ("Patients were assigned to FEC (n = 151) and PE (n = 142) arms.", {"FEC": 151, "PE": 142}),
     ],
 )  # fmt: skip
@@ -209,6 +215,7 @@ def labels(text: str, *kinds: str, what: str = "percent") -> list[tuple]:
         ("3-year OS was 80% in RT versus 70% in CRT, and 3-year PFS was 60% versus 50%, respectively.", [(80, "RT"), (70, "CRT"), (60, "RT"), (50, "CRT")]),
         ("For the RT and CRT groups, 3-year OS was 80% vs 70% and 3-year PFS 60% vs 50%.", [(80, "RT"), (70, "CRT"), (60, "RT"), (50, "CRT")]),
         ("The 3-year OS was 80% in the RT group versus 70%.", [(80, "RT"), (70, None)]),
+        ("The 1- and 3-year OS rates in the RT group were 88% and 52%, versus 67% and 24% in the CRT group.", [(88, "RT"), (52, "RT"), (67, "CRT"), (24, "CRT")]),
     ],
 )  # fmt: skip
 def test_arms_of_numbers(text, wanted):

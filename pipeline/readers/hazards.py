@@ -168,9 +168,23 @@ def compared(
         ].lower() not in subject.lower() else None
     if after and not earlier:
         return after[0].key, other_arm(paper, after[0].key)
+    if earlier and compared_with(text, [mark for mark in marks if mark.key == earlier[0]]):
+        return other_arm(paper, earlier[0]), earlier[0]
     if earlier:
         return earlier[0], other_arm(paper, earlier[0])
     return from_before(paper, context)
+
+
+def compared_with(text: str, marks: list[Mention]) -> bool:
+    """Whether a group is named only as what another is compared with: "better than in the control group"."""
+    return all(
+        re.search(
+            r"(?:\bthan|\bcompared (?:with|to)|\bversus|\bvs\.?)(?:\s+(?:in|for|with|among|those|the|patients))*\s*$",
+            text[: mark.start],
+            re.IGNORECASE,
+        )
+        for mark in marks
+    )
 
 
 def other_arm(paper: Paper, name: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
-from pipeline.lists import label
+from pipeline.lists import VERSUS, label
 from pipeline.pairing import clauses, share_out
 from pipeline.quantities import MONTHS, Mention
 from pipeline.readers import hazards
@@ -97,24 +97,37 @@ def arms_of(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:
         return found
     found = arms_in(paper, text)
     if len({mark.key for mark in found}) < 2 <= len(values):
-        return phrased(text, values) or found
+        return phrased(text, values) or [*found, *after_versus(text, values, found)]
     return found
+
+
+def after_versus(text: str, values: list[Mention], found: list[Mention]) -> list[Mention]:
+    """The group behind the second of two values: "74% in A compared with 41% for polymetastatic disease"."""
+    if len(values) != 2 or len(found) != 1 or not VERSUS.search(text[values[0].end : values[1].start]) or found[0].start > values[1].end:
+        return []
+    name = name_after(text, values[1])
+    return [Mention("arm", name[0], name[0] + len(name[1]), key=name[1])] if name else []
+
+
+def name_after(text: str, value: Mention) -> tuple[int, str] | None:
+    """Start and words of the group named right behind a value."""
+    match = AFTER_VALUE.match(text[value.end :])
+    if not match:
+        return None
+    name = trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0])
+    if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
+        return None
+    return value.end + match.start("name"), name
 
 
 def phrased(text: str, values: list[Mention]) -> list[Mention]:
     """The words after each value where all have them: "6.2 months with docetaxel compared with 4.1 months with paclitaxel"."""
     found = []
     for value in values:
-        match = AFTER_VALUE.match(text[value.end :])
-        name = (
-            trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0])
-            if match
-            else ""
-        )
-        if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
+        name = name_after(text, value)
+        if not name:
             return []
-        start = value.end + match.start("name")
-        found.append(Mention("arm", start, start + len(name), key=name))
+        found.append(Mention("arm", name[0], name[0] + len(name[1]), key=name[1]))
     return found if len({mark.key for mark in found}) > 1 else []
 
 
