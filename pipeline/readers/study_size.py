@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence, is_own
-from pipeline.quantities import ANY, PEOPLE, Mention, number
+from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, number
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
@@ -41,7 +41,7 @@ OF_WERE = re.compile(
     rf"fulfilled)\b[^.;]{{0,40}}",
     I,
 )
-EQUALS = re.compile(r"\(\s*(?:total\s+)?[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*\)")
+EQUALS = re.compile(rf"\b{PERSONS}(?:\s+with\s+[^.;()]{{0,60}}?)?\s*\(\s*(?:total\s+)?[nN]\s*=\s*(\d{{1,3}}(?:,\d{{3}})+|\d+)\s*\)", I)
 
 PLANNED = re.compile(
     r"\b(?:power|sample size|required|will be|would be|needed|planned (?:sample|accrual|enrol\w*|to|number|size)|was planned|to detect|"
@@ -80,6 +80,12 @@ AVAILABLE = re.compile(
     rf"(?=\s*(?:[.;,]|\(|of\b|out of\b|{BETWEEN}{PERSONS}\b))(?!\s*\(?\s*%)",
     I,
 )
+PART_OF = re.compile(
+    rf"(?<![\w.,/])({ANY})\s+(?:{PERSONS}\s+)?(?:out\s+)?of\s+(?:the\s+|all\s+)?{ANY}\s+{BETWEEN}{PERSONS}\b[^.;]{{0,40}}?\b(?:were|had|"
+    rf"with)\s+(?:\w+\s+){{0,2}}?"
+    rf"(?:available|adequate|evaluable|included|analy[sz]ed|eligible|assessable|sufficient)\b",
+    I,
+)
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
 STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
 COHORT_OF = re.compile(
@@ -91,7 +97,7 @@ NEXT = re.compile(r"\band\s+\d|[;:]")
 TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
 SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
 SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%")
-DENOMINATOR = re.compile(r"\d\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", I)
+DENOMINATOR = re.compile(rf"(?:\d|\b{SPELLED})\s+(?:(?:{PEOPLE})\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", I)
 OPENING = re.compile(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", I)
 DATE = re.compile(r"(?:19|20)\d\d")
 
@@ -137,7 +143,15 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
         ):
             continue
         seen: set[int] = set()
-        for pattern, bonus in ((OF_WERE, 2.0), (AVAILABLE, 2.0), (AFTER_VERB, 1.0), (WERE, 1.0), (COUNTED, 0.0), (EQUALS, -1.0)):
+        for pattern, bonus in (
+            (OF_WERE, 2.0),
+            (PART_OF, 2.0),
+            (AVAILABLE, 2.0),
+            (AFTER_VERB, 1.0),
+            (WERE, 1.0),
+            (COUNTED, 0.0),
+            (EQUALS, 0.0),
+        ):
             for match in pattern.finditer(sentence.text):
                 if match.start(1) in seen:
                     continue
@@ -159,7 +173,9 @@ def count_of(printed: str, text: str, start: int) -> int | None:
         return None
     before = text[max(0, start - 14) : start]
     return (
-        None if re.search(r"(?:[<>≤≥=]\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I) else int(value)
+        None
+        if re.search(r"(?:[<>≤≥]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I)
+        else int(value)
     )
 
 
