@@ -25,6 +25,14 @@ ELSEWHERE = re.compile(
 OURS = re.compile(r"\b(?:our|present|current|this)\s+(?:\w+\s+){0,2}?(?:study|series|cohort|trial|analysis|results?|data|patients|findings|experience|meta-analysis)\b|\bwe\s+(?:found|observed|showed|report|demonstrated|identified)\b", re.IGNORECASE)
 
 
+#: A label that a structured abstract prints at the head of a paragraph.
+RUN_IN = re.compile(
+    r"(?:(?:background|introduction|objectives?|purpose|aims?|methods?|materials?|patients?|design|setting|participants|interventions?|results?|findings|outcomes?|"
+    r"main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Sentence:
     """A sentence with its place in its passage; offsets of mentions count from the sentence's start."""
@@ -118,6 +126,8 @@ class Paper:
         found = []
         for passage in self.prose:
             for start, end in split(passage.text):
+                if start == 0 and passage.section == "abstract" and (label := RUN_IN.match(passage.text)):
+                    start = label.end()  # "Results: ..." where the label is printed in the line
                 text = passage.text[start:end]
                 found.append(Sentence(passage, start, text, quantities(text), self.mentions(text)))
         return found
