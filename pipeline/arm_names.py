@@ -47,6 +47,7 @@ RIGHT_STOP = frozenset(
 )  # fmt: skip
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
+WITH_AND_WITHOUT = re.compile(r"\bwith\s+(?:and|or|versus|vs\.?)\s+without\s+((?:(?!(?:was|were|is|are|had|in|at|for)\b)[\w+-]+\s?){1,4})")
 RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
 #: Degrees that share the noun of the last: "the high and low LDH groups".
 DEGREES = frozenset(
@@ -268,6 +269,9 @@ def described(text: str) -> Iterator[Mention]:
     for match in OF_A_KIND.finditer(text):
         if not any(word in KIND_STOP or word in GENERIC for word in match[1].split()):
             yield Mention("arm", match.start(1), match.end(), key=match[1].strip() + " patients")
+    for match in WITH_AND_WITHOUT.finditer(text):
+        yield Mention("arm", match.start(), match.start(1), key=match[1].strip())
+        yield Mention("arm", match.start(1), match.end(), key=f"without {match[1].strip()}")
     for match in RESPONDERS.finditer(text):
         yield Mention("arm", match.start(), match.end(), key=match[0])
     for match in WHO_NOT.finditer(text):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.arm_names import HEAD, UNNAMED, headed, lettered, trimmed, words_of
-from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, in_prose, usable, without_head
+from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, STRICTLY, in_prose, usable, without_head
 from pipeline.context import Paper, Sentence
 from pipeline.namer import Namer
 from pipeline.pairing import pair
@@ -214,7 +214,13 @@ def arm_of(paper: Paper, text: str, values: list[Mention]) -> list[str | None]:
 def read(paper: Paper) -> Iterator[Finding]:
     """arm_size findings of the prose: for each arm the largest size that a sentence on allocation gives it."""
     best: dict[str, tuple[int, Sentence, int]] = {}
-    for sentence, name, size, place, _ in in_prose(paper):
+    introduced = list(in_prose(paper))
+    together: Counter[int] = Counter()
+    for sentence, _, size, _, _ in introduced:
+        together[id(sentence)] += size or 0
+    for sentence, name, size, place, _ in introduced:
+        if paper.n_total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * paper.n_total:  # parts of a part: local treatments, subgroups
+            continue
         if size is None or size < 2 or (paper.n_total and size > paper.n_total):
             continue
         name = namer(paper).canonical(name)

@@ -123,7 +123,7 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             )
             if re.search(r"\bn\s*=", inside) or (inside and len(inside) >= 40):
                 name, inside = name_before(text, match.start()), ""
-            name = trimmed(RECIPIENTS.sub("", trimmed(name))) if name else name
+            name = without_head(trimmed(RECIPIENTS.sub("", trimmed(name)))) if name else name
             if name and usable(name):
                 yield sentence, name, number(match[1] or match[2]), match.start(), (without_head(inside),) if inside else ()
             elif inside and usable(inside):

@@ -9,6 +9,7 @@ from pipeline.arm_names import described, headed, lettered, words_of
 from pipeline.quantities import Mention
 from pipeline.records import Arm
 
+WITHOUT = re.compile(r"\b(without|no)\s+$", re.IGNORECASE)
 #: Names that mean a group only beside "group" or "arm".
 LEVELS = frozenset(
     "low high intermediate mid yes no positive negative male female none other mild moderate severe active medium absent present left right i ii iii iv young old normal abnormal unknown hr or rr ci os pfs".split()
@@ -90,6 +91,9 @@ class Namer:
             beside = text[max(0, match.start() - 8) : match.start()] + "|" + text[match.end() : match.end() + 8]
             if len(match[0]) == 1 and not (match[0].isupper() and re.search(r"\bvs\b|\bversus\b|\bgroup|\barm", beside)):
                 continue
+            without = WITHOUT.search(text[: match.start()])
+            if without:
+                name = f"{without[1].lower()} {match[0]}"
             mention = Mention("arm", match.start(), match.end(), key=name)
             printed_so = any(char.isupper() or char.isdigit() or char == "+" for char in (match[0][1:] or match[0]))
             (sure if printed_so else plain).append(mention)

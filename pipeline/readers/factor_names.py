@@ -22,7 +22,7 @@ SINGLE = re.compile(
     re.IGNORECASE,
 )
 OPENING = re.compile(
-    r"^(?:in|on|by|from|at|with)\s+(?:(?:the|this|our|a|both|uni\w+|multi\w+|cox\w*|present|current|adjusted|subsequent|further|and|or|clinical|uni-|multi-|stepwise|regression|proportional|hazards?|logistic|log-rank|final)\s+)*"
+    r"^(?:conclusions?|interpretation|results?|findings|main results)\s*[:.]\s+|^(?:in|on|by|from|at|with)\s+(?:(?:the|this|our|a|both|uni\w+|multi\w+|cox\w*|present|current|adjusted|subsequent|further|and|or|clinical|uni-|multi-|stepwise|regression|proportional|hazards?|logistic|log-rank|final)\s+)*"
     r"(?:study|trial|cohort|series|analys[ei]s|models?|regression|tests?|population)\s*,?\s+|^(?:moreover|furthermore|however|additionally|similarly|also|finally|therefore|thus|overall|interestingly|indeed|further)\s*,?\s+",
     re.IGNORECASE,
 )

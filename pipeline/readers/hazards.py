@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.arm_names import UNNAMED, before_head, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
-from pipeline.lists import VERSUS
+from pipeline.lists import LIST_GAP, VERSUS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.records import Finding
@@ -21,6 +22,11 @@ SUBJECT = re.compile(
 )
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
+ITEM_START = re.compile(r",\s+(?:and\s+)?|\band\s+|[;:)]\s*|\.\s+|\b(?:that|were|was|if|as|included|including|are|is|for)\s+(?:the\s+)?")
+VERBAL = re.compile(
+    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than)\b|[\d.]+%",
+    re.IGNORECASE,
+)
 BETWEEN = re.compile(
     r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s",
     re.IGNORECASE,
@@ -142,18 +148,21 @@ def compared(
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    own = parenthesised_name(text, value, len(values))
+    if own:
+        return own, None
     if len(values) > 1 and opened > 0:
         before = [mark for mark in marks if 0 <= opened - mark.end <= 2]
         if before:
             return before[0].key, None
-    own = parenthesised_name(text, value, len(values))
-    if own:
-        return own, None
     earlier = list(dict.fromkeys(m.key for m in (near if len({m.key for m in near}) > 1 else marks) if m.start < value.start or not after))
     measured = list(dict.fromkeys(f.arm for f in outcomes if f.arm in earlier))
     if len(earlier) > 2:
         pairs = versus_pair(text, [mark for mark in marks if mark.start < value.start])
         earlier = measured if len(measured) == 2 else [m.key for m in pairs] or earlier
+    if len(earlier) >= 2 and len(measured) != 2 and not in_contrast(text, marks, earlier):
+        nearest = [m.key for m in marks if start <= m.start < value.start][-1:] or earlier[-1:]
+        return subject_of(text[start:], value.start - start) or nearest[0], None
     if len(earlier) >= 2:
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0]:
@@ -173,6 +182,15 @@ def compared(
     if earlier:
         return earlier[0], other_arm(paper, earlier[0])
     return from_before(paper, context)
+
+
+def in_contrast(text: str, marks: list[Mention], names: list[str]) -> bool:
+    """Whether two groups are set against each other: by "than" or "versus", or side by side ("between A and B")."""
+    held = [mark for mark in marks if mark.key in names]
+    return any(
+        one.key != other.key and (VERSUS.search(text[one.end : other.start]) or LIST_GAP.match(text[one.end : other.start]))
+        for one, other in pairwise(held)
+    )
 
 
 def compared_with(text: str, marks: list[Mention]) -> bool:
@@ -227,9 +245,11 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     rest = text[text.find(")", value.end) + 1 :] if ")" in text[value.end :] else ""
     listed = count > 1 or re.match(r"\s*(?:,|and\b|were\b|was\b|are\b|is\b|as\b)", rest)
     found = before_head(text[:opened].rstrip(), len(text[:opened].rstrip()), 8)
-    if not listed or not found:
+    part = ITEM_START.split(text[:opened].rstrip())[-1]
+    if not listed or not (found or part):
         return None
-    name = trimmed(found[1])
+    whole = 0 < len(part.split()) <= 7 and not VERBAL.search(part)
+    name = trimmed(part if whole else found[1] if found else "")
     if re.search(
         r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|response|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
         name,
@@ -260,7 +280,7 @@ def subject_of(clause: str, until: int) -> str | None:
         flags=re.IGNORECASE,
     )
     if len(name.split()) > 10 or re.search(
-        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk(?!\s+(?:strat|group|score|categor|factor|patient|disease))|differences?|it|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b",
+        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk(?!\s+(?:strat|group|score|categor|factor|patient|disease))|differences?|it|who|which|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b",
         name,
         re.IGNORECASE,
     ):

@@ -22,7 +22,7 @@ PLAIN_TIME = re.compile(
     r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
 )
 AFTER_VALUE = re.compile(
-    r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?(?P<name>[^,;:()\[\]]{2,60})"
+    r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))(?P<name>[^,;:()\[\]]{2,60})"
 )
 NOT_AFTER = re.compile(
     r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d",
@@ -50,8 +50,8 @@ def read(paper: Paper) -> Iterator[Finding]:
         if sentence.section in away or PLANNED.search(sentence.text) or not sentence.quantities:
             before, times = sentence, []
             continue
-        held = [*medians(paper, sentence)]
-        rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [])]
+        held = [*medians(paper, sentence, context.arms)]
+        rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [], context.arms)]
         yield from held
         yield from rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
@@ -59,7 +59,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         before = sentence
 
 
-def medians(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
+def medians(paper: Paper, sentence: Sentence, before: list[str]) -> Iterator[Finding]:
     """Median times of an endpoint."""
     text = sentence.text
     values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
@@ -68,6 +68,7 @@ def medians(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     if not values or all(mark.key == NONE for mark in marks):
         return
     labels = share_out(text, values, {"endpoint": marks, "arm": arms})
+    take_from_before(text, labels, before)
     fill_other_arm(paper, labels)
     for value, names in zip(values, labels, strict=True):
         if names["endpoint"] in (None, NONE) or value.value == 0:
@@ -159,7 +160,7 @@ def is_median(text: str, value: Mention) -> bool:
     return any(kind for _, kind in words) or bool(PLAIN_TIME.search(text[: value.start]) or PLAIN_TIME.search(text)) and not words
 
 
-def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention]) -> Iterator[Finding]:
+def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: list[str]) -> Iterator[Finding]:
     """Percentages of an endpoint at a time point."""
     text = sentence.text
     values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
@@ -171,6 +172,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention]) -> Iterat
     values = governed(text, values, marks)
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
     labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
+    take_from_before(text, labels, before)
     fill_other_arm(paper, labels)
     at_before = {label(mark) for mark in earlier}
     for value, names in zip(values, labels, strict=True):
@@ -206,6 +208,14 @@ def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
         held = next(name for name in names if name is not None)
         if held in sized:
             labels[names.index(None)]["arm"] = next(name for name in sized if name != held)
+
+
+def take_from_before(text: str, labels: list[dict], before: list[str]) -> None:
+    """ "The 5-year rates were 51% and 11%, respectively": the two arms of the sentence before, in their order."""
+    told = {(names["endpoint"], names.get("at")) for names in labels}
+    if len(labels) == len(before) == 2 and len(told) == 1 and all(names["arm"] is None for names in labels) and "respectively" in text:
+        for names, arm in zip(labels, before, strict=True):
+            names["arm"] = arm
 
 
 def bounds(sentence: Sentence, value: Mention) -> dict:
