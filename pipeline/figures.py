@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from pipeline.cells import is_arm, study_arms
 from pipeline.compare import MONTHS
+from pipeline.factor_keys import concept
 from pipeline.naming import tokens
 from pipeline.wording import arm_name, figure, plain, time_point
 
@@ -166,13 +167,13 @@ def factor_class(finding: dict) -> str:
     return finding.get("arm") if finding.get("arm") in MARKS else ""
 
 
-def factor_matrix(studies: list, endpoint: str = "OS") -> FactorMatrix:
-    """Factors of one endpoint by study: those that most studies found independent first."""
+def factor_matrix(studies: list, endpoint: str = "OS", review: str | None = None) -> FactorMatrix:
+    """Factors of one endpoint by study, under the concept that each name means: those that most studies found independent first."""
     cells: dict[str, dict[str, list[dict]]] = {}
     for study in studies:
         for finding in study.findings:
             if finding["field"] == "prognostic_factor" and finding.get("value") and (finding.get("endpoint") or endpoint) == endpoint:
-                cells.setdefault(str(finding["value"]), {}).setdefault(study.key, []).append(finding)
+                cells.setdefault(concept(str(finding["value"]), review), {}).setdefault(study.key, []).append(finding)
     for by_study in cells.values():
         for held in by_study.values():
             held.sort(key=lambda finding: ("independent", "", "univariate", "not_significant").index(factor_class(finding)))

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline import __version__, checks, checks_survival, curate, db, worklist
+from pipeline.factor_keys import concept
 from pipeline.files import InputError, locked, read_jsonl, read_tsv
 from pipeline.numeric import finding_of, judgement, shown, slot
 from pipeline.overlay import Decision, Overlaid, overlay, take_back
@@ -103,6 +104,11 @@ def stands(laid: Overlaid, beside: list[Finding]) -> str:
     return " | ".join([told, *more])
 
 
+def concept_of(found: Finding, review: str) -> str | None:
+    """What a prognostic factor's name means, whatever the paper calls it; None for other fields."""
+    return concept(str(found.value), review) if found.field == "prognostic_factor" and found.value else None
+
+
 def finding_row(laid: Overlaid, identity: str, beside: list[Finding]) -> dict:
     """A row of the table `finding`."""
     found, decision = laid.finding, laid.decision
@@ -156,7 +162,8 @@ def add_findings(build: Build, review: Review, machine: dict[str, list[Finding]]
         for decision in sorted(own, key=lambda decision: (decision.time, decision.id)):
             build.add("correction", correction_row(decision))
         for each in laid:
-            build.add("finding", finding_row(each, _identity(each.finding, taken), machine.get(key, [])))
+            stored = finding_row(each, _identity(each.finding, taken), machine.get(key, []))
+            build.add("finding", stored | {"concept": concept_of(each.finding, review.key)})
         in_force += [each for each in laid if each.in_force]
         _fill_study(build, row, [each for each in laid if each.in_force and each.status != "not_reported"])
     return in_force
@@ -237,7 +244,7 @@ def input_hashes(review: Review) -> dict[str, str]:
     """SHA-256 of everything the build reads, by path under the repository; parsed papers by their content, not their compression."""
     named = ["hits.jsonl", "sources.tsv", "screening.tsv", "corrections.tsv", "published.tsv", "curators.tsv"]
     paths = [review.corpus / name for name in named] + [review.build / "extract.jsonl", review.build / "screened.jsonl"]
-    paths += [*sorted(review.schemas.glob("*.yaml"))]
+    paths += [review.schemas / "fields.yaml", review.schemas / "protocol.yaml"]
     hashes = {str(path.relative_to(review.root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.exists()}
     for path in sorted((review.build / "parsed").glob("*.json.gz")):
         content = curate.document(review, path.name.removesuffix(".json.gz")).to_json()
@@ -268,7 +275,8 @@ def assemble(review: Review) -> Build:
     in_force = add_findings(build, review, machine, decisions)
     printed = published(review)
     for found, column in printed:
-        build.add("published", {"study": found.paper, **db.value_columns(found), "printed_column": column or None})
+        told = {"printed_column": column or None, "concept": concept_of(found, review.key)}
+        build.add("published", {"study": found.paper, **db.value_columns(found), **told})
     counted = [each.finding for each in in_force if each.status != "not_reported"]
     add_contradictions(build, counted, "papers", study_years(build))
     add_contradictions(build, [found for found, _ in printed], "published")

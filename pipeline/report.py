@@ -41,7 +41,7 @@ def run(review: Review) -> dict:
     comparison = compare(there, stated(table.rows), review.form) if there else None
     sources = {study.key: source(review, study.key) for study in table.studies}
     legend = abbreviations(review, table, [held.document for held in sources.values() if held.document])
-    matrix, curves = factor_matrix(table.rows), survival(table.rows)
+    matrix, curves = factor_matrix(table.rows, review=review.key), survival(table.rows)
     page = Page(
         review,
         table,
