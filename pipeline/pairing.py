@@ -148,6 +148,9 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
 
 def versus_pair(text: str, marks: list[Mention]) -> list[Mention]:
     """The two neighbouring marks that a sentence compares ("longer with A than with B"), the last such pair; empty where none is."""
+    for one, other in pairwise(marks):
+        if str(label(other)).startswith(("without ", "no ")) and re.fullmatch(r"\s*|.*\bwith(?:out)?\s*", between(text, one, other)):
+            return [one, other]
     for one, other in reversed(list(pairwise(marks))):
         if label(one) != label(other) and VERSUS.search(between(text, one, other)):
             return [one, other]

@@ -113,6 +113,20 @@ def test_two_time_points_by_two_arms():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Median OS was 60.9 months with drug X and 20.9 months with drug Y. The 5-year OS rates were 50.8% and 11.3%, respectively.", [(50.8, "drug X"), (11.3, "drug Y")]),
+        ("The 3-year OS rate was 63.7% with RT and 31.8% without RT.", [(63.7, "RT"), (31.8, "without RT")]),
+        ("In the high-risk group, the 3-year OS rates with and without RT were 40.2% and 31.0%, respectively.", [(40.2, "RT"), (31.0, "without RT")]),
+        ("Patients with oligometastases had a 2-year OS of 74% compared with 41% for polymetastatic disease.", [(74, "oligometastases"), (41, "polymetastatic disease")]),
+        ("The 3-year OS rates of patients with M1a and M1b disease were 54.5% and 34.3%, respectively.", [(54.5, "M1a disease"), (34.3, "M1b disease")]),
+    ],
+)  # fmt: skip
+def test_arms_of_rates(text, wanted):
+    assert facts(text, "survival_rate", "arm") == wanted
+
+
 def test_rates_of_a_comparison():
     text = "Two-year OS was 64% for patients with a single metastasis versus 33% for those with multiple metastases (P = .004)."
     assert facts(text, "survival_rate", "arm", "p") == [(64, "single metastasis", ".004"), (33, "multiple metastases", ".004")]
@@ -165,6 +179,16 @@ def test_what_a_ratio_compares(text, wanted):
 def test_each_covariate_of_a_list_has_its_ratio():
     text = "Age (HR 1.5, 95% CI 1.1-2.0) and liver metastasis (HR 2.4, 95% CI 1.6-3.6) were associated with shorter OS."
     assert facts(text, "hazard_ratio", "arm", "endpoint") == [(1.5, "Age", "OS"), (2.4, "liver metastasis", "OS")]
+
+
+def test_covariates_with_prepositions_keep_their_words():
+    text = "EBV DNA after CHT (HR 2.31), tumour response (HR 1.87) and RT (HR 0.58) were independent factors for OS."
+    assert facts(text, "hazard_ratio", "arm") == [(2.31, "EBV DNA after CHT"), (1.87, "tumour response"), (0.58, "RT")]
+
+
+def test_a_group_that_is_only_the_comparator_is_not_the_arm():
+    row = read("OS was better than in the control group (HR 0.70).", "hazard_ratio")[0]
+    assert (row.get("arm"), row["vs"]) == (None, "control")
 
 
 def test_a_ratio_takes_endpoint_and_arms_from_the_sentence_before():

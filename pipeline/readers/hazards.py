@@ -64,6 +64,11 @@ class Context:
         names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key not in ("all", UNNAMED)))
         self.new_arms = names if len(names) > 1 else []
 
+    def remember(self, arms: list[str]) -> None:
+        """The arms that a sentence's figures were given to, where there are two or more."""
+        names = list(dict.fromkeys(arms))
+        self.new_arms = names if len(names) > 1 else self.new_arms
+
 
 def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: list[Finding]) -> Iterator[Finding]:
     """The sentence's hazard ratios; `outcomes` are its medians and rates, which say which arm does better."""
@@ -165,7 +170,7 @@ def compared(
         return subject_of(text[start:], value.start - start) or nearest[0], None
     if len(earlier) >= 2:
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
-    if earlier and after and after[0].key != earlier[0]:
+    if earlier and after and after[0].key != earlier[0] and VERSUS.search(text[value.end : after[0].start]):
         return earlier[0], after[0].key
     subject = subject_of(text[start:], value.start - start)
     against = COMPARED.match(text[start:])
@@ -251,7 +256,7 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     whole = 0 < len(part.split()) <= 7 and not VERBAL.search(part)
     name = trimmed(part if whole else found[1] if found else "")
     if re.search(
-        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|response|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
+        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
         name,
         re.IGNORECASE,
     ):
@@ -273,6 +278,7 @@ def subject_of(clause: str, until: int) -> str | None:
     if not match:
         return None
     name = trimmed(re.sub(r"\s*[\[(][^)\]]*[)\]]", "", match["subject"]))
+    name = re.sub(r"^(?:in|among|for)\s+(?:the\s+)?[\w-]+\s+(?:patients|group|women|men)\s+(?=\S)", "", name, flags=re.IGNORECASE)
     name = re.sub(
         r"^(?:the\s+)?(?:patients|those|women|men|presence of|a|an)\s+(?:with\s+|who (?:had|received)\s+)?(?:a\s+|an\s+)?",
         "",

@@ -55,6 +55,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         yield from held
         yield from rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
+        context.remember([finding.arm for finding in (*held, *rates) if finding.arm])
         times = sentence.kinds("at") if rates else []
         before = sentence
 
