@@ -159,6 +159,8 @@ def after_distance(text: str, mention: Mention, end: int) -> int | None:
     between = text[end : mention.start]
     if re.fullmatch(r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only)?\s*[(\[]?\s*(?:n\s*=)?\s*", between):
         return 1
+    if re.fullmatch(r"\s*(?:therapy\s+|alone\s+)?(?:in|for|to)\s+(?:the\s+)?", between, I):
+        return 1
     if re.fullmatch(
         r"\s*,?[^.;:,]{0,30}?\s*(?:(?:was|were)\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
         r"undertaken|prescribed|repeated)(?:\s+(?!and\b)[^.;:,]{0,45}?)?)?\s*\b(?:in|to|for|on|by)\s*(?:all\s+)?",

@@ -175,6 +175,12 @@ def test_techniques_used_and_not_used() -> None:
     assert list(techniques.read(paper("Patients who had received prior brachytherapy were excluded."))) == []
 
 
+def test_shares_and_plain_two_dimensional_planning() -> None:
+    text = "Radiation technique was IMRT in 120 (60%), 3D-CRT in 60 (30%), and 2D in 20 (10%) patients."
+    found = {finding.value: (finding.n, finding.percent) for finding in techniques.read(paper(text, section="results"))}
+    assert found == {"IMRT": (120, 60), "3D-CRT": (60, 30), "2D": (20, 10)}
+
+
 def test_concurrent_agents_belong_to_the_step_with_radiation() -> None:
     text = "Induction with docetaxel and cisplatin was followed by radiotherapy with concurrent weekly carboplatin."
     assert values(list(concurrent.read(paper(f"{text} All patients were treated.")))) == ["carboplatin"]

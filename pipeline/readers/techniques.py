@@ -31,7 +31,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     if paper.design in {"meta_analysis", "other"}:
         return
     for sentence in told_of_treatment(paper):
-        for mention in sentence.kinds("technique"):
+        for mention in with_plain_2d(sentence):
             if used(sentence, mention):
                 n, percent = share_of(sentence.text, mention.start, mention.end, sentence.quantities)
                 yield paper.from_sentence("rt_technique", "techniques:sentence", sentence, mention, value=mention.key, n=n, percent=percent)
@@ -46,19 +46,28 @@ def read(paper: Paper) -> Iterator[Finding]:
             yield from from_row(paper, cells)
 
 
+def with_plain_2d(sentence: Sentence) -> list[Mention]:
+    """The sentence's techniques; beside another one a bare "2D" is a technique too."""
+    found = sentence.kinds("technique")
+    bare = [Mention("technique", m.start(), m.end(), key="2D") for m in PLAIN_2D.finditer(sentence.text)] if found else []
+    return [*found, *(m for m in bare if all(m.end <= other.start or m.start >= other.end for other in found))]
+
+
 def used(sentence: Sentence, mention: Mention) -> bool:
     """Whether a sentence says that the technique was used on its patients."""
     text = sentence.text
     left = max((m.end() for m in re.finditer(r"[;]|\bbut\b|\bwhereas\b", text[: mention.start])), default=0)
     right = min((m.start() for m in re.finditer(r"[;]|\bbut\b|\bwhereas\b", text[mention.end :])), default=len(text)) + mention.end
     words = text[left:right]
-    if NOT_USED.search(words) or not RADIATION.search(text):
+    if NOT_USED.search(words) or (mention.key in {"2D", "3D-CRT"} and not RADIATION.search(text)):
         return False
     if re.match(r"^[^.;]{0,12}\b(?:dose constraints?|era|users?|centres|centers|compared)\b", text[mention.end :], I):
         return False
     return sentence.passage.kind == "title" or bool(USED.search(words))
 
 
+PLAIN_2D = re.compile(r"(?<![\w-])2-?D(?![\w])")
+LABEL_2D = re.compile(r"^\s*(?:conventional\s+)?2-?D\b.{0,14}$|^\s*conventional(?:\s+(?:RT|radiotherapy|techniques?))?\s*$", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$")
 
 
@@ -73,7 +82,14 @@ def from_row(paper: Paper, cells: list) -> Iterator[Finding]:
     heads = " ".join((*label.row_heads, label.text))
     if not re.search(r"radi|\bRT\b|technique|irradi|brachy|IMRT|conformal|2D|treatment", heads, I):
         return
-    for mention in paper.mentions(label.text):
+    mentions = [m for m in paper.mentions(label.text) if m.kind == "technique"]
+    if (
+        not mentions
+        and LABEL_2D.match(label.text)
+        and re.search(r"technique|radiotherapy|\bRT\b|irradiation", " ".join(label.row_heads), I)
+    ):
+        mentions = [Mention("technique", 0, len(label.text), key="2D")]
+    for mention in mentions:
         if mention.kind == "technique":
             alone = len(numbers) == 1
             yield paper.finding(
