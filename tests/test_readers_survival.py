@@ -116,7 +116,7 @@ def test_two_time_points_by_two_arms():
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("Median OS was 60.9 months with drug X and 20.9 months with drug Y. The 5-year OS rates were 50.8% and 11.3%, respectively.", [(50.8, "drug X"), (11.3, "drug Y")]),
+        ("Median OS was 60.9 months with sorafenib and 20.9 months with placebo. The 5-year OS rates were 50.8% and 11.3%, respectively.", [(50.8, "sorafenib"), (11.3, "placebo")]),
         ("The 3-year OS rate was 63.7% with RT and 31.8% without RT.", [(63.7, "RT"), (31.8, "without RT")]),
         ("In the high-risk group, the 3-year OS rates with and without RT were 40.2% and 31.0%, respectively.", [(40.2, "RT"), (31.0, "without RT")]),
         ("Patients with oligometastases had a 2-year OS of 74% compared with 41% for polymetastatic disease.", [(74, "oligometastases"), (41, "polymetastatic disease")]),
