@@ -14,7 +14,7 @@ from pipeline.records import Finding
 #: What may stand before or after a factor's name without making it another factor.
 AROUND = re.compile(
     r"^(?:(?:baseline|pre-?treatment|initial|serum|plasma|high(?:er)?|low(?:er)?|elevated|increas(?:ed|ing)|decreas(?:ed|ing)|reduced|older|younger|poor(?:er)?|good|better|worse|advanced|positive|negative|presence of|absence of|(?:levels?|concentrations?|values?|expression) of|"
-    r"the|a|an|patients?['’]?s?|receipt of|use of|addition of|larger?|smaller|greater|more|multiple|single)\s+)+(?=[a-z]{2})|"
+    r"the|a|an|patients?['’]?s?|receipt of|use of|addition of|larger?|smaller|greater|more)\s+)+(?=[a-z]{2})|"
     r"\s+(?:levels?|concentrations?|values?|status|at (?:diagnosis|baseline|presentation)|(?:above|below|over|under|of|at|≥|>|<|≤)\s*[\d.,]+.*|(?:vs\.?|versus)\s.*)$"
 )
 #: Words that are left when a name was cut off.

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from pipeline.files import read_jsonl, write_atomic
+from pipeline.files import InputError, read_jsonl, write_atomic
 from pipeline.fingerprint import digest, sources
 from pipeline.parse import MEMORY_LIMIT, TIME_LIMIT, parsed_path, read_document, read_index, read_parsed
 from pipeline.protocol import Review
@@ -71,6 +71,8 @@ def run(review: Review, jobs: int | None = None) -> dict:
             else:
                 write_atomic(extracted_path(review, job[2], keys[job[2]]), "".join(line + "\n" for line in outcome))
     write_atomic(review.build / "extract.rules", code + "\n")
+    if failed and len(failed) == len(keys):
+        raise InputError(f"no paper could be read; the first, {failed[0]['paper']}: {failed[0]['reason']}")
     return {**gather(review, keys, failed), "read_anew": len(todo), "failed": len(failed)}
 
 

@@ -84,7 +84,11 @@ def test_a_reviews_own_words_are_added_to_the_general_vocabulary(copy) -> None:
     assert "overall survival" in merged["OS"]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "schemas").rglob("vocabularies/*.yaml")), ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
+# Several short forms may stand for one long one, so the legend's list is no such vocabulary.
+VOCABULARIES = sorted(path for path in (ROOT / "schemas").rglob("vocabularies/*.yaml") if path.stem != "abbreviations")
+
+
+@pytest.mark.parametrize("path", VOCABULARIES, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
 def test_no_word_of_a_vocabulary_means_two_concepts(path) -> None:
     terms = yaml.safe_load(path.read_text(encoding="utf-8"))["terms"]
     seen: dict[str, str] = {}
