@@ -1,4 +1,4 @@
-"""Which agents of a text are given together: "docetaxel 40 mg/m2 and cisplatin, and S-1" is one regimen, "gefitinib or erlotinib" are two."""
+"""Which agents of a text are given together: "docetaxel 35 mg/m2 and cisplatin, and S-1" is one regimen, "gefitinib or erlotinib" are two."""
 
 from __future__ import annotations
 

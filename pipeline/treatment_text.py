@@ -172,7 +172,7 @@ def after_distance(text: str, mention: Mention, end: int) -> int | None:
 
 
 def bracketed_percent(text: str, mention: Mention) -> float | None:
-    """The percentage in brackets right after a count: "158 patients (19.2%)"."""
+    """The percentage in brackets right after a count: "36 patients (12.5%)"."""
     found = re.match(r"\s*[(\[]\s*(\d+(?:[.·]\d+)?)\s*%", text[mention.end :])
     return float(found[1].replace("·", ".")) if found else None
 

@@ -87,7 +87,7 @@ def about_metastases(paper: Paper) -> bool:
 
 
 def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
-    """ "29 patients (70.7%) had multiple metastases", "single in 51 (22%) and multiple in 183 (78%)"."""
+    """ "40 patients (66.7%) had multiple metastases", "single in 25 (25%) and multiple in 75 (75%)"."""
     text = sentence.text
     if NOT_OWN.search(text) or not re.search(r"metasta|lesion|\borgans?\b|\bM1", text, I):
         return

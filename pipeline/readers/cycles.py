@@ -30,7 +30,7 @@ MEDIAN_OF = re.compile(
     rf"course)[\w-]+\s+){{0,4}}?{CYCLE}\b(?:\s+(?:of\s+[\w-]+|per patient|were \w+))?{RANGE}",
     I,
 )
-#: "635 cycles of XELIRI (median, 6; range, 1-6)".
+#: "410 cycles of chemotherapy (median, 5; range, 1-9)".
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
 RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
 NOT_CYCLES = re.compile(
@@ -47,7 +47,7 @@ EVALUATED = re.compile(
 PLENTY = 30
 IQR = re.compile(r"IQR|quartile", I)
 ONE_PATIENT = re.compile(r"\b(?:one|a) patient\b", I)
-#: The second of two values: "5.80 ± 3.83 (SD) and 6.41 ± 6.65 (SD), respectively".
+#: The second of two values: "4.2 ± 1.1 (SD) and 5.5 ± 2.0 (SD), respectively".
 FURTHER = re.compile(rf"\s*(?:,|and)\s+({NUM})(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?(?=[^.;]{{0,30}}\brespectively\b)", I)
 PHASES = (
     ("induction", r"\binduction\b"), ("neoadjuvant", r"\bneo-?adjuvant\b"), ("pre-operative", r"\bpre-?operative\b"), ("post-operative", r"\bpost-?(?:operative|surgical)\b"),
@@ -220,7 +220,7 @@ CELL_MEDIAN = re.compile(rf"^\s*({NUM})\s*[\[(]\s*(?:range\s*:?\s*)?({NUM}){DASH
 
 
 def from_table(paper: Paper, table: object) -> Iterator[Finding]:
-    """Rows "Cycles | 4-6 | 163 (62.9)" and "Median cycles (range) | 4 (2-8)"."""
+    """Rows "Cycles | 5-8 | 90 (45.0)" and "Median cycles (range) | 4 (2-8)"."""
     for cells in table.rows.values():
         label, values = cells[0], [cell for cell in cells[1:] if cell.text.strip()]
         heads = " ".join(label.row_heads)

@@ -154,7 +154,7 @@ def site_of(text: str, first: Mention, last: Mention) -> str | None:
 
 
 def from_tables(paper: Paper) -> Iterator[Finding]:
-    """Rows of baseline and treatment tables: "Hysterectomy | Yes | 12 (4.6)", "Radical surgery | 57 (83.8) | 64 (88.9)"."""
+    """Rows of baseline and treatment tables: "Cystectomy | Yes | 15 (7.5)", "Resection | 50 (80.0) | 45 (75.0)"."""
     for table in paper.tables:
         heads = " ".join(cell.text for cell in table.heads)
         if TABLE_NO.search(table.caption) or re.search(r"\b(?:HR|OR|hazard|95%|grade)\b", heads, I):

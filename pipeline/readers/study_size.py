@@ -12,7 +12,7 @@ from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
 WORD = r"[A-Za-zα-ω0-9][\w/+‐-]*"
-#: Words between a number and its people: "912 postmenopausal node-negative cancer patients".
+#: Words between a number and its people: "641 premenopausal node-positive cancer patients".
 BETWEEN = (
     rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|"
     rf"\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
@@ -37,7 +37,7 @@ THINGS = (
 WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b|\d+\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
 OF_WERE = re.compile(
     rf"\b(?:of|among)\s+(?:the\s+|"
-    rf"these\s+)?(?:{ANY})\b[^.;]{{0,120}}?,\s*({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|"
+    rf"these\s+)?(?:{ANY})(?![\d,.]*\d)[^.;]{{0,120}}?,\s+({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|"
     rf"fulfilled)\b[^.;]{{0,40}}",
     I,
 )
@@ -58,7 +58,7 @@ SUBSET = re.compile(
     r"not (?:included|eligible|evaluable|available))",
     I,
 )
-#: The size of one arm: "41 patients to the X arm", "143 were randomised to group A and 142 to group B".
+#: The size of one arm: "50 patients to the X arm", "120 were randomised to group A and 118 to group B".
 ARMWISE = re.compile(
     rf"^[^.;(\d]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|"
     rf"trial)\b)[^.;()\d]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
@@ -71,8 +71,8 @@ HEADLINE = re.compile(
     rf"cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b",
     I,
 )
-#: "Of 129 enrolled patients, serum was available from 101": the second number is the study's.
-LEFT = re.compile(rf",[^.;]{{0,90}}?\b{ANY}\b", I)
+#: "Of 140 enrolled patients, serum was available from 96": the second number is the study's.
+LEFT = re.compile(rf",\s[^.;]{{0,90}}?\b{ANY}\b", I)
 AVAILABLE = re.compile(
     rf"\b(?:(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)|"
     rf"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera|plasma|DNA|RNA|microarrays?)\s+(?:from|of|in))\s+(?:all\s+|"
@@ -204,7 +204,7 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
 
 
 def parts_sum(sentence: Sentence, match: re.Match[str]) -> bool:
-    """Whether two other numbers of the clause add up to this one: "of 460 patients, 244 received ... and 216 ..."."""
+    """Whether two other numbers of the clause add up to this one: "of 300 patients, 180 received ... and 120 ..."."""
     text = sentence.text
     left, right = text.rfind(";", 0, match.start(1)) + 1, text.find(";", match.end(1))
     whole = count_of(match[1], text, match.start(1)) or 0
