@@ -219,7 +219,9 @@ def read(paper: Paper) -> Iterator[Finding]:
     for sentence, _, size, _, _ in introduced:
         together[id(sentence)] += size or 0
     for sentence, name, size, place, _ in introduced:
-        if paper.n_total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * paper.n_total:  # parts of a part: local treatments, subgroups
+        if (
+            paper.n_total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * paper.n_total
+        ):  # parts of a part: local treatments, subgroups
             continue
         if size is None or size < 2 or (paper.n_total and size > paper.n_total):
             continue

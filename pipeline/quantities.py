@@ -10,22 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-NUM = r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d+(?:[.·]\d+)?|(?<![\d\w])[.·]\d+)"
-DASH = r"(?:\s*[-–—‐‑−~∼]\s*|\s+to\s+|\s+through\s+)"
-WITHIN = r"(?:\s*[-–—‐‑−~∼,;]\s*|\s+to\s+|\s+and\s+)"  # between the limits of a confidence interval
-UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-WORDS = {word: number for number, word in enumerate(UNITS)} | TENS | {"hundred": 100, "thousand": 1000}
-_UNIT = "|".join(UNITS[1:10])
-_TEENS = "|".join(UNITS[::-1])
-_TENS = "|".join(TENS)
-SPELLED = rf"(?:(?:(?:{_UNIT}|a)\s+(?:hundred|thousand)(?:\s+(?:and\s+)?)?)?(?:(?:{_TENS})(?:[\s‐-]?(?:{_UNIT})\b)?|(?:{_TEENS}))\b|(?:{_UNIT}|a)\s+(?:hundred|thousand)\b)"
-ANY = rf"(?:{NUM}|\b{SPELLED})"
-TIME = r"(?:months?|mos?\b\.?|years?|yrs?\b\.?|weeks?|wks?\b\.?|days?)"
-MONTHS = {"m": 1.0, "y": 12.0, "w": 12 / 52.18, "d": 12 / 365.25}
-PEOPLE = r"(?:patients?|cases|participants?|women|men|subjects?|individuals|children|adults|females?|males?|persons|people|pts)"
+from pipeline.numbers import ANY, DASH, NUM, PEOPLE, SPELLED, TIME, WITHIN, in_months, number, unit_of
 
 
 @dataclass(slots=True)
@@ -45,34 +30,6 @@ class Mention:
     def shifted(self, by: int) -> Mention:
         """The same mention, counted from another origin."""
         return Mention(self.kind, self.start + by, self.end + by, self.value, self.low, self.high, self.unit, self.key, self.of)
-
-
-def number(text: str) -> float | int:
-    """A printed or spelled number: "1,387", "0·7", ".004", "forty-one"; raises ValueError for anything else."""
-    text = text.strip().lower()
-    if re.fullmatch(NUM, text):
-        plain = text.replace(",", "").replace("·", ".")
-        return float(plain) if "." in plain else int(plain)
-    total = 0
-    for word in re.split(r"[\s‐-]+", text):
-        if word in {"and", ""}:
-            continue
-        held = 1 if word == "a" else WORDS.get(word, None)
-        if held is None:
-            raise ValueError(f"not a number: {text!r}")
-        total = max(total, 1) * held if held in (100, 1000) else total + held
-    return total
-
-
-def unit_of(word: str) -> str:
-    """The contract's unit for a printed unit of time."""
-    return {"m": "months", "y": "years", "w": "weeks", "d": "days"}[word[0].lower()]
-
-
-def in_months(value: float, unit: str) -> float:
-    """A time in months, whole where it is within rounding of a whole number."""
-    months = value * MONTHS[unit[0]]
-    return round(months) if abs(months - round(months)) < 1e-6 else round(months, 2)
 
 
 def p_text(sign: str, printed: str) -> str:
@@ -228,7 +185,10 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
     "at",
     rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b)",
 )
-@rule("at", rf"(?<![\w.])()({_STEP})\s+(years?|yrs?|months?)\s+(?:after|from|following|post)[\s-]+(?:the\s+)?(?:start|beginning|end|completion|initial|randomi[sz]ation|diagnosis|surgery|operation|treatment|therapy|radiotherapy|resection|transplant\w*|registration|inclusion|enrol\w+)")
+@rule(
+    "at",
+    rf"(?<![\w.])()({_STEP})\s+(years?|yrs?|months?)\s+(?:after|from|following|post)[\s-]+(?:the\s+)?(?:start|beginning|end|completion|initial|randomi[sz]ation|diagnosis|surgery|operation|treatment|therapy|radiotherapy|resection|transplant\w*|registration|inclusion|enrol\w+)",
+)
 def _at(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
     for step in re.finditer(_STEP, m[1] + m[2], re.IGNORECASE):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.quantities import TENS, UNITS, Mention, in_months, number, p_text, quantities
+from pipeline.numbers import TENS, UNITS, in_months, number
+from pipeline.quantities import Mention, p_text, quantities
 
 
 def of_kind(text: str, *kinds: str) -> list[Mention]:

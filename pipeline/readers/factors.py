@@ -163,7 +163,9 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
         if not match:
             continue
         found = match.groupdict()
-        if pattern is FARED and (not re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) or VERSUS.search(text) or "trend" in text):
+        if pattern is FARED and (
+            not re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) or VERSUS.search(text) or "trend" in text
+        ):
             continue
         tail = found.get("tail") or ""
         if pattern is PASSIVE:

@@ -10,8 +10,9 @@ from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
 from pipeline.lists import VERSUS, label
+from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
-from pipeline.quantities import MONTHS, Mention
+from pipeline.quantities import Mention
 from pipeline.readers import hazards
 from pipeline.records import Finding
 
