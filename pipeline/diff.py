@@ -80,12 +80,12 @@ class Diff:
 
 
 def between(before: State, after: State) -> Diff:
-    """The difference of two states, studies in the order of their keys, cells in the order of the form."""
+    """The difference of two states, studies in the order of their keys, cells in that of their findings."""
     found = Diff(before, after)
     found.new = [row for key, row in sorted(after.studies.items()) if key not in before.studies]
     found.dropped = [(row, why_dropped(after, key)) for key, row in sorted(before.studies.items()) if key not in after.studies]
     old, new = before.cells(), after.cells()
-    for study, column in sorted({*old, *new}, key=lambda place: place[0]):
+    for study, column in sorted(dict.fromkeys([*new, *old]), key=lambda place: place[0]):
         was, now = old.get((study, column), []), new.get((study, column), [])
         changes = [explained(found, study, *pair) for pair in paired(was, now)]
         if changes:

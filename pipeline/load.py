@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from pipeline import __version__, checks, checks_survival, curate, db, worklist
+from pipeline.consistency import p_bounds
 from pipeline.factor_keys import concept
 from pipeline.files import InputError, locked, read_jsonl, read_tsv
 from pipeline.numeric import finding_of, judgement, shown, slot
 from pipeline.overlay import Decision, Overlaid, overlay, take_back
-from pipeline.protocol import ROOT, Review
+from pipeline.protocol import Review
 from pipeline.records import FIELDS, FINDING_KEYS, Document, Finding
 from pipeline.store import Build, put
 
@@ -104,9 +105,10 @@ def stands(laid: Overlaid, beside: list[Finding]) -> str:
     return " | ".join([told, *more])
 
 
-def concept_of(found: Finding, review: str) -> str | None:
-    """What a prognostic factor's name means, whatever the paper calls it; None for other fields."""
-    return concept(str(found.value), review) if found.field == "prognostic_factor" and found.value else None
+def meant(found: Finding, review: str) -> dict:
+    """What a finding's words mean: `concept`, the prognostic factor whatever the paper calls it; `p_most`, the highest p it can be."""
+    named, p = found.field == "prognostic_factor" and found.value, p_bounds(found.p)
+    return {"concept": concept(str(found.value), review) if named else None, "p_most": p[1] if p else None}
 
 
 def finding_row(laid: Overlaid, identity: str, beside: list[Finding]) -> dict:
@@ -163,7 +165,7 @@ def add_findings(build: Build, review: Review, machine: dict[str, list[Finding]]
             build.add("correction", correction_row(decision))
         for each in laid:
             stored = finding_row(each, _identity(each.finding, taken), machine.get(key, []))
-            build.add("finding", stored | {"concept": concept_of(each.finding, review.key)})
+            build.add("finding", stored | meant(each.finding, review.key))
         in_force += [each for each in laid if each.in_force]
         _fill_study(build, row, [each for each in laid if each.in_force and each.status != "not_reported"])
     return in_force
@@ -255,9 +257,9 @@ def input_hashes(review: Review) -> dict[str, str]:
 @cache
 def code_hash() -> str:
     """SHA-256 over the pipeline's own modules, by name."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "pipeline").rglob("*.py")):
-        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    digest, code = hashlib.sha256(), Path(__file__).resolve().parent
+    for path in sorted(code.rglob("*.py")):
+        digest.update(f"{path.relative_to(code.parent)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -275,7 +277,7 @@ def assemble(review: Review) -> Build:
     in_force = add_findings(build, review, machine, decisions)
     printed = published(review)
     for found, column in printed:
-        told = {"printed_column": column or None, "concept": concept_of(found, review.key)}
+        told = {"printed_column": column or None, **meant(found, review.key), **db.month_columns(found)}
         build.add("published", {"study": found.paper, **db.value_columns(found), **told})
     counted = [each.finding for each in in_force if each.status != "not_reported"]
     add_contradictions(build, counted, "papers", study_years(build))

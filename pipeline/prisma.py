@@ -133,7 +133,7 @@ def rows_of(flow: Flow) -> list[tuple[str, Box, Box | None]]:
 
 def previous_row(flow: Flow) -> tuple[str, Box, Box | None]:
     """The box of previous studies, with those that are no longer included beside it."""
-    words = wrapped(f"Studies included in the previous version of the review (n = {flow.previous:,})", f"  {flow.previous_name}")
+    words = wrapped(f"Studies included in previous version of review (n = {flow.previous:,})", f"  {flow.previous_name}")
     left = Box(reasons("Previous studies no longer included", flow.dropped)) if flow.dropped else None
     return ("Previous", Box(words), left)
 

@@ -57,7 +57,8 @@ def run(review: Review, today: dt.date | None = None, jobs: int | None = None, t
         "papers_extracted": extracted["read_anew"],
         "values_reopened": len(watch.reopened(review)),
         "source_changed": [f"{key}: {', '.join(words)}" for key, words in sorted(changed.items())],
-        **since,
+        "since_the_last_release": {name: count for name, count in since.items() if name != "causes"},
+        "values_by_cause": since.get("causes", {}),
     }
 
 
