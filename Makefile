@@ -64,7 +64,7 @@ $(BUILD)/extract.jsonl: $(BUILD)/parsed/index.json $(CODE) $(VOCABULARIES) $(ASK
 $(BUILD)/review.db: $(BUILD)/extract.jsonl $(wildcard $(CORPUS)/*.tsv) $(CODE)
 	@$(RUN) load --review $(REVIEW)
 
-$(BUILD)/table1.html: $(BUILD)/review.db $(CODE) $(TEMPLATES)
+$(BUILD)/table1.html: $(BUILD)/review.db $(CODE) $(TEMPLATES) $(wildcard $(ASKED)/*.yaml)
 	@$(RUN) report --review $(REVIEW)
 
 new: .venv/ready ## lay out a new review's folders: make new REVIEW=name

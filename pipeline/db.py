@@ -88,7 +88,7 @@ finding = Table(
     Column("status", Text, nullable=False),
     Column("correction", Text, ForeignKey("correction.id")), Column("curator", Text), Column("reason", Text), Column("overruled", Text),
     Column("correction_status", Text), Column("replaces", Text), Column("exact", Text, nullable=False),
-    Column("position", Integer, nullable=False), Column("concept", Text),
+    Column("position", Integer, nullable=False), Column("concept", Text), Column("p_most", Float),
     ForeignKeyConstraint(["study", "passage"], ["passage.study", "passage.number"]),
 )  # fmt: skip
 Index("finding_by_study", finding.c.study, finding.c.field)
@@ -104,7 +104,7 @@ published = Table(
     "published", metadata,
     Column("position", Integer, primary_key=True), Column("study", Text, nullable=False),
     *(Column(name, kind, nullable=name != "field") for name, kind in FINDING_COLUMNS), Column("printed_column", Text),
-    Column("concept", Text),
+    Column("concept", Text), Column("p_most", Float), Column("months", Float), Column("months_low", Float), Column("months_high", Float),
 )  # fmt: skip
 
 contradiction = Table(
@@ -129,8 +129,8 @@ VIEWS = {
     "outcome": f"""SELECT study, field AS measure, endpoint, at AS at_months, arm, vs, COALESCE(months, number) AS value,
         COALESCE(months_low, low) AS low, COALESCE(months_high, high) AS high, bounds,
         CASE WHEN months IS NULL THEN unit ELSE 'months' END AS unit,
-        n, p, {KEPT} {IN_FORCE} IN ('survival_median', 'survival_rate', 'hazard_ratio')""",
-    "factor": f"""SELECT study, word AS factor, endpoint, arm AS verdict, p, {KEPT}, concept {IN_FORCE} = 'prognostic_factor'""",
+        n, p, {KEPT}, p_most {IN_FORCE} IN ('survival_median', 'survival_rate', 'hazard_ratio')""",
+    "factor": f"""SELECT study, word AS factor, endpoint, arm AS verdict, p, {KEPT}, concept, p_most {IN_FORCE} = 'prognostic_factor'""",
 }  # fmt: skip
 for _name, _query in VIEWS.items():
     event.listen(metadata, "after_create", DDL(f"CREATE VIEW {_name} AS {_query}".replace("%", "%%")))

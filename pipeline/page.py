@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from pipeline import claims
 from pipeline.compare import OUTCOMES, Comparison
 from pipeline.evidence import panel, said
 from pipeline.figures import CLASSES, COLOURS, INK, MUTED, RULE, FactorMatrix, factor_class
@@ -51,6 +52,7 @@ class Page:
     waiting: int
     last_added: str
     news: News
+    claims: list[claims.Result] = field(default_factory=list)
     pictures: dict[Spot, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)  # of findings, by identity
 
@@ -66,6 +68,11 @@ class Page:
             "said": said,
             "tied": tied,
             "outcomes": OUTCOMES,
+            "fids": {f["id"]: self.ids[id(f)] for study in self.table.studies for f in study.findings if f.get("id")},
+            "claims": claims.paired(self.claims),
+            "claim_counts": claims.counted(self.claims),
+            "verdicts": claims.VERDICTS,
+            "asked_of": claims.ASKED_OF,
         }
         return template("table1.html").render(
             review=self.review, table=self.table, counts=counts(self.table), legend=self.legend, matrix=self.matrix, comparison=compared,

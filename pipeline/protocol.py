@@ -223,7 +223,9 @@ def vocabulary(name: str, root: Path = ROOT, review: str | None = None) -> dict[
 
 def json_schemas() -> dict[str, str]:
     """The JSON Schema of each kind of file, by file name: what stands in `schemas/` and is kept equal by a test."""
-    models = {"protocol": Protocol, "fields": Form, "vocabulary": Vocabulary}
+    from pipeline.claims import Claims  # this module reads what they are made of
+
+    models = {"protocol": Protocol, "fields": Form, "vocabulary": Vocabulary, "claims": Claims}
     return {f"{name}.schema.json": json.dumps(model.model_json_schema(), indent=2) + "\n" for name, model in models.items()}
 
 

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from dataclasses import asdict
 
-from pipeline import diff_pages, parse, prisma_s, prisma_update
+from pipeline import claims, db, diff_pages, parse, prisma_s, prisma_update
 from pipeline.compare import Comparison, compare, published
 from pipeline.exports import csv_text, table_csv, table_markdown
 from pipeline.figures import factor_figure, factor_matrix, survival
@@ -56,9 +56,12 @@ def run(review: Review) -> dict:
         flow.pending,
         last_added(review),
         new,
+        claims.run(review, made := db.engine(review)),
     )
+    made.dispose()
     page.pictures = write_pictures([spot for spot in spots(page) if spot], review.build / "evidence")
     write_table(page)
+    claims.put(review, page.claims)
     prisma_s.write(review, flow, new.state)
     if new.diff:
         diff_pages.put(review, new.diff)
