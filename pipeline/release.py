@@ -122,9 +122,10 @@ def references(review: Review, frozen: State) -> str:
     entries = []
     for key, study in sorted(frozen.studies.items()):
         hit = hits.get(key, {})
+        own = "" if (study["kind"] or "").startswith("specimen") else study["title"]  # a specimen's title is not the paper's
         first, _, last = (hit.get("pages") or "").partition("-")
         entry = {
-            "type_of_reference": "JOUR", "id": key, "label": study["label"], "title": study["title"], "authors": list(hit.get("authors") or []),
+            "type_of_reference": "JOUR", "id": key, "label": study["label"], "title": hit.get("title") or own, "authors": list(hit.get("authors") or []),
             "journal_name": study["journal"], "year": str(study["year"] or ""), "volume": hit.get("volume"), "number": hit.get("issue"),
             "start_page": first, "end_page": last, "doi": study["doi"], "accession_number": study["pmid"], "custom2": study["pmcid"],
             "name_of_database": "PubMed" if study["pmid"] else "",
