@@ -23,7 +23,7 @@ CODE         := $(wildcard pipeline/*.py pipeline/readers/*.py)
 TEMPLATES    := $(wildcard pipeline/templates/* pipeline/templates/*/*)
 
 .DEFAULT_GOAL := report
-.PHONY: report new update search screen acquire read curate audit test lint format score explain clean help
+.PHONY: report new update release diff search screen acquire read curate audit test lint format score explain clean help
 .DELETE_ON_ERROR:
 
 report: $(BUILD)/table1.html ## rebuild Table 1 offline and say where it is
@@ -64,7 +64,7 @@ $(BUILD)/extract.jsonl: $(BUILD)/parsed/index.json $(CODE) $(VOCABULARIES) $(ASK
 $(BUILD)/review.db: $(BUILD)/extract.jsonl $(wildcard $(CORPUS)/*.tsv) $(CODE)
 	@$(RUN) load --review $(REVIEW)
 
-$(BUILD)/table1.html: $(BUILD)/review.db $(CODE) $(TEMPLATES) $(wildcard $(ASKED)/*.yaml)
+$(BUILD)/table1.html: $(BUILD)/review.db $(CODE) $(TEMPLATES) $(wildcard $(ASKED)/*.yaml $(CORPUS)/releases/*/datapackage.json)
 	@$(RUN) report --review $(REVIEW)
 
 new: .venv/ready ## lay out a new review's folders: make new REVIEW=name
@@ -78,11 +78,17 @@ screen: $(BUILD)/screened.jsonl ## apply the filters and people's decisions
 acquire: .venv/ready $(BUILD)/screened.jsonl ## get the included papers' full texts (network)
 	$(RUN) acquire --review $(REVIEW)
 
-update: .venv/ready ## search for new records, screen, acquire, and rebuild the table (network)
-	$(RUN) search --review $(REVIEW) --update
-	$(RUN) screen --review $(REVIEW)
-	$(RUN) acquire --review $(REVIEW)
-	$(MAKE) report
+update: .venv/ready ## search for new records, screen, acquire, read what is new, rebuild, and say what changed (network)
+	$(RUN) update --review $(REVIEW) --jobs $(JOBS)
+	@touch -c $(BUILD)/screened.jsonl $(BUILD)/acquired $(BUILD)/parsed/index.json $(BUILD)/extract.jsonl $(BUILD)/review.db $(BUILD)/table1.html
+	@$(RUN) where --review $(REVIEW)
+
+release: $(BUILD)/table1.html ## freeze the table and its evidence: make release DATE=2026-01-31 (today when left out)
+	@$(RUN) release --review $(REVIEW) $(if $(DATE),--date $(DATE))
+	@$(RUN) report --review $(REVIEW)
+
+diff: $(BUILD)/table1.html ## what changed since the last release, or FROM=date TO=date, cell by cell with its cause
+	@$(RUN) diff --review $(REVIEW) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 
 read: .venv/ready ## print the findings of any paper: make read FILES="a.pdf b.xml"
 	@$(RUN) read --review $(REVIEW) --jobs $(JOBS) $(FILES)
