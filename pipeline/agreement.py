@@ -8,7 +8,8 @@ words that both left out, kappa could not tell agreement from chance.
 from __future__ import annotations
 
 import math
-import warnings
+import threading
+from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.naming import overlap
@@ -128,11 +129,16 @@ def measured(field: str, rated: list[tuple[str, str]]) -> Agreement:
 
 def kappa(rated: list[tuple[str, str]]) -> float | None:
     """Cohen's kappa, unweighted; None where chance alone would agree fully, so that it is not defined."""
-    from sklearn.metrics import cohen_kappa_score  # takes a second to load
+    from statsmodels.stats.inter_rater import cohens_kappa  # takes seconds to load
 
-    if not rated or len({rating for pair in rated for rating in pair}) < 2:
+    categories = sorted({rating for pair in rated for rating in pair})
+    if len(categories) < 2:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        value = float(cohen_kappa_score([one for one, _ in rated], [other for _, other in rated]))
+    counted = Counter(rated)
+    value = float(cohens_kappa([[counted[one, other] for other in categories] for one in categories], return_results=False))
     return None if math.isnan(value) else value
+
+
+def preload() -> None:
+    """Load the library of kappa in the background, so that the first page that shows it need not wait."""
+    threading.Thread(target=kappa, args=([("a", "b")],), daemon=True).start()

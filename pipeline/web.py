@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from pipeline import web_double, web_exchange, web_pages, web_screening, web_writes
+from pipeline import agreement, extractions, web_double, web_exchange, web_pages, web_screening, web_writes
 from pipeline.curate import ConflictError, NotSavedError
 from pipeline.files import InputError, Unreadable
 from pipeline.protocol import Review
@@ -82,6 +82,8 @@ def application(review: Review, token: str, port: int) -> Guard:
     app = Starlette(routes=ROUTES, exception_handlers=dict.fromkeys(kinds, refusal))
     app.state.desk = Desk(review)
     app.state.desk.rebuild.ask()
+    if extractions.folder(review).is_dir():
+        agreement.preload()
     return Guard(app, token, port)
 
 
@@ -95,6 +97,7 @@ def serve(review: str | Review, port: int = PORT) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
+        listening.listen(64)  # who opens the address at once waits, and is not refused
     except OSError as error:
         raise InputError(f"port {port} is taken ({error.strerror}); stop the other program or name another one with --port") from error
     port, token = listening.getsockname()[1], secrets.token_urlsafe(24)

@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import curate, db, load, report, table1, worklist
+from pipeline import curate, db, load, state, table1, worklist
 from pipeline.files import InputError, read_jsonl, read_tsv
 from pipeline.overlay import Decision
 from pipeline.protocol import Review
@@ -99,11 +99,11 @@ class Desk:
     def table(self) -> table1.Table:
         """Table 1 as the report would show it."""
         now = self.snapshot()
-        reasons = report.unreadable(list(read_jsonl(self.review.build / "skipped.jsonl")))
-        rows = []
-        for row in now.studies.values():
-            if row["included"] and (report.has_text(row, reasons) or now.findings[row["study"]]):
-                rows.append({**row, "key": row["study"], "authors": (row["authors"] or "").split("; ") if row["authors"] else []})
+        reasons = state.unreadable(list(read_jsonl(self.review.build / "skipped.jsonl")))
+        named = [
+            {**row, "key": row["study"], "authors": (row["authors"] or "").split("; ")} for row in now.studies.values() if row["included"]
+        ]
+        rows = [row for row in named if state.has_text(row, reasons) or now.findings[row["key"]]]
         keys = {row["key"] for row in rows}
         found = [each for key in sorted(keys) for each in self.findings(key) if each["in_force"]]
         return table1.build(self.review, rows, found, {key: why for key, why in reasons.items() if key in keys})

@@ -22,6 +22,7 @@ from pipeline.web_writes import not_reported, signed
 def overview(request: Request) -> Response:
     """Who has finished what, and the agreement over all studies that two curators have finished."""
     desk = desk_of(request)
+    agreement.preload()
     done = extractions.finishers(desk.review)
     own = extractions.readings(desk.review, curator_of(request))
     begun = {key: sum(decision.finding.paper == key for decision in own) for key in desk.snapshot().studies}
@@ -73,10 +74,19 @@ def own_words(request: Request, key: str, note: str = "") -> dict:
 def reading_row(decision: Decision, document: web_paper.Document | None) -> dict:
     """A reading in the shape of a finding, for its words and its place."""
     found = decision.finding
-    row = {name: getattr(found, name) for name in found.__slots__} | {"id": decision.id, "status": "added", "in_force": True, "curator": decision.curator}
+    row = {name: getattr(found, name) for name in found.__slots__} | {
+        "id": decision.id,
+        "status": "added",
+        "in_force": True,
+        "curator": decision.curator,
+    }
     where = web_paper.place_of_quote(document, found.quote)
     row |= where or {"place": {"page": decision.page} if decision.page else {}}
-    return row | {"status": "not_reported" if decision.action == "not_reported" else "added", "reason": decision.reason, "correction_status": None}
+    return row | {
+        "status": "not_reported" if decision.action == "not_reported" else "added",
+        "reason": decision.reason,
+        "correction_status": None,
+    }
 
 
 def enter(request: Request, form: FormData) -> Response:
@@ -143,7 +153,11 @@ def in_table(desk: Desk, unit: Unit) -> list[dict]:
     places = {slot(held.finding) for held in said}
     values = {str(held.finding.value) for held in said}
     here = [each for each in desk.findings(unit.study) if each["in_force"] and each["replaces"].rpartition(" = ")[0] in places]
-    return here if unit.field in SINGLE_FIELDS else [each for each in here if agreement.several(said[0].finding) is False or str(each["value"]) in values]
+    return (
+        here
+        if unit.field in SINGLE_FIELDS
+        else [each for each in here if agreement.several(said[0].finding) is False or str(each["value"]) in values]
+    )
 
 
 def unsettled(desk: Desk, key: str) -> list[Unit]:
@@ -159,7 +173,9 @@ def adjudicate(request: Request, form: FormData) -> Response:
     key, row = known_study(request)
     desk, curator, choice = desk_of(request), signed(request), str(form.get("choice") or "")
     units = unsettled(desk, key)
-    chosen = [unit for unit in units if unit.agreed and unit.first] if choice == "agreed" else [u for u in units if u.cell == form.get("cell")]
+    chosen = (
+        [unit for unit in units if unit.agreed and unit.first] if choice == "agreed" else [u for u in units if u.cell == form.get("cell")]
+    )
     if not chosen:
         raise curate.ConflictError("Adjudicated already, by you or by somebody else; the page shows what is left.")
     for unit in chosen:
@@ -196,4 +212,10 @@ def empty_row(unit: Unit, told: str) -> dict:
     """A row that notes that a cell stays empty."""
     found = (unit.first or unit.second).finding
     cells = {name: cell for name, cell in web_form.cells_of({"endpoint": found.endpoint, "arm": found.arm, "at": found.at}).items() if cell}
-    return cells | {"paper": unit.study, "field": unit.field, "action": "not_reported", "replaces": f"{slot(found)} = nothing", "reason": told}
+    return cells | {
+        "paper": unit.study,
+        "field": unit.field,
+        "action": "not_reported",
+        "replaces": f"{slot(found)} = nothing",
+        "reason": told,
+    }

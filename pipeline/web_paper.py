@@ -136,4 +136,10 @@ def place_of_quote(document: Document | None, quote: str) -> dict | None:
     if where is None:
         return None
     passage = next(held for held in document.passages if held.number == where[0])
-    return {"passage": where[0], "start": where[1], "end": where[2], "place": passage.place(*where[1:]), "quote": passage.text[where[1] : where[2]]}
+    return {
+        "passage": where[0],
+        "start": where[1],
+        "end": where[2],
+        "place": passage.place(*where[1:]),
+        "quote": passage.text[where[1] : where[2]],
+    }

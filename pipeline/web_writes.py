@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline import curate, report, screen, screening_ledger, web_form
+from pipeline import curate, screen, screening_ledger, web_form
 from pipeline.files import InputError, locked, read_tsv, tsv_text, write_atomic
 from pipeline.overlay import VALUED, Decision
 from pipeline.protocol import Review
@@ -200,6 +200,8 @@ def enter_curator(review: Review, identity: str, name: str) -> None:
 
 def make_report(request: Request, form: FormData) -> Response:
     """Bring the database and the report up to the ledgers."""
+    from pipeline import report  # draws figures: takes a while to load
+
     desk = desk_of(request)
     desk.rebuild.ask()
     desk.rebuild.wait(600)

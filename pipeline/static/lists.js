@@ -44,7 +44,7 @@
     if (reason) {
       const form = reason.closest("form");
       form.elements.reason.value = reason.dataset.reason;
-      form.requestSubmit($("button[value=out]", form));
+      $("button[value=out]", form).click();
     }
   });
   document.addEventListener("look-again", () => { if (!document.body.classList.contains("study")) location.reload(); });
@@ -82,7 +82,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("form.decide input[name=reason]")) {
       event.preventDefault();
-      event.target.form.requestSubmit($("button[value=out]", event.target.form));
+      $("button[value=out]", event.target.form).click();
     }
   });
 

@@ -88,13 +88,13 @@
 
   // --- acting ---
   function post(values) {
-    window.htmx.ajax("POST", `${base}/decide`, { target: "#side", values: { finding: state.chosen, known: state.known, ...values } });
+    window.htmx.ajax("POST", `${base}/decide`, { target: "#side", values: { finding: state.chosen, known: state.known, ...values } }).catch(() => {}); // lists.js says what went wrong
   }
   function go(id) {
     if (!id || blind) return;
     window.htmx.ajax("GET", `${base}/side?finding=${encodeURIComponent(id)}`, { target: "#side" }).then(() => {
       history.replaceState(null, "", `${base}?finding=${encodeURIComponent(id)}`);
-    });
+    }).catch(() => {});
   }
   function step(by) {
     const at = state.walk.indexOf(state.chosen);
