@@ -106,7 +106,7 @@ def rows_of(flow: Flow) -> list[tuple[str, Box, Box | None]]:
     if flow.others:
         identified += reasons("Records identified by other methods", flow.others)
     if flow.again:
-        identified += reasons("Records of the previous version looked at again", flow.again)
+        identified += reasons("Previous records looked at again", flow.again)
     excluded = reasons("Records excluded", flow.excluded)
     by_whom = wrapped(f"  By people (n = {sum(flow.excluded.values()):,}), by automation tools (n = 0)")
     rows: list[tuple[str, Box, Box | None]] = [
@@ -127,13 +127,15 @@ def rows_of(flow: Flow) -> list[tuple[str, Box, Box | None]]:
         rows.append(("Included", Box(wrapped(f"Studies included in the review (n = {flow.included:,})")), None))
     else:
         rows.append(("Included", Box(wrapped(f"New studies included in the review (n = {flow.included:,})")), None))
-        rows.append(("Included", Box(wrapped(f"Total studies included in the review (n = {flow.total:,})")), None))
+        total = f"Total studies included in the review (n = {flow.total:,})"
+        sum_of = f"  {flow.previous:,} previous, {sum(flow.dropped.values()):,} of them no longer included, {flow.included:,} new"
+        rows.append(("Included", Box(wrapped(total, sum_of)), None))
     return rows
 
 
 def previous_row(flow: Flow) -> tuple[str, Box, Box | None]:
     """The box of previous studies, with those that are no longer included beside it."""
-    words = wrapped(f"Studies included in previous version of review (n = {flow.previous:,})", f"  {flow.previous_name}")
+    words = wrapped(f"Studies in previous version of review (n = {flow.previous:,})", f"  {flow.previous_name}")
     left = Box(reasons("Previous studies no longer included", flow.dropped)) if flow.dropped else None
     return ("Previous", Box(words), left)
 

@@ -65,3 +65,26 @@ def test_boxes_of_one_column_do_not_overlap():
             apart = (x, y, width, height) == (left, top, wide, tall) or beside or above
             assert apart
     assert max(y + height for _, y, _, height in boxes) <= float(root.get("height"))
+
+
+UPDATED = {
+    "databases": {"PubMed": 12}, "again": {"awaiting a decision then": 3}, "duplicates": 2, "automation": {"retracted": 1}, "screened": 12,
+    "excluded": {"animal work": 7}, "pending": 1, "sought": 4, "assessed": 4, "included": 4, "previous": 17,
+    "previous_name": "release of 2026-01-01", "dropped": {"retracted (ada)": 2}, "total": 19,
+}  # fmt: skip
+
+
+def test_an_updated_review_shows_previous_studies_and_the_total():
+    drawn = words(flow_svg(Flow(**UPDATED), "Flow"))
+    for said in (
+        "Studies in previous version of review (n = 17)", "release of 2026-01-01", "Previous studies no longer included (n = 2)",
+        "Previous records looked at again (n = 3)", "By people (n = 7), by automation tools (n = 0)", "New studies included in the review (n = 4)",
+        "Total studies included in the review (n = 19)", "17 previous, 2 of them no longer included, 4 new",
+    ):  # fmt: skip
+        assert said in drawn, said
+
+
+@pytest.mark.parametrize("changed", [{"previous": 18}, {"total": 20}, {"dropped": {}}, {"again": {"one more": 4}}, {"dropped": {"x": -2}}])
+def test_an_update_that_does_not_add_up_raises(changed):
+    with pytest.raises(CountError):
+        flow_svg(Flow(**UPDATED | changed), "Flow")

@@ -97,7 +97,7 @@ def test_the_flow_of_the_update_counts_previous_studies_and_automation_apart(upd
     assert (flow["databases"], flow["automation"], flow["screened"]) == ({"PubMed": 5}, {"publication type: Letter": 2}, 3)
     drawn = (updated[0].build / "prisma.svg").read_text(encoding="utf-8")
     for words in (
-        "Studies included in previous version of review (n = 3)",
+        "Studies in previous version of review (n = 3)",
         "New studies included in the review (n = 3)",
         "Total studies included in the review (n = 6)",
     ):
