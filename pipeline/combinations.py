@@ -34,7 +34,7 @@ DOSE = re.compile(
     r"(?:AUC|area under the curve)\s*(?:=|of)?\s*\d+(?:[.·]\d+)?|\d[\d,.·–‐-]*\s*(?:[-–×x]\s*\d+[\d.]*\s*)?(?:mg|g|µg|μg|mcg|MU|MIU|IU|U|"
     r"units?|ml|mL|%)\b\s*(?:/\s*(?:m\s*2|m²|kg|d|day|week|body|dose)\b|\s*m\s*[-−]\s*2)*"
     r"|\d+\s*[-–‐]?\s*(?:h|hr|hrs|hours?|min|minutes?|days?|weeks?|wks?|months?|years?|times)\b|\b(?:days?|weeks?|"
-    r"d)\s*\d[\d,\s–‐-]*(?:(?:and|to|or|through)\s*\d+)?|\b[dD]\d+(?:\s*[-–,]\s*[dD]?\d+)*",
+    r"d)\s*\d+(?:\s*(?:[,–‐-]|and|to|or|through|,\s*and)\s*\d+)*|\b[dD]\d+(?:\s*[-–,]\s*[dD]?\d+)*",
     re.IGNORECASE,
 )
 FILLER = re.compile(
@@ -162,7 +162,7 @@ def resolved(text: str, run: Run) -> list[Combination]:
     groups: list[Run] = []
     optional: list[tuple[int, Mention]] = []
     for mention, how in run:
-        if groups and spelled_out(text, groups[-1], mention):
+        if groups and (spelled_out(text, groups[-1], mention) or continued(text, groups[-1], mention)):
             continue
         if how == "optional" and groups:
             optional.append((len(groups) - 1, mention))
@@ -195,6 +195,12 @@ def spelled_out(text: str, group: Run, mention: Mention) -> bool:
     return between.count("(") > between.count(")") and agents_of(mention) <= together
 
 
+def continued(text: str, group: Run, mention: Mention) -> bool:
+    """Whether a mention only says how its agent went on: "fluorouracil as a bolus followed by fluorouracil over 46 hours"."""
+    gap = text[group[-1][0].end : mention.start]
+    return agents_of(mention) == agents_of(group[-1][0]) and bool(re.search(r"\b(?:followed|then|and)\b", gap)) and not CHOICE.search(gap)
+
+
 def choice_list(text: str, groups: list[list[Mention]], number: int) -> bool:
     """Whether a comma list ends in "or": "gefitinib, erlotinib or afatinib" offers three choices."""
     if number + 1 >= len(groups) or len(groups[number]) < 2:
@@ -211,6 +217,8 @@ def regimens(group: Run, last_choice: bool = False) -> list[Combination]:
     repeated = sum(len(agents_of(mention)) for mention in members) > len(together)
     if len(group) == 1 or (compatible(together) and not last_choice and not repeated):
         return [Combination(together, members[0].start, members[-1].end, members)]
+    if repeated and not last_choice and compatible(together) and said_twice(members):
+        return [Combination(together, members[0].start, members[-1].end, members)]
     weakest = next(how for how in JOINS if any(link_of == how for _, link_of in group[1:]))
     if weakest == "join" and repeated and compatible(together):
         return [Combination(together, members[0].start, members[-1].end, members)]
@@ -220,6 +228,13 @@ def regimens(group: Run, last_choice: bool = False) -> list[Combination]:
             parts.append([])
         parts[-1].append((mention, how))
     return [found for part in parts for found in regimens(part)]
+
+
+def said_twice(members: list[Mention]) -> bool:
+    """Whether a list gives its agents one by one and then the same agents by name: "irinotecan, capecitabine, bevacizumab, XELIRI-bevacizumab"."""
+    sets = [agents_of(member) for member in members]
+    cut = next((n for n, agents in enumerate(sets) if len(agents) > 1), 0)
+    return cut > 1 and frozenset().union(*sets[:cut]) == frozenset().union(*sets[cut:])
 
 
 def distributed(text: str, groups: list[list[Mention]], found: list[Combination]) -> list[Combination]:

@@ -107,8 +107,14 @@ class Paper:
         labels = {short: label for short, label in labels.items() if label}
         for passage in self.prose:
             if "(" in passage.text or ":" in passage.text:
-                labels |= {short: label for short, label in defined(passage.text, self.lexicon.mentions(passage.text)).items()}
-        return labels
+                labels |= defined(passage.text, self.lexicon.mentions(passage.text))
+        return {short: self.with_leucovorin(short, label) for short, label in labels.items()}
+
+    def with_leucovorin(self, short: str, label: str) -> str:
+        """The label, or the vocabulary's where the paper only leaves leucovorin unsaid: "FOLFIRI (fluorouracil and irinotecan)"."""
+        known = self.lexicon.label(short, ("regimen",)) if label.startswith("regimen|") else None
+        said, meant = (set(one.split("|", 1)[1].split("+")) for one in (label, known or label))
+        return known if known and meant - said == {"leucovorin"} and said < meant else label
 
     @cached_property
     def other_meanings(self) -> frozenset[str]:

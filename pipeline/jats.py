@@ -50,6 +50,8 @@ def find_article(root: etree._Element) -> etree._Element:
         raise Unreadable(f"XML but not JATS (root element <{name(root)}>){': ' + message if message else ''}")
     return articles[0]
 
+METHODS_INSIDE = re.compile(r"^\W*(?:(?:patients?|subjects|materials?)(?:,| and| &)\s+(?:\w+ and )?)?methods\W*$", re.IGNORECASE)
+
 
 class Reading:
     """One article being read: passages gathered in order, floating tables and figures placed where they are first cited."""
@@ -117,8 +119,13 @@ class Reading:
         self.read_blocks(sec, section, heading, kind)
 
     def read_blocks(self, parent: etree._Element, section: str, heading: str, kind: str) -> None:
-        """Each child of a section or other container in order; titles and labels are read by whoever opened it."""
+        """Each child of a section or other container in order; titles and labels are read by whoever opened it.
+
+        A heading "Patients and methods" inside the introduction ends it: what follows there are methods.
+        """
         for child in parent:
+            if section == "introduction" and name(child) == "sec" and METHODS_INSIDE.match(text_of(child.find("{*}title"))):
+                section = "methods"
             if name(child) not in ("title", "label", "sec-meta", "object-id"):
                 self.read_block(child, section, heading, kind)
 

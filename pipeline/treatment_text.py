@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.arms import arms_in
+from pipeline.choose import arm_words
 from pipeline.context import Paper, Sentence, is_own
 from pipeline.lexicon import HYPHENS
 from pipeline.quantities import Mention, number
@@ -177,25 +178,41 @@ def bracketed_percent(text: str, mention: Mention) -> float | None:
     return float(found[1].replace("·", ".")) if found else None
 
 
+LETTERED = re.compile(r"\b((?:[Aa]rm|[Gg]roup|[Cc]ohort)\s+(?:[A-D]|[1-4]|I{1,3}))\b(?![-–/])")
+
+
 def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[str] = frozenset()) -> str | None:
-    """The arm that the clause of [start, end) names, the nearest before it first; nothing where the clause names none.
+    """The arm that the clause of [start, end) names: that of its brackets, else the nearest before it first; nothing where none is named.
 
     With `agents`, arms that are named after other agents only are passed over.
     """
     left, right = clause(text, start, end)
     known = {arm.name for arm in paper.arms}
     best = None
-    for mention in arms_in(paper, text):
-        if mention.key not in known or mention.start < left or mention.end > right:
+    found = [(m.start, m.end, str(m.key)) for m in arms_in(paper, text) if m.key in known]
+    found += [(m.start(), m.end(), m[1]) for m in LETTERED.finditer(text) if not any(a < m.end() and m.start() < b for a, b, _ in found)]
+    for at, stop, name in sorted(found):
+        if at < left or stop > right or (start <= at and stop <= end and (at, stop) != (start, end) and stop - at < end - start):
             continue
-        named = {agent for m in paper.mentions(str(mention.key)) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+        named = {agent for m in paper.mentions(name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:
             continue
-        after = max(mention.start - end, 0)
-        distance = after + 60 if after > 25 else after or max(start - mention.end, 0)
+        after = max(at - end, 0)
+        distance = after + 60 if after > 25 else after or max(start - stop, 0)
+        if bracketed_with(text, (at, stop), (start, end)):
+            distance = -1
         if best is None or distance < best[0]:
-            best = (distance, str(mention.key))
+            best = (distance, name)
     return best[1] if best else None
+
+
+def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) -> bool:
+    """Whether brackets bind the two: "group A (irinotecan ...)", "irinotecan ... for six cycles (group A)"."""
+    if arm[1] <= treatment[0]:
+        between = text[arm[1] : treatment[0]]
+        return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
+    between = text[treatment[1] : arm[0]]
+    return bool(re.search(r"[(\[]\s*$", between)) and not re.search(r"\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between)
 
 
 HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%")
@@ -204,7 +221,7 @@ COUNT_CELL = re.compile(r"^\s*[<>≥≤]?\d[\d.,·]*\s*(?:[(\[/].*)?$")
 
 def column_arm(paper: Paper, heads: tuple[str, ...]) -> str | None:
     """The arm that a column's headings name: without its numbers, and in the paper's own name for it where there is one."""
-    parts = [HEAD_NUMBER.sub(" ", head).strip(" ,;:()[]") for head in heads if not COUNT_CELL.match(head)]
+    parts = [HEAD_NUMBER.sub(" ", HEAD_NUMBER.sub(" ", head)).strip(" ,;:()[]") for head in heads if not COUNT_CELL.match(head)]
     name = " ".join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
     if not name or re.fullmatch(
         r"(?:patients|value|number|frequency|count|variables?|characteristics?|total|all|overall|all patients|no|percent|"
@@ -213,7 +230,8 @@ def column_arm(paper: Paper, heads: tuple[str, ...]) -> str | None:
         I,
     ):
         return None
-    return next((arm.name for arm in paper.arms if name.lower() in {arm.name.lower(), *(alias.lower() for alias in arm.aliases)}), name)
+    words = arm_words(name)
+    return next((arm.name for arm in paper.arms if any(words == arm_words(known) for known in (arm.name, *arm.aliases))), name)
 
 
 def total_cells(cells: list) -> list:

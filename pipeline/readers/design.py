@@ -64,8 +64,15 @@ RANDOMISED = re.compile(
 NOT_PATIENTS = re.compile(
     r"\b(?:mice|mouse|rats?|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
     r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires?|"
-    r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|"
-    r"previous(?:ly)? (?:published|reported)|propensity)",
+    r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
+    r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
+    r"validated|justified|of interest)\b|previous(?:ly)? (?:published|reported)|propensity)",
+    I,
+)
+#: "a prospective cohort study within a randomised trial" calls itself a cohort.
+INSIDE_TRIAL = re.compile(
+    r"\b(?P<kind>prospective|retrospective)\s+(?:[\w-]+\s+){0,3}?(?:cohort|study|analysis|investigation)\b[^.;:]{0,60}?\b(?:within|nested in|"
+    r"embedded in|inside)\s+(?:an?|the)\s+[^.;:]{0,40}?\brandomi[sz]ed\b",
     I,
 )
 PHASE = re.compile(
@@ -220,6 +227,9 @@ def review(paper: Paper, parts: Parts) -> Verdict:
 def trial(paper: Paper, parts: Parts) -> Verdict:
     """Randomised and single-arm trials, from the title, the abstract, then the methods."""
     own = own_abstract(parts)
+    inside = first([*parts["title"], *own], INSIDE_TRIAL)
+    if inside:
+        return f"{INSIDE_TRIAL.search(inside.text.translate(HYPHENS))['kind'].lower()}_cohort", inside
     for sentences in (parts["title"], own, [s for s in parts["methods"] if is_own(s)]):
         randomised = first(sentences, RANDOMISED, NOT_PATIENTS)
         if randomised:

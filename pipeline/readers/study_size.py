@@ -86,6 +86,18 @@ PART_OF = re.compile(
     rf"(?:available|adequate|evaluable|included|analy[sz]ed|eligible|assessable|sufficient)\b",
     I,
 )
+#: "864/5861 patients ... were included in this analysis"; "Of these, 1244 (97%) were assessable".
+SHARE_OF = re.compile(
+    rf"(?<![\w.,/])({ANY})\s*/\s*\d[\d,]*\s*(?:\(\s*[\d.·]+\s*%\s*\)\s*)?{BETWEEN}{PERSONS}\b[^.;]{{0,150}}?\b(?:included|analy[sz]ed|"
+    rf"evaluable|assessable|eligible)\b[^.;]{{0,40}}",
+    I,
+)
+OF_THESE = re.compile(
+    rf"\bof (?:these|those|them|which|whom),?\s+({ANY})\s*(?:\(\s*[\d.·]+\s*%\s*\)\s*)?(?:{BETWEEN}{PERSONS}\s+)?(?:were|had|met|was)\s+(?:\w+\s+){{0,3}}?"
+    rf"(?:assessable|evaluable|included|analy[sz]ed|eligible|available|suitable|sufficient|complete)\b(?!\s+for\s+(?:the\s+)?"
+    rf"(?:response|toxicity|safety|efficacy|survival))[^.;]{{0,40}}",
+    I,
+)
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
 STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
 COHORT_OF = re.compile(
@@ -144,6 +156,8 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             continue
         seen: set[int] = set()
         for pattern, bonus in (
+            (SHARE_OF, 7.0),
+            (OF_THESE, 9.0 if paper.design != "single_arm_trial" else 0.0),
             (OF_WERE, 2.0),
             (PART_OF, 2.0),
             (AVAILABLE, 2.0),
