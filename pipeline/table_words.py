@@ -79,5 +79,11 @@ def ends_group(members: list[str], stub: str) -> bool:
     series = {pattern_of(member) for member in members if not LEFTOVER.search(member)}
     if len(series) == 1 and "" not in series and pattern_of(stub) not in series:
         return True
+    if (
+        all(is_grade(member) or COMPARISON.match(member) for member in members)
+        and re.search(r"[a-z]{4}", stub, re.IGNORECASE)
+        and not is_grade(stub)
+    ):
+        return not COMPARISON.match(stub)
     measured = any(MEASURE.search(member) or STATISTIC.match(member) for member in members)
     return bool(MEASURE.search(stub)) and not measured

@@ -27,6 +27,8 @@ class Section:
     level: float
     indent: float
     inset: bool = False  # its rows leave the first column empty
+    deeper: bool = False  # its rows are indented under it
+    outer: bool = False  # it holds groups, not rows
     members: list[str] = field(default_factory=list)  # the names of its rows so far
 
 
@@ -184,7 +186,7 @@ class TableReading(Grid):
         if self.indent(following) > self.indent(row):
             return True
         others = {cell.col for cell in self.row_cells(row) if cell.col not in self.stubs}
-        below = {cell.col for cell in self.row_cells(following) if cell.col not in self.stubs}
+        below = {cell.col for cell in self.own_cells(following) if cell.col not in self.stubs}
         if not others or not below or others & below:
             return False
         return min(others) > max(below) or all(P_HEAD.match(self.column_words(head, col)) for col in others)
@@ -193,6 +195,7 @@ class TableReading(Grid):
         """Close the sections that this row ends, and open its own."""
         cell = self.row_cells(row)[0]
         indent = self.indent(row)
+        self.close_measured(sections)
         while sections and not (sections[-1].level < level or (sections[-1].level == level and sections[-1].indent < indent)):
             sections.pop()
         sections.append(Section(cell.text, level, indent))
@@ -213,12 +216,29 @@ class TableReading(Grid):
                 self.read_section_row(sections, row, following, level)
                 carried = ""
                 continue
+            group = self.group_of(row, following, head)
+            if group:
+                self.make_room(sections, group)
             self.close_groups(sections, row)
             carried = self.read_row(head, row, sections, carried)
-            if self.names_group(row, following, head):
-                while sections and sections[-1].level >= 1 and sections[-1].indent >= self.indent(row):
-                    sections.pop()
-                sections.append(Section(self.grid[row, self.first].text, 1.0, self.indent(row)))
+            if group:
+                sections.append(group)
+
+    def group_of(self, row: int, following: int | None, head: list[int]) -> Section | None:
+        """The section that a row with figures opens, where it names the rows below."""
+        if not self.names_group(row, following, head):
+            return None
+        indented = not self.uses_indents or self.indent(following) > self.indent(row)
+        return Section(self.grid[row, self.first].text, 1.0 if indented else 0.75, self.indent(row))
+
+    def make_room(self, sections: list[Section], group: Section) -> None:
+        """Close the groups beside which a new one stands; one that holds no rows of its own yet stands further out."""
+        self.close_measured(sections)
+        while sections and sections[-1].level >= 0.75 and sections[-1].indent >= group.indent and not sections[-1].outer:
+            if not sections[-1].members:
+                sections[-1].outer = True
+                break
+            sections.pop()
 
     def renew_head(self, head: list[int], row: int, sections: list[Section]) -> list[int]:
         """Take a row of the body as the innermost heading under those that it leaves in force; its stub may open a section."""
@@ -257,12 +277,24 @@ class TableReading(Grid):
             return
         while sections and sections[-1].inset:
             sections.pop()
-        while self.uses_indents and sections and sections[-1].level == 1.0 and self.indent(row) <= sections[-1].indent:
+        while sections and self.tells_by_indent(sections[-1]) and self.indent(row) <= sections[-1].indent:
             sections.pop()
-        if not self.uses_indents and sections and sections[-1].level >= 0.5 and ends_group(sections[-1].members, stub.text):
+        inner = sections[-1] if sections else None
+        if inner and inner.level >= 0.5 and not inner.outer and not self.tells_by_indent(inner) and ends_group(inner.members, stub.text):
             sections.pop()
         if sections:
+            sections[-1].deeper = sections[-1].deeper or self.indent(row) > sections[-1].indent
             sections[-1].members.append(stub.text)
+
+    def close_measured(self, sections: list[Section]) -> None:
+        """Close the section whose rows were nothing but its median, range or mean: the next one stands beside it."""
+        members = [member for member in sections[-1].members if is_statistic(member)] if sections else []
+        if members and len(members) >= len(sections[-1].members) - 1 and is_statistic(sections[-1].members[0]):
+            sections.pop()
+
+    def tells_by_indent(self, section: Section) -> bool:
+        """Whether the indent alone says which rows belong to a section."""
+        return self.uses_indents and not section.outer and (section.level == 1.0 or section.deeper)
 
     def read_row(self, head: list[int], row: int, sections: list[Section], carried: str) -> str:
         """Give each cell that begins in a row its headings; returns the row's name, which rows without one inherit."""
