@@ -15,7 +15,7 @@ def borderless(
     """The caption's runs and the lines of the table under it, each the pieces that stand on one height; none where no table follows."""
     right = _right_end(runs, first, gutters)
     below = [run for run in runs if run.base > first.base - 2 and first.x0 - 8 < run.x0 and run.x1 < right]
-    levels = _levels(below)
+    levels = levels_of(below)
     caption, levels = _caption(first, levels)
     rows: list[list[Printed]] = []
     last, filled = caption[-1].base, 0
@@ -30,6 +30,21 @@ def borderless(
     return (caption, rows) if sum(len(row) > 1 for row in rows) > 1 else (caption, [])
 
 
+def rows_above(runs: list[Printed], first: Printed, size: float, font: int) -> list[list[Printed]]:
+    """The lines of a table over its caption, each the pieces that stand on one height; none where no table stands there."""
+    rows: list[list[Printed]] = []
+    last, filled = first.base, 0
+    for level in reversed(levels_of([run for run in runs if run.base < first.base - 2 and run.x0 > first.x0 - 30])):
+        if last - level[0].base > 3.4 * level[0].size or _is_prose(level, rows, size, font, first.frame.width - first.x0):
+            break
+        rows.insert(0, level)
+        last = level[0].base
+        if len(level) > 1:
+            filled = len(rows)
+    rows = rows[-filled:] if filled else []
+    return rows if sum(len(row) > 1 for row in rows) > 1 else []
+
+
 def _right_end(runs: list[Printed], first: Printed, gutters: list[Gutter]) -> float:
     """Where the caption's column ends: at a gutter that nothing near the caption crosses, else at the page's edge."""
     near = [run for run in runs if first.base - 2 < run.base < first.base + 9 * first.size]
@@ -40,7 +55,7 @@ def _right_end(runs: list[Printed], first: Printed, gutters: list[Gutter]) -> fl
     return first.frame.width
 
 
-def _levels(runs: list[Printed]) -> list[list[Printed]]:
+def levels_of(runs: list[Printed]) -> list[list[Printed]]:
     """The runs by height, each level from left to right."""
     levels: list[list[Printed]] = []
     for run in sorted(runs, key=lambda run: run.base):

@@ -37,7 +37,7 @@ def cells_of(label: str, parts: list[Part], known: Container[str]) -> list[Passa
 
 def _passages(cells: list[Cell], frame: Frame, label: str, known: Container[str], first: int) -> tuple[list[Passage], dict]:
     """Cells with text as passages whose rows are counted from `first`, and their indents in characters."""
-    passages, lefts, starts = [], {}, {}
+    passages, lefts, starts, ends = [], {}, {}, {}
     for cell in sorted(cells, key=lambda cell: (cell.row, cell.col)):
         printed = [Printed(list(line), frame).settle() for line in cell.lines if line]
         text, placed = compose(printed, known, in_table=True)
@@ -47,7 +47,22 @@ def _passages(cells: list[Cell], frame: Frame, label: str, known: Container[str]
             passages.append(Passage(0, "cell", "", text, lines=placed, table=label, is_head=cell.is_head, flags=flags, **place))
             starts[cell.row + first, cell.col] = (printed[0].x0, printed[0].size)
             lefts[cell.col] = min(lefts.get(cell.col, 1e9), printed[0].x0)
-    return passages, {key: round((x0 - lefts[key[1]]) / size, 1) for key, (x0, size) in starts.items()}
+            ends.setdefault(cell.col, []).append((printed[0].x0, printed[0].x1))
+    centred = {col for col, held in ends.items() if _is_centred(held)}
+    return passages, {key: 0.0 if key[1] in centred else round((x0 - lefts[key[1]]) / size, 1) for key, (x0, size) in starts.items()}
+
+
+def _is_centred(held: list[tuple[float, float]]) -> bool:
+    """Whether the cells of a column (where each begins and ends) agree in their middles, or their ends, and not in where they begin."""
+    lefts, rights = zip(*held, strict=True)
+    middles = [(x0 + x1) / 2 for x0, x1 in held]
+    return len(held) > 3 and max(_agreeing(middles), _agreeing(rights)) > 0.6 > 1.5 * _agreeing(lefts)
+
+
+def _agreeing(places: list[float]) -> float:
+    """The share of the places that lie within two points of their median."""
+    middle = median(places)
+    return sum(abs(place - middle) < 2 for place in places) / len(places)
 
 
 def _cells(part: Part) -> list[Cell]:

@@ -46,6 +46,11 @@ class Table:
         return made
 
 
+def label_of(first: Printed) -> str:
+    """A table's label as its caption's first run prints it."""
+    return " ".join(CAPTION.match(first.text)["label"].split())
+
+
 def words_between(runs: list[Printed], rule: Rule, bottom: float) -> str:
     """The words between a rule and a height below it, without spaces."""
     inside = [run for run in runs if rule[1] < run.base < bottom + 1 and run.x0 > rule[0] - 6 and run.x1 < rule[2] + 6]
@@ -77,7 +82,7 @@ class Search:
         caption = self.caption_beside(first, top) if beside else self.caption_above(first, top)
         below = max([run.bottom for run in part.runs] + [line.bottom for note in notes for line in note])
         box = (min(top[0], first.x0), min(first.top, top[1]), top[2], below)
-        label = " ".join(CAPTION.match(first.text)["label"].split())
+        label = label_of(first)
         ends = [rule[1] for rule in part.rules if rule[1] > top[1] + 5]
         table = Table(label, box, caption, [part], notes, words_between(part.runs, top, ends[0]) if ends else "")
         return table, used | {id(run) for run in caption}
@@ -92,8 +97,7 @@ class Search:
         bottom = max(run.base for run in inside) + 1
         notes = self.notes(inside, x0, max(x1, *(run.x1 for run in caption)), bottom)
         box = (min(x0, first.x0), first.top, x1, max([bottom, *(line.bottom for note in notes for line in note)]))
-        label = " ".join(CAPTION.match(first.text)["label"].split())
-        table = Table(label, box, caption, [Part(self.frame, inside, [], [])], notes)
+        table = Table(label_of(first), box, caption, [Part(self.frame, inside, [], [])], notes)
         return table, {id(run) for run in (*caption, *inside, *(line for note in notes for line in note))}
 
     def with_head_above(self, first: Printed, top: Rule) -> Rule:
@@ -128,15 +132,21 @@ class Search:
         bottom = self.bottom_rule(top)
         if bottom is None:
             return None, [], set()
+        part = self.part_between(top, bottom)
+        if part is None:
+            return None, [], set()
+        notes = self.notes(part.runs, x0, x1, bottom)
+        return part, notes, {id(run) for run in part.runs} | {id(line) for note in notes for line in note}
+
+    def part_between(self, top: Rule, bottom: float) -> Part | None:
+        """The runs and rules between a table's first rule and a height below it; None where no words stand there."""
+        x0, y0, x1 = top
         inside = [run for run in self.runs if y0 < run.base <= bottom + 1 and run.x1 > x0 - 2 and run.x0 < x1 + 2]
         if not inside:
-            return None, [], set()
-        notes = self.notes(inside, x0, x1, bottom)
+            return None
         rules = [rule for rule in self.level if y0 - 2 <= rule[1] <= bottom + 2 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
         uprights = [rule for rule in self.upright if rule[0] < bottom and rule[2] > y0 and x0 - 4 < rule[1] < x1 + 4]
-        used = {id(run) for run in inside} | {id(line) for note in notes for line in note}
-        part = Part(self.frame, inside, rules, uprights, not any(abs(rule[1] - bottom) < 3 for rule in rules))
-        return part, notes, used
+        return Part(self.frame, inside, rules, uprights, not any(abs(rule[1] - bottom) < 3 for rule in rules))
 
     def top_rule(self, first: Printed) -> Rule | None:
         """The first rule under the caption, as wide as the table: nearer than eleven lines."""
@@ -168,7 +178,7 @@ class Search:
             pieces = [rule for rule in self.level if abs(rule[1] - place) < 1.5 and rule[0] > x0 - 8 and rule[2] < x1 + 8]
             if place - ends[-1] < 2.5 or sum(rule[2] - rule[0] for rule in pieces) < 0.9 * (x1 - x0):
                 continue
-            if self.prose_between(ends[-1], place, x0, x1, y0):
+            if self.prose_between(ends[-1], place, x0, x1, (y0, ends[-1] + 1)):
                 break
             ends.append(place)
         if len(ends) < 3:
@@ -209,8 +219,8 @@ class Search:
             last = max(last, run.base)
         return held[-1] + 1 if tabular >= 2 else bottom
 
-    def prose_between(self, top: float, bottom: float, x0: float, x1: float, start: float) -> bool:
-        """Whether running text stands between two rules; `start` is where the table begins."""
+    def prose_between(self, top: float, bottom: float, x0: float, x1: float, seen: tuple[float, float]) -> bool:
+        """Whether running text stands between two rules; `seen` are the heights between which the table is known."""
         lines = [run for run in self.runs if top < run.base < bottom and run.x1 > x0 and run.x0 < x1]
         if sum(run.x0 < x0 - 10 or run.x1 > x1 + 10 for run in lines) > 2:
             return True
@@ -221,7 +231,7 @@ class Search:
         ):
             return True
         wide = [run for run in lines if self.is_body(run) and run.x1 - run.x0 > 0.42 * (x1 - x0)]
-        before = [run for run in self.runs if start < run.base < top + 1 and run.x1 > x0 and run.x0 < x1]
+        before = [run for run in self.runs if seen[0] < run.base < seen[1] and run.x1 > x0 and run.x0 < x1]
         alike = sum(self.is_body(run) for run in before) > 0.3 * len(before) if before else True
         return len(wide) > 4 and len(wide) > 0.5 * len(lines) if alike else len(wide) > 1
 

@@ -83,6 +83,8 @@ class TableHead:
             return [(start, min(start + length - 1, under[-1])) for start, length in zip(starts, [*lengths, max(lengths)], strict=True)]
         centres = [sum(self.columns[number]) / 2 for number in under]
         nearest = [min(range(len(under)), key=lambda place: abs(centres[place] - (start + end) / 2)) for start, end in groups]
+        if len(set(nearest)) < len(nearest):
+            return [(under[0], under[-1])]
         spans = []
         for place, (start, end) in enumerate(groups):
             least = nearest[place - 1] + 1 if place else 0

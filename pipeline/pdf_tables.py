@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 
+from pipeline.pdf_below import stand_below, table_over
 from pipeline.pdf_cells import Rule
 from pipeline.pdf_layout import Gutter, Printed
-from pipeline.pdf_region import CAPTION, Search, Table, words_between
+from pipeline.pdf_region import CAPTION, Search, Table, label_of, words_between
 from pipeline.pdf_words import Frame, turned
 
 CONTINUED = re.compile(r"\(?\bcont(?:inued|inuation|\.|’d|'d|d)?\b\.?\)?", re.IGNORECASE)
@@ -47,17 +48,49 @@ def find_tables(
     found: list[list[Table]] = []
     left: list[list[Printed]] = []
     known: dict[str, Table] = {}
-    for frame, runs in zip(frames, pages, strict=True):
-        captions = [run for run in runs if is_caption(run, runs, size, font)]
+    captioned = [[run for run in runs if is_caption(run, runs, size, font)] for runs in pages]
+    ruled = [rules_of(frame) if captions else None for frame, captions in zip(frames, captioned, strict=True)]
+    below = stand_below([(*page, rules[0]) for *page, rules in zip(captioned, pages, ruled, strict=True) if rules])
+    for frame, runs, captions, rules in zip(frames, pages, captioned, ruled, strict=True):
         tables: list[Table] = []
-        if captions or any(not table.parts or table.parts[-1].frame.page >= frame.page - 1 for table in known.values()):
-            level, upright = rules_of(frame)
+        if captions and below:
+            runs = _over_captions(frame, runs, captions, *rules, (size, font, gutters), tables, known)
+        elif captions or any(not table.parts or table.parts[-1].frame.page >= frame.page - 1 for table in known.values()):
+            level, upright = rules or rules_of(frame)
             runs = _captioned(frame, runs, captions, level, upright, (size, font, gutters), tables, known)
             runs = _overleaf(frame, runs, level, upright, (size, font, gutters), found[-1] if found else [], tables, known)
             runs = _continued(frame, runs, level, upright, (size, font, gutters), known, tables)
         found.append(tables)
         left.append(runs)
     return found, left
+
+
+def _over_captions(
+    frame: Frame,
+    runs: list[Printed],
+    captions: list[Printed],
+    level: list[Rule],
+    upright: list[Rule],
+    body: tuple,
+    tables: list,
+    known: dict,
+) -> list[Printed]:
+    """Find the table over each caption, enter it in `tables` and `known`, and return the runs that are left."""
+    for caption in sorted(captions, key=lambda run: run.base):
+        floor = max((other.box[3] for other in tables if other.box[0] < caption.x1 and other.box[2] > caption.x0), default=0.0)
+        table, used = table_over(Search(frame, runs, level, upright, 1e9, body), caption, floor)
+        if table is not None:
+            runs = [run for run in runs if id(run) not in used]
+            _enter(table, tables, known)
+    return runs
+
+
+def _enter(table: Table, tables: list[Table], known: dict[str, Table]) -> None:
+    """Keep a table under its label, numbered on where another one bears it."""
+    count = sum(label.split(" (")[0] == table.label.lower() for label in known)
+    table.label += f" ({count + 1})" if count else ""
+    tables.append(table)
+    known[table.label.lower()] = table
 
 
 def _captioned(
@@ -83,9 +116,8 @@ def _captioned(
             and caption.base > 0.8 * frame.height
             and not any(run.base > caption.base + 2.5 * caption.size and _over(run, caption) for run in runs)
         ):
-            label = " ".join(CAPTION.match(caption.text)["label"].split())
             lines = [run for run in runs if run.base > caption.base - 2 and run.x0 < caption.x0 + 60 and run.x0 > caption.x0 - 5]
-            table, used = Table(label, caption.box, lines, []), {id(run) for run in lines}
+            table, used = Table(label_of(caption), caption.box, lines, []), {id(run) for run in lines}
         if table is None:
             continue
         runs = [run for run in runs if id(run) not in used]
@@ -97,10 +129,7 @@ def _captioned(
             same.parts += table.parts
             same.notes += table.notes
             continue
-        count = sum(label.split(" (")[0] == table.label.lower() for label in known)
-        table.label += f" ({count + 1})" if count else ""
-        tables.append(table)
-        known[table.label.lower()] = table
+        _enter(table, tables, known)
     return runs
 
 
