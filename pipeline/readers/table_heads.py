@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.choose import arm_words
 from pipeline.context import Paper
 from pipeline.readers.table_roles import VERSUS, endpoints_of, statistic_of
 from pipeline.records import Passage
@@ -25,7 +26,10 @@ ANALYSIS = re.compile(
     re.IGNORECASE,
 )
 TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
-WHOLE = re.compile(r"^\W*(?:total|all(?:\s+(?:patients|cases))?|overall|entire cohort|whole (?:group|cohort|series))\W*$", re.IGNORECASE)
+WHOLE = re.compile(
+    r"^\W*(?:total|all(?:\s+(?:eligible\s+|evaluable\s+|treated\s+)?(?:patients|cases|subjects|women|men))?|overall(?: population)?|(?:entire|whole|study|ITT|intention[- ]to[- ]treat) (?:cohort|population|group|series|sample)|ITT)\W*$",
+    re.IGNORECASE,
+)
 
 
 def clean(head: str) -> str:
@@ -71,8 +75,28 @@ def group_name(factor: str, level: str | None) -> str:
     return f"{factor} ({level})" if level and level.lower() != factor.lower() else factor
 
 
+def is_known(paper: Paper, name: str) -> bool:
+    """Whether a name is one of the paper's arms."""
+    words = arm_words(name)
+    return any(words == arm_words(known) for arm in paper.arms for known in (arm.name, *arm.aliases))
+
+
+def grouped(paper: Paper, heads: tuple[str, ...]) -> str:
+    """The group that columns name; an arm first, with the subgroup above it in parentheses."""
+    names = [head for head in telling(paper, heads) if not TIMED.search(head) and not WHOLE.match(head)]
+    if len(names) > 1 and is_known(paper, names[-1]) and not is_known(paper, names[0]):
+        return f"{names[-1]} ({', '.join(names[:-1])})"
+    return " ".join(names)
+
+
 def group_of(paper: Paper, cell: Passage) -> str | None:
-    """The group that a rate or median is of: what of the headings is neither a statistic nor an endpoint nor a time."""
-    row = group_name(*factor_and_level(paper, cell))
-    columns = " ".join(head for head in telling(paper, cell.col_heads) if not TIMED.search(head))
-    return ", ".join(name for name in (row, columns) if name and not WHOLE.match(name)) or None
+    """The group that a rate or median is of: what of the headings is neither a statistic nor an endpoint nor a time.
+
+    Where one of row and column is an arm of the paper, the other is the subgroup in parentheses.
+    """
+    row, columns = group_name(*factor_and_level(paper, cell)), grouped(paper, cell.col_heads)
+    names = [name for name in (row, columns) if name and not WHOLE.match(name)]
+    if len(names) == 2 and is_known(paper, row) != is_known(paper, columns):
+        arm, within = (row, columns) if is_known(paper, row) else (columns, row)
+        return f"{arm} ({within})"
+    return ", ".join(names) or None

@@ -10,10 +10,15 @@ from pipeline.context import Paper, Sentence, Table
 from pipeline.lexicon import HYPHENS
 from pipeline.protocol import vocabulary
 from pipeline.quantities import quantities
+from pipeline.readers.table_figures import time_unit
 from pipeline.records import Passage
 
 HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bH\.\s?R\.|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
 CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
+CI_FIRST = re.compile(
+    r"^\W*95\s*%?\s*(?:CI|C\.I\.|confidence\s+intervals?)\W*(?:\(\s*)?(?:(?:for|of)\s+)?(?:the\s+)?(?:HRs?|hazards?\s+ratios?)\W*$",
+    re.IGNORECASE,
+)
 P = re.compile(
     r"^\W*(?:log[\s-]*rank\s*(?:test)?\s*|(?:wald|adjusted|cox|overall|fisher|likelihood|two[\s-]sided)(?:['’]s)?(?:\s+test)?\s*)?p(?:\s*[-‐–]?\s*values?|\s*val\b)?\W*(?:[*†‡§a-d]\W*)?$|\bp[\s‐-]*values?\b|^\W*p\s*\(|^sig(?:nificance|\.)?$",
     re.IGNORECASE,
@@ -21,6 +26,7 @@ P = re.compile(
 NOT_P = re.compile(r"interaction|heterogen|trend|egger|begg", re.IGNORECASE)
 ODDS = re.compile(r"\bORs?\b|\b[Oo]dds\s+[Rr]atio")
 MEDIAN = re.compile(r"\bmedian\b|\bMSTs?\b|\bm(?:OS|PFS)\b", re.IGNORECASE)
+MEAN = re.compile(r"\bmean\b|\baverage\b|follow|\bage\b|duration", re.IGNORECASE)
 _PEOPLE = r"(?:patients?|cases|pts|subjects|participants|women|men|samples|individuals)"
 COUNT = re.compile(
     rf"^\W*(?:n|(?:total\s+)?no\.|nos?\.?\s+of\s+(?:\w+\s+)?{_PEOPLE}|(?:total\s+)?number(?:\s+of\s+(?:\w+\s+)?{_PEOPLE})?|{_PEOPLE}|total,?\s*n|{_PEOPLE},?\s*(?:n|no\.?)|frequency|#\s*{_PEOPLE}?)\W*(?:\(?%?\)?)?\W*$",
@@ -35,6 +41,10 @@ UNI = re.compile(r"uni-?\s*vari|\bcrude\b|unadjusted|log[\s-]*rank|kaplan|bivari
 RESPONSE = re.compile(r"\bresponse\b|toxicit|adverse", re.IGNORECASE)
 VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative to|/)\s+", re.IGNORECASE)
 TIME_UNIT = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|wks?|days?)\b", re.IGNORECASE)
+#: Tables of a treatment's effect within subgroups: their rows are no prognostic factors.
+SUBGROUPS = re.compile(
+    r"\b(?:benefit|effects?|efficacy|impact) (?:of|from)\b|treatment effect|subgroup|\binteraction\b|subset analys", re.IGNORECASE
+)
 REFERENCE = re.compile(
     r"^\W*(?:1(?:[.·]0+)?\s*)?[\[(]?\s*(?:ref(?:erence)?\.?|referent|reference\s+(?:group|category|level))?\s*[\])]?\W*$", re.IGNORECASE
 )
@@ -95,6 +105,8 @@ def statistic_of(head: str) -> str | None:
     """The statistic that a heading names."""
     if ODDS.search(head):
         return "odds"
+    if CI_FIRST.match(head):
+        return "ci"
     if HR.search(head) and (CI.search(head) or not re.search(r"\bp[\s‐-]*values?\b", head, re.IGNORECASE)):
         return "hr"
     if P.search(head):
@@ -208,6 +220,8 @@ class Roles:
         endpoint = endpoints[0] if len(endpoints) == 1 or (endpoints and statistic in {"hr", "p", "ci"}) else None
         at = at if at is not None else self.caption_at
         heads = " ".join(inner_first)
+        if statistic is None and endpoint and (printed := time_unit(cell.text)) and not MEAN.search(heads):
+            statistic, unit = "median", printed
         if statistic in {None, "n"} and endpoint and at is not None and self.is_rate(cell, statistic, heads):
             statistic = "rate"
         if statistic in {"hr", "p"} and {"hr", "p"} <= {found[0] for found in read}:

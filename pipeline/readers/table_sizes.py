@@ -62,12 +62,14 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
         known = {arm.n: arm.name for arm in paper.arms if arm.n and sum(other.n == arm.n for other in paper.arms) == 1}
         for printed, (size, head) in sized.items() if len(sized) > 1 else ():
             name = known.get(size, printed)
-            if name == printed and any(arm.n and arm.n != size and arm_words(name) in map(arm_words, (arm.name, *arm.aliases)) for arm in paper.arms):
+            if name == printed and any(
+                arm.n and arm.n != size and arm_words(name) in map(arm_words, (arm.name, *arm.aliases)) for arm in paper.arms
+            ):
                 continue  # a part of an arm whose size is known: evaluable, treated
             yield paper.finding("arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name)
 
 
-def treatment_sizes(paper: Paper, table: Table) -> Iterator[Finding]:
+def baseline_sizes(paper: Paper, table: Table) -> Iterator[Finding]:
     """Sizes of treatment groups in a baseline table: rows under a heading that names a treatment, in the column of all patients."""
     for cell in table.cells:
         if (
