@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from pipeline import claims
+from pipeline import claims, synthesis
 from pipeline.compare import OUTCOMES, Comparison
 from pipeline.evidence import panel, said
 from pipeline.figures import CLASSES, COLOURS, INK, MUTED, RULE, FactorMatrix, factor_class
@@ -15,6 +15,7 @@ from pipeline.news import News
 from pipeline.pictures import Spot
 from pipeline.protocol import Review
 from pipeline.records import Document
+from pipeline.synthesis_files import rate_text
 from pipeline.table1 import Table, counts
 from pipeline.templating import template
 from pipeline.wording import plain, tied
@@ -53,6 +54,8 @@ class Page:
     last_added: str
     news: News
     claims: list[claims.Result] = field(default_factory=list)
+    syntheses: list[synthesis.Synthesis] = field(default_factory=list)
+    forests: dict[str, str] = field(default_factory=dict)  # SVG by file name
     pictures: dict[Spot, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)  # of findings, by identity
 
@@ -73,6 +76,10 @@ class Page:
             "claim_counts": claims.counted(self.claims),
             "verdicts": claims.VERDICTS,
             "asked_of": claims.ASKED_OF,
+            "syntheses": self.syntheses,
+            "caveat": synthesis.CAVEAT,
+            "rate_text": rate_text,
+            "forests": {name: inlined(svg, name.removesuffix(".svg")) for name, svg in self.forests.items()},
         }
         return template("table1.html").render(
             review=self.review, table=self.table, counts=counts(self.table), legend=self.legend, matrix=self.matrix, comparison=compared,
@@ -109,10 +116,10 @@ def spot_of(finding: dict, source: Source) -> Spot | None:
     return Spot(finding["paper"], source.path, int(place["page"]), tuple(place["bbox"]))
 
 
-def inlined(svg: str) -> str:
+def inlined(svg: str, name: str = "survival") -> str:
     """A figure's SVG for the page: no prologue, its ids apart from others', its plain colours those of the page."""
     svg = svg[svg.find("<svg") :] if "<svg" in svg else ""
-    svg = re.sub(r'(\bid="|xlink:href="#|url\(#)', r"\1survival-", svg)
+    svg = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\1{name}-", svg)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     for colour, name in INLINE_COLOURS.items():
         svg = svg.replace(colour, name)

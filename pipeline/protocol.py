@@ -223,9 +223,10 @@ def vocabulary(name: str, root: Path = ROOT, review: str | None = None) -> dict[
 
 def json_schemas() -> dict[str, str]:
     """The JSON Schema of each kind of file, by file name: what stands in `schemas/` and is kept equal by a test."""
-    from pipeline.claims import Claims  # this module reads what they are made of
+    from pipeline.claims import Claims  # these modules need this one
+    from pipeline.synthesis_plan import Plan
 
-    models = {"protocol": Protocol, "fields": Form, "vocabulary": Vocabulary, "claims": Claims}
+    models = {"protocol": Protocol, "fields": Form, "vocabulary": Vocabulary, "claims": Claims, "synthesis": Plan}
     return {f"{name}.schema.json": json.dumps(model.model_json_schema(), indent=2) + "\n" for name, model in models.items()}
 
 

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from dataclasses import asdict
 
-from pipeline import claims, db, diff_pages, parse, prisma_s, prisma_update
+from pipeline import claims, db, diff_pages, parse, prisma_s, prisma_update, synthesis, synthesis_files
 from pipeline.compare import Comparison, compare, published
 from pipeline.exports import csv_text, table_csv, table_markdown
 from pipeline.figures import factor_figure, factor_matrix, survival
@@ -57,6 +57,8 @@ def run(review: Review) -> dict:
         last_added(review),
         new,
         claims.run(review, made := db.engine(review)),
+        synthesised := synthesis.run(review, made),
+        synthesis_files.put(review, synthesised),
     )
     made.dispose()
     page.pictures = write_pictures([spot for spot in spots(page) if spot], review.build / "evidence")
