@@ -9,7 +9,7 @@ from pipeline.glyphs import comparator_unsure
 from pipeline.pdf_layout import Block, Printed
 from pipeline.pdf_prose import compose, ends_sentence, line_text, paragraphs_of
 from pipeline.pdf_style import Style, look
-from pipeline.pdf_wording import BACK, BAR, CANONICAL, CAPTION, KEYS, LABEL, NO_TEXT, NOTICE, OPENING, REFERENCES, TOP
+from pipeline.pdf_wording import ASIDE, BACK, BAR, CANONICAL, CAPTION, KEYS, LABEL, NO_TEXT, NOTICE, OPENING, REFERENCES, TOP
 from pipeline.records import Passage
 from pipeline.sections import NUMBERING, section_of
 
@@ -143,6 +143,10 @@ class Flow:
             self.add("head", lines)
             return
         self.begun = True
+        if ASIDE.fullmatch(words) and self.top:
+            self.heading = f"{self.top} > {words}"
+            self.add("head", lines)
+            return
         top = self.is_top(words, text, seen)
         if top:
             self.top, self.section = words, section_of(words) if not REFERENCES.fullmatch(words) else "back"
@@ -160,7 +164,8 @@ class Flow:
         if low == "summary" and len(heads) < 2:
             return False
         if low.startswith("introduction"):
-            return "introduction" not in heads and len(heads) > 1 or len(heads) > 3
+            text = any(passage.kind == "abstract" and len(passage.text) > 200 for passage in self.passages) and heads == ["abstract"]
+            return text or "introduction" not in heads and len(heads) > 1 or len(heads) > 3
         return (
             low in heads
             or not LABEL.match(words + ":")

@@ -282,7 +282,7 @@ def in_order(blocks: list[Block]) -> list[Block]:
     """Blocks in the order in which a reader takes them: down a column, then the next, and across what spans both."""
     if len(blocks) < 2:
         return blocks
-    x0, top, x1, bottom = np.array([block.box for block in blocks]).T
+    x0, top, x1, bottom = np.array([_with_column(block, blocks) for block in blocks]).T
     slack = np.minimum(3.0, 0.1 * (x1 - x0))
     overlap = (x0[:, None] + slack[:, None] < x1[None, :]) & (x0[None, :] + slack[None, :] < x1[:, None])
     middle = (top + bottom) / 2
@@ -295,6 +295,17 @@ def in_order(blocks: list[Block]) -> list[Block]:
         if not between.any():
             before[first, second] = True
     return [blocks[place] for place in _sorted(before, top, x0)]
+
+
+def _with_column(block: Block, blocks: list[Block]) -> Box:
+    """A block's box, a short heading's one as wide as the text that follows it straight below."""
+    x0, top, x1, bottom = block.box
+    if len(block.lines) not in (1, 2):
+        return block.box
+    below = [other for other in blocks if abs(other.box[0] - x0) < 3 and 0 < other.box[1] - bottom < 2.5 * block.lines[0].size]
+    right = max((other.box[2] for other in below), default=x1)
+    beside = any(other.box[1] < bottom and other.box[3] > top and x1 < other.box[2] and other.box[0] < right for other in blocks)
+    return (x0, top, max(x1, right), bottom) if len(below) == 1 and not beside else block.box
 
 
 def _sorted(before: np.ndarray, top: np.ndarray, left: np.ndarray) -> list[int]:

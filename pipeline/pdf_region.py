@@ -128,14 +128,13 @@ class Search:
 
     def part(self, top: Rule) -> tuple[Part | None, list[list[Printed]], set[int]]:
         """What stands between a table's first rule and its end, its notes, and the ids of the runs that both take."""
-        x0, y0, x1 = top
         bottom = self.bottom_rule(top)
         if bottom is None:
             return None, [], set()
         part = self.part_between(top, bottom)
         if part is None:
             return None, [], set()
-        notes = self.notes(part.runs, x0, x1, bottom)
+        notes = self.notes(part.runs, top[0], top[2], bottom)
         return part, notes, {id(run) for run in part.runs} | {id(line) for note in notes for line in note}
 
     def part_between(self, top: Rule, bottom: float) -> Part | None:

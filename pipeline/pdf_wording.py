@@ -46,3 +46,5 @@ CANONICAL = re.compile(
 TOP = re.compile(r"(?:introduction|background|methods?\b.{0,25}|materials?\b.{0,30}|(?:patients?|subjects?|participants|design|study design)\b.{0,24}\bmethods?|results?|discussion|conclusions?|references|"
                   r"results and discussion|experimental (?:section|procedures|design)|methodology|abstract)$", re.I)  # fmt: skip
 REFERENCES = re.compile(r"(?:references(?: and notes)?|bibliography|literature cited|reference list)\W*", re.I)
+ASIDE = re.compile(r"(?:panel\W{1,3})?(?:research in context|evidence before this study|added value of this study|implications of all the available evidence|"
+                   r"key (?:points|messages)|highlights|what is already known.*|what this study adds.*|strengths and limitations of this study)\W*", re.I)  # fmt: skip
