@@ -6,7 +6,7 @@ import re
 
 from pipeline.context import Paper, Table
 from pipeline.quantities import NUM, number
-from pipeline.readers.table_heads import WHOLE, clean, factor_and_level, group_name, grouped, telling
+from pipeline.readers.table_heads import UNITS, WHOLE, clean, factor_and_level, group_name, grouped, telling
 from pipeline.readers.table_roles import REFERENCE, SUBGROUPS, VERSUS, Role
 from pipeline.records import Passage
 
@@ -16,7 +16,7 @@ STATISTIC_WORDS = re.compile(
 )
 AGAINST = re.compile(r"^\W*(?:as\s+)?(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|against)\s+", re.IGNORECASE)
 #: "letrozole versus tamoxifen": at most five words on either side, up to a preposition or a mark.
-_SIDE = r"(?:(?!(?:for|in|on|of|with|between|by|to|and|at|from|among|effects?|comparing|comparison|ratios?|as|is|was|were|according)\b)[\w+/.’'-]+\s?){1,5}"
+_SIDE = r"(?:(?<![\w-])(?!(?:for|in|on|of|with|between|by|to|and|at|from|among|effects?|comparing|comparison|ratios?|as|is|was|were|according)\b)[\w+/.’'-]+\s?){1,5}"
 STATED = re.compile(rf"({_SIDE})\s*\b(?:vs\.?|versus|compared\s+(?:with|to)|relative\s+to)\s+({_SIDE})", re.IGNORECASE)
 #: "AIB1 (high vs. low)": two levels of what stands before the parenthesis.
 LEVELS_OF = re.compile(rf"({_SIDE})[(\[]\s*([\w+-]+)\s+(?:vs\.?|versus)\s+([\w+-]+)\s*[)\]]", re.IGNORECASE)
@@ -64,7 +64,7 @@ class Comparisons:
     """The comparisons of one table, worked out once."""
 
     def __init__(self, paper: Paper, table: Table, rows: Rows, references: dict[str, str]) -> None:
-        self.paper, self.rows, self.references = paper, rows, references
+        self.paper, self.table, self.rows, self.references = paper, table, rows, references
         heads = [head for cells, _ in rows for cell in cells for head in cell.row_heads]
         self.levels_in_rows = bool(references) or any(VERSUS.search(head) for head in heads)
         self.whole = any(WHOLE.match(clean(head)) for head in heads)
@@ -101,7 +101,7 @@ class Comparisons:
         """The outcomes that a ratio belongs to: of its own row, or of the row above where its row names no group."""
         before = None
         for cells, held in self.rows:
-            pair = self.outcomes.get(id(cells)) if hasattr(self, "outcomes") else self.pair_of(cells, held)
+            pair = self.outcomes[id(cells)]
             mine = any(other is cell for other in cells)
             same = cell.row_heads and any(other.row_heads == cell.row_heads for other in cells)
             if pair and (mine or same):
@@ -149,6 +149,9 @@ class Comparisons:
                 one, other = VERSUS.split(text, maxsplit=1)
                 return group_name(factor, one) if text is level else one, other
         if AGAINST.match(factor) and not level:
-            return columns or None, AGAINST.sub("", factor)
-        name = group_name(factor, level)
+            subject = subject_factor(self.table)
+            return (f"{subject} ({columns})" if subject and columns else subject or columns or None), AGAINST.sub("", factor)
+        name = group_name(UNITS.sub("", factor), level if level != factor else None)
+        if not name and columns and (subject := subject_factor(self.table)):
+            return f"{subject} ({columns})", None
         return ", ".join(part for part in (name, columns) if part) or None, self.references.get(factor)

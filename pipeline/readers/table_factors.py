@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.context import Paper, Table
-from pipeline.readers.table_comparisons import Comparisons, Rows, subject_factor
+from pipeline.readers.table_comparisons import AGAINST, Comparisons, Rows, subject_factor
 from pipeline.readers.table_figures import p_of, significant
 from pipeline.readers.table_heads import WHOLE, clean, factor_and_level, factor_name, telling
 from pipeline.readers.table_roles import VERSUS, Role, endpoints_of
@@ -20,12 +20,12 @@ def factors(paper: Paper, table: Table, rows: Rows, comparisons: Comparisons, bo
     """One prognostic factor an endpoint and analysis: significant where any of its levels is; none from comparisons of treatments."""
     best: dict[tuple[str, str, str], tuple[bool, str | None, Passage]] = {}
     for cells, held in rows:
-        if comparisons.effect or comparisons.outcomes.get(id(cells)):
-            continue
-        for cell in cells:
+        for cell in cells if not comparisons.effect else ():
             role = held[cell.col or 0]
             verdict, p = judged(cells, held, cell, bounds)
             if verdict is None or not role.endpoint or role.endpoint == "ORR" or VERSUS.search(" ".join(cell.col_heads)):
+                continue
+            if comparisons.beside(cell, role.endpoint):
                 continue
             name = named(paper, table, comparisons, cell)
             key = (name or "", role.endpoint, role.analysis or "uni")
@@ -53,7 +53,7 @@ def judged(cells: list[Passage], held: dict[int, Role], cell: Passage, bounds: B
 def named(paper: Paper, table: Table, comparisons: Comparisons, cell: Passage) -> str | None:
     """The factor that a cell's row is about, as the contract names it; None for rows of all patients, of endpoints, of subgroups."""
     heads = telling(paper, cell.row_heads)
-    if not heads or all(WHOLE.match(head) for head in heads):
+    if not heads or all(WHOLE.match(head) for head in heads) or AGAINST.match(heads[0]):
         factor = subject_factor(table)
         return factor_name(factor) if factor else None
     if comparisons.stated:

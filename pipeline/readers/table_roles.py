@@ -53,6 +53,8 @@ BRACKETED = re.compile(r"\d\s*[\[(,;]\s*(?:95\s*%?\s*CI\W*)?\d")
 ACCURACY = re.compile(r"\bAUC\b|\bROC\b|area under|receiver operat|sensitivity|specificity|c-index|concordance", re.IGNORECASE)
 #: An event's share is no survival rate: "locoregional recurrence, %" counts those who failed.
 EVENT = re.compile(r"recurren|relapse|failure|metastas|death|mortality|incidence|progression\b", re.IGNORECASE)
+#: A heading of patients who had an event, or had it not: "no recurrence", "progression due to new lesions".
+OF_GROUP = re.compile(r"\b(?:due to|no|not|with|without|after|before|patients|status)\b|\bn\s*=", re.IGNORECASE)
 SPARED = re.compile(r"free|control|surviv", re.IGNORECASE)
 #: A row that names another publication: its figures are not the paper's own.
 CITED = re.compile(r"\bet al\b|^[A-Z][\w'-]+(?:\s+[A-Z]{1,3})?[,.]?\s*[\[(]?(?:19|20)\d\d|^[A-Z][\w'-]+\s*\[\d|^\[\d+\]$")
@@ -175,7 +177,7 @@ class Roles:
     def is_event(self, head: str) -> bool:
         """Whether a heading names the event and not being free of it; short forms count as what they stand for."""
         text = " ".join([head, *(long for short, long in self.paper.long_forms.items() if re.search(rf"\b{re.escape(short)}\b", head))])
-        return bool(EVENT.search(text)) and not SPARED.search(text)
+        return bool(EVENT.search(text)) and not SPARED.search(text) and not OF_GROUP.search(head)
 
     def citing(self) -> list[Sentence]:
         """The sentences that cite this table."""

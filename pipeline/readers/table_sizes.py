@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pipeline.choose import arm_words
 from pipeline.context import Paper, Table
 from pipeline.quantities import number
-from pipeline.readers.table_heads import SIZE, WHOLE, factor_and_level, group_name, telling
-from pipeline.readers.table_roles import Role
+from pipeline.readers.table_heads import SIZE, WHOLE, clean, factor_and_level, group_name, is_known, telling
+from pipeline.readers.table_roles import COUNT, Role
 from pipeline.records import Finding, Passage
 
 TREATMENT = re.compile(
@@ -17,6 +17,12 @@ TREATMENT = re.compile(
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$")
+PERCENT = re.compile(r"^\W*(\d{1,3}(?:[.·]\d+)?)\s*%?\W*$")
+PERCENT_HEAD = re.compile(r"^\W*(?:%|percent\w*)\W*$", re.IGNORECASE)
+THIS_STUDY = re.compile(r"\b(?:present|study)\s+(?:study|cohort|population)\b|\b(?:all|total)\b", re.IGNORECASE)
+#: Headings of rows that are the study's own groups, whatever they are called.
+ASSIGNED = re.compile(r"\b(?:arms?|groups?|allocat\w+|randomi[sz]\w+|assign\w+)\b", re.IGNORECASE)
+NO_GROUP = re.compile(r"^\W*(?:unknown|missing|unavailable|not |n\.?a\b|n\.?k\b|other|total|all\b|median|mean|range|p\b)", re.IGNORECASE)
 COHORT = re.compile(
     r"\b(?:present study|original|cohort|dataset|data|training|validation|eligible|excluded|screened|respon\w+|dead|alive|survivors?)\b",
     re.IGNORECASE,
@@ -45,8 +51,7 @@ def is_arm(paper: Paper, factor: str, level: str | None) -> bool:
     """Whether a row names a group that the paper compares, or a treatment, rather than a subgroup by age or stage."""
     if NOT_ARMS.search(factor):
         return False
-    known = {words for arm in paper.arms for name in (arm.name, *arm.aliases) if (words := arm_words(name))}
-    return bool(TREATMENT.search(factor)) or any(arm_words(name) in known for name in (factor, level) if name)
+    return bool(TREATMENT.search(factor)) or any(is_known(paper, name) for name in (factor, level) if name)
 
 
 def heading_sizes(paper: Paper) -> Iterator[Finding]:
@@ -70,27 +75,75 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
 
 
 def baseline_sizes(paper: Paper, table: Table) -> Iterator[Finding]:
-    """Sizes of treatment groups in a baseline table: rows under a heading that names a treatment, in the column of all patients."""
-    for cell in table.cells:
-        if (
-            len(cell.row_heads) < 2
-            or not TREATMENT.search(cell.row_heads[-2])
-            or NOT_ARMS.search(" ".join(cell.row_heads))
-            or (cell.col or 0) != 1
-        ):
+    """Sizes of groups in a table without outcomes: rows of treatments in the column of all patients, the row of all patients by group."""
+    yield from treatment_rows(paper, table)
+    yield from whole_row(paper, table)
+
+
+def treatment_rows(paper: Paper, table: Table) -> Iterator[Finding]:
+    """Rows under a heading that names a treatment: "Treatment arm: drug A 364 (29.3)"."""
+    for cells in table.rows.values():
+        heads = cells[-1].row_heads
+        if len(heads) < 2 or not TREATMENT.search(heads[-2]) or NOT_ARMS.search(" ".join(heads[-2:])) or NO_GROUP.match(heads[-1]):
             continue
-        match = re.match(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*[\[(]\s*([\d.·]+)\s*%?\s*[\])]\W*$", cell.text)
-        whole = " ".join(cell.col_heads)
-        if match and (len(table.rows[cell.row or 0]) <= 3) and not re.search(r"\barm\b|\bgroup\b", whole, re.IGNORECASE):
-            factor, level = factor_and_level(paper, cell)
-            yield paper.finding(
-                "arm_size",
-                "result_tables:treatment",
-                cell,
-                0,
-                len(cell.text),
-                value=number(match[1]),
-                percent=float(match[2].replace("·", ".")),
-                unit="patients",
-                arm=group_name(factor, level),
-            )
+        cell = whole_column([c for c in cells if c.row_heads == heads and c.col], table)
+        match = COUNTED.match(cell.text) if cell else None
+        if not match:
+            continue
+        arm = treated(paper, clean(heads[-2]), clean(heads[-1]))
+        if not arm:
+            continue
+        share = match[2] or next((m[1] for c in cells if c.col == (cell.col or 0) + 1 and (m := PERCENT.match(c.text))), None)
+        yield paper.finding(
+            "arm_size", "result_tables:treatment", cell, 0, len(cell.text), value=number(match[1]),
+            percent=float(share.replace("·", ".")) if share else None, unit="patients", arm=arm,
+        )  # fmt: skip
+
+
+def whole_column(cells: list[Passage], table: Table) -> Passage | None:
+    """Of a row's counts the one of all patients: the only one, or the one whose heading says so; None where groups stand side by side."""
+    counts = [cell for cell in cells if COUNTED.match(cell.text) and not PERCENT_HEAD.search(" ".join(cell.col_heads[-1:]))]
+    whole = [cell for cell in counts if any(WHOLE.match(clean(head)) or THIS_STUDY.search(head) for head in cell.col_heads)]
+    if len(whole) == 1:
+        return whole[0]
+    if len(counts) != 1 or re.search(r"\barm\b|\bgroup\b", " ".join(counts[0].col_heads), re.IGNORECASE):
+        return None
+    printed = "(" in counts[0].text or any(PERCENT.match(cell.text) for cell in cells if cell is not counts[0])
+    return counts[0] if printed or any(COUNT.search(head) for head in counts[0].col_heads) else None
+
+
+def treated(paper: Paper, factor: str, level: str) -> str | None:
+    """A treatment row's group: its level, or with and without the treatment where the title names it."""
+    answer = re.fullmatch(r"\W*(yes|no)\W*", level, re.IGNORECASE)
+    if not answer:
+        return level if is_known(paper, level) or ASSIGNED.search(factor) else group_name(factor, level)
+    drug = re.sub(r"\s*\b(?:treatments?|therapy)\b.*$", "", factor, flags=re.IGNORECASE)
+    title = next((passage.text for passage in paper.document.passages if passage.kind == "title"), "")
+    if not drug or drug.lower() not in title.lower():
+        return None
+    return drug if answer[1].lower() == "yes" else f"no {drug.lower()}"
+
+
+def whole_row(paper: Paper, table: Table) -> Iterator[Finding]:
+    """The row of all patients in a table whose columns are groups: "All | low 678 | high 566 | total 1244"."""
+    for number_of, cells in enumerate(table.rows.values()):
+        if number_of > 1:
+            return
+        stub = clean(cells[0].text)
+        if (cells[0].col or 0) > 0 or not (WHOLE.match(stub) or COUNT.search(stub)):
+            continue
+        counts = [
+            (cell, int(number(match[1])), [clean(head) for head in telling(paper, cell.col_heads)])
+            for cell in cells[1:]
+            if (match := COUNTED.match(cell.text)) and not PERCENT_HEAD.search(" ".join(cell.col_heads[-1:]))
+        ]
+        total = [size for _, size, heads in counts if any(WHOLE.match(head) for head in heads)]
+        groups = [(cell, size, " ".join(heads)) for cell, size, heads in counts if heads and not any(WHOLE.match(head) for head in heads)]
+        whole = total[0] if total else paper.n_total
+        if len(groups) < 2 or any(COHORT.search(name) for _, _, name in groups) or len({name for _, _, name in groups}) < len(groups):
+            continue
+        if whole and not 0.5 * whole <= sum(size for _, size, _ in groups) <= 1.02 * whole:
+            continue
+        for cell, size, name in groups:
+            yield paper.finding("arm_size", "result_tables:all", cell, 0, len(cell.text), value=size, n=size, unit="patients", arm=name)
+        return
