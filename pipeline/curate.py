@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from pipeline.files import InputError, locked, read_jsonl, read_tsv, tsv_text, write_atomic
-from pipeline.numeric import FINDING_COLUMNS, finding_of, folded, judged, one_of, shown, slot, whole
+from pipeline.numeric import FINDING_COLUMNS, SINGLE_FIELDS, finding_of, folded, judged, one_of, shown, slot, whole
 from pipeline.overlay import ACTIONS, VALUED, Decision, chain, locate, take_back
 from pipeline.protocol import DESIGNS, LOCAL_THERAPIES, TECHNIQUES, Review
 from pipeline.records import Document, Finding
@@ -303,7 +303,8 @@ def last_decision(rows: list[dict], decision: Decision) -> str | None:
     place, value = decision.target
     for each in reversed(chain(take_back(older))):
         brought = (slot(each.finding), shown(each.finding))
-        if (place, value) in {each.root, brought} or (value == "nothing" and brought[0] == place):
+        one_cell = decision.finding.field in SINGLE_FIELDS or brought[1] == shown(decision.finding)
+        if (place, value) in {each.root, brought} or (value == "nothing" and brought[0] == place and one_cell):
             return each.id
     return None
 

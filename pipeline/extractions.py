@@ -47,8 +47,10 @@ def enter(review: Review, row: dict, curator: str) -> dict:
 
 def readings(review: Review, curator: str, study: str | None = None) -> list[Decision]:
     """A curator's readings that stand, in the order of their making."""
-    held = curate.decisions(review, path_of(review, curator))
-    return [decision for decision in chain(take_back(held)) if study in (None, decision.finding.paper)]
+    by_study: dict[str, list[Decision]] = {}
+    for decision in curate.decisions(review, path_of(review, curator)):
+        by_study.setdefault(decision.finding.paper, []).append(decision)
+    return [decision for key, held in by_study.items() if study in (None, key) for decision in chain(take_back(held))]
 
 
 def finished(review: Review, curator: str) -> set[str]:

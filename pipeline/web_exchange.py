@@ -52,4 +52,4 @@ def take_in(request: Request, form: FormData) -> Response:
     outcome = exchange.take_in(desk.review, file.filename, file.file.read(), signed(request), only_check)
     if outcome.new and not outcome.wrong and not only_check:
         desk.rebuild.ask()
-    return show(request, "imported.html", outcome=outcome, only_check=only_check, name=file.filename)
+    return show(request, "imported.html", outcome=outcome, only_check=only_check, file=file.filename)

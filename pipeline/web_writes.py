@@ -139,11 +139,10 @@ def kept(decision: Decision, own: dict | None, findings: list[dict]) -> dict:
     reason = f"kept; the machine now says {' | '.join(decision.machine_now) or 'nothing'}"
     paper = decision.finding.paper
     if decision.action == "not_reported":
-        return not_reported(decision.finding.field, paper, findings, reason) | {
-            name: cell
-            for name, cell in web_form.cells_of({"endpoint": decision.finding.endpoint, "arm": decision.finding.arm}).items()
-            if cell
-        }
+        asked = decision.finding
+        cells = web_form.cells_of({"endpoint": asked.endpoint, "at": asked.at, "arm": asked.arm, "vs": asked.vs}) | {"field": asked.field}
+        replaces = f"{decision.target[0]} = {' | '.join(decision.machine_now) or 'nothing'}"
+        return cells | {"paper": paper, "action": "not_reported", "replaces": replaces, "reason": reason}
     if own is None:  # a rejection: reject what stands there now
         now = [
             each for each in findings if shown_of(each) in decision.machine_now and each["replaces"].startswith(decision.root[0] + " = ")

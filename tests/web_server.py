@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -53,10 +52,9 @@ class Server:
         environment = {name: held for name, held in os.environ.items() if not name.startswith("LIVETABLE_")}
         environment |= {"LIVETABLE_ROOT": str(review.root), "PYTHONPATH": str(ROOT)} | settings
         self.review, self.log = review, review.root / "server.log"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline", "curate", "--review", review.key, "--port", "0"],
-            env=environment, stdout=subprocess.PIPE, stderr=open(self.log, "a", encoding="utf-8"), text=True, cwd=review.root,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "pipeline", "curate", "--review", review.key, "--port", "0"]
+        with open(self.log, "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, cwd=review.root)
         line = self.process.stdout.readline()
         found = re.search(r"(http://127\.0\.0\.1:\d+)/start\?token=(\S+)", line)
         if not found:
@@ -110,14 +108,5 @@ class Client:
 
     def add_factor(self, name: str, paper: str = "adler_2019") -> httpx.Response:
         """A new finding, without a quote but with page and reason."""
-        return self.post(
-            f"/study/{paper}/decide", action="add", field="prognostic_factor" if False else "regimen", value=name, page="1", reason="test"
-        )
-
-
-def wait_for(true: object, seconds: float = 10) -> None:
-    """Wait until a condition holds."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
+        form = {"action": "add", "field": "prognostic_factor", "value": name, "page": "1", "reason": "test"}
+        return self.post(f"/study/{paper}/decide", **form)
