@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import group_lists
 from pipeline.quantities import Mention
 
 HEAD = r"(?:sub)?(?:groups?|arms?|cohorts?)"
@@ -45,6 +46,7 @@ RIGHT_STOP = frozenset(
     among between within trended towards responded demonstrated exhibited appeared seemed remained developed benefited presented tended
     without""".split()
 )  # fmt: skip
+FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
 WITH_AND_WITHOUT = re.compile(r"\bwith\s+(?:and|or|versus|vs\.?)\s+without\s+((?:(?!(?:was|were|is|are|had|in|at|for)\b)[\w+-]+\s?){1,4})")
@@ -60,7 +62,7 @@ ITEMS = re.compile(
 #: Patients whose group is told only by contrast; their figures belong to no named arm.
 UNNAMED = "unnamed"
 WHO_NOT = re.compile(
-    r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.;)]|$))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;)]|$))",
+    r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.;()[]|$))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;()[]|$))",
     re.IGNORECASE,
 )
 KIND_STOP = STOP | frozenset(
@@ -225,7 +227,7 @@ def rightward(text: str, start: int, most: int = 7) -> int:
         if count and re.search(r"[,;:()\[\]]", gap):
             break
         word = token[0].lower().rstrip(".")
-        if word in RIGHT_STOP or count >= most:
+        if word in RIGHT_STOP or count >= most or (count and FIGURE.match(text, token.start())):
             break
         if (
             word in {"and", "or", "with"}
@@ -246,7 +248,10 @@ def rightward(text: str, start: int, most: int = 7) -> int:
 
 def described(text: str) -> Iterator[Mention]:
     """Groups named by what they have: "patients with liver metastases", "those who received radiotherapy", "RT patients"."""
+    named: list[Mention] = []
     for match in PEOPLE_WITH.finditer(text):
+        if text[match.end() : match.end() + 1] in "([":
+            continue
         end = rightward(text, match.end())
         items = ITEMS.match(text[match.end() :])
         if items and "respectively" in text:
@@ -265,17 +270,22 @@ def described(text: str) -> Iterator[Mention]:
             r"(?:a|an|the|not|no|longer|shorter|significant|better|worse|higher|lower)\b|\w+ed\b", name
         ):
             continue
-        yield Mention("arm", match.start(), end, key=name)
+        named.append(Mention("arm", match.start(), end, key=name))
+    yield from named
     for match in OF_A_KIND.finditer(text):
         if not any(word in KIND_STOP or word in GENERIC for word in match[1].split()):
             yield Mention("arm", match.start(1), match.end(), key=match[1].strip() + " patients")
+    yield from group_lists.listed(text)
     for match in WITH_AND_WITHOUT.finditer(text):
         yield Mention("arm", match.start(), match.start(1), key=match[1].strip())
         yield Mention("arm", match.start(1), match.end(), key=f"without {match[1].strip()}")
     for match in RESPONDERS.finditer(text):
         yield Mention("arm", match.start(), match.end(), key=match[0])
     for match in WHO_NOT.finditer(text):
-        yield Mention("arm", match.start(), match.end(), key=UNNAMED)
+        before = [mark for mark in named if mark.end <= match.start()]
+        negated = None if re.search(r"other|remaining", match[0], re.IGNORECASE) or len(before) != 1 else before[0].key
+        word = "without" if match[0].lower().endswith("without") else "no"
+        yield Mention("arm", match.start(), match.end(), key=f"{word} {negated}" if negated else UNNAMED)
     for match in CARRIERS.finditer(text):
         end = match.end() if match["name"] else rightward(text, match.end())
         yield Mention("arm", match.start(), end, key=text[match.start() : end] if not match["name"] else match[0])

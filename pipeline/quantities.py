@@ -118,7 +118,7 @@ def _hr(m: Found) -> Iterator[Mention]:
 
 @rule(
     "hr",
-    rf"\bhazards?[\s-]+ratios?\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\d)[^.;:()]){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
+    rf"\bhazards?[\s-]+ratios?\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
 )
 def _hr_of(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))

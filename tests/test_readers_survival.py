@@ -118,13 +118,60 @@ def test_two_time_points_by_two_arms():
     [
         ("Median OS was 60.9 months with sorafenib and 20.9 months with placebo. The 5-year OS rates were 50.8% and 11.3%, respectively.", [(50.8, "sorafenib"), (11.3, "placebo")]),
         ("The 3-year OS rate was 63.7% with RT and 31.8% without RT.", [(63.7, "RT"), (31.8, "without RT")]),
-        ("In the high-risk group, the 3-year OS rates with and without RT were 40.2% and 31.0%, respectively.", [(40.2, "RT"), (31.0, "without RT")]),
+        ("In the high-risk group, the 3-year OS rates with and without RT were 40.2% and 31.0%, respectively.", [(40.2, "RT, high-risk"), (31.0, "without RT, high-risk")]),
         ("Patients with oligometastases had a 2-year OS of 74% compared with 41% for polymetastatic disease.", [(74, "oligometastases"), (41, "polymetastatic disease")]),
         ("The 3-year OS rates of patients with M1a and M1b disease were 54.5% and 34.3%, respectively.", [(54.5, "M1a disease"), (34.3, "M1b disease")]),
     ],
 )  # fmt: skip
 def test_arms_of_rates(text, wanted):
     assert facts(text, "survival_rate", "arm") == wanted
+
+
+TWO_ARMS = "Between 2006 and 2013, 242 patients were randomly assigned to receive drug X alone (n = 121) or drug X plus drug Y (n = 121)."
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In patients with liver metastases, median OS was 9.3 months in the drug X plus drug Y arm and 7.1 months in the drug X alone arm.",
+         [(9.3, "drug X plus drug Y, liver metastases"), (7.1, "drug X alone, liver metastases")]),
+        ("For patients younger than 70 years, median OS was 17 months with drug X plus drug Y versus 12 months with drug X alone.",
+         [(17, "drug X plus drug Y, younger than 70 years"), (12, "drug X alone, younger than 70 years")]),
+        ("In the low-risk group, median OS was 31 months.", [(31, "low-risk")]),
+        ("In the whole study population, median OS was 31 months.", [(31, None)]),
+        ("Patients who had surgery lived for a median OS of 24.5 months, compared with 11.4 months for those who did not (p = 0.02).", [(24.5, "surgery"), (11.4, "no surgery")]),
+        ("The overall survival of patients with squamous histology was 19.3 months, for patients with adenocarcinoma 15.2 months.", [(19.3, "squamous histology"), (15.2, "adenocarcinoma")]),
+        ("Median OS was 14.1 months for the whole cohort, 18.2 months for HER2-positive and 12.4 months for HER2-negative patients.",
+         [(14.1, None), (18.2, "HER2-positive"), (12.4, "HER2-negative patients")]),
+    ],
+)  # fmt: skip
+def test_parts_of_the_patients_and_of_the_arms(text, wanted):
+    assert sorted(facts(text, "survival_median", "arm", before=TWO_ARMS)) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 5-year OS for stage I, II and III was 91%, 78% and 44%, respectively.", ["stage I", "stage II", "stage III"]),
+        ("The 5-year OS for the low-, intermediate- and high-risk groups was 91%, 78% and 44%.", ["low-risk", "intermediate-risk", "high-risk"]),
+        ("The 5-year OS of patients with 0, 1 and 2 risk factors was 91%, 78% and 44%, respectively.", ["0 risk factors", "1 risk factors", "2 risk factors"]),
+        ("Five-year OS was 91% with SBRT and 78% without.", ["SBRT", "without SBRT"]),
+    ],
+)  # fmt: skip
+def test_groups_of_lists_that_share_a_word(text, wanted):
+    assert [row["arm"] for row in read(text, "survival_rate")] == wanted
+
+
+def test_corresponding_figures_take_arms_and_time_from_the_sentence_before():
+    text = "The 4-year PFS was 43% in group A and 31% in group B. The corresponding figures for OS were 57% and 49%."
+    assert facts(text, "survival_rate", "endpoint", "at", "arm")[2:] == [(57, "OS", 48, "group A"), (49, "OS", 48, "group B")]
+
+
+def test_a_ratio_of_one_arm_versus_the_other():
+    found = read("The hazard ratio of drug X alone vs. drug X plus drug Y for PFS was 1.48.", "hazard_ratio", before=TWO_ARMS)
+    assert [(row["value"], row["endpoint"], row["arm"], row["vs"]) for row in found] == [
+        (1.48, "PFS", "drug X alone", "drug X plus drug Y")
+    ]
 
 
 def test_rates_of_a_comparison():

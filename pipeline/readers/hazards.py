@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from pipeline.arm_names import UNNAMED, before_head, trimmed, words_of
 from pipeline.arms import arms_in
+from pipeline.conditions import outside, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
 from pipeline.lists import LIST_GAP, VERSUS
@@ -84,6 +85,8 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         if endpoint in (None, NONE):
             continue
         arm, vs = compared(paper, sentence, context, value, values, outcomes)
+        if arm and (vs or arm in {known.name for known in paper.arms}):
+            arm = within(text, arm, value)
         interval = interval_after(sentence, value, values)
         yield paper.from_sentence(
             "hazard_ratio", "survival:hazard_ratio", sentence, value, value=value.value, endpoint=endpoint, arm=arm, vs=vs,
@@ -145,7 +148,7 @@ def compared(
 ) -> tuple[str | None, str | None]:
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
-    marks = [mark for mark in arms_in(paper, text) if mark.key not in ("all", UNNAMED)]
+    marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED)]
     limit = next_start(value, values, text)
     after = [mark for mark in marks if value.end <= mark.start < limit]
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):

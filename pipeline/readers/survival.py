@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
+from pipeline.conditions import outside, parts, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
 from pipeline.lists import VERSUS, label
+from pipeline.namer import WHOLE
 from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
 from pipeline.quantities import Mention
@@ -20,11 +22,13 @@ MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
 PLAIN_TIME = re.compile(
-    r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+    r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{3,60}?\s+)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
 )
 AFTER_VALUE = re.compile(
     r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))(?P<name>[^,;:()\[\]]{2,60})"
 )
+#: "58% with SBRT and 44% without": the second is of those who did not have it.
+WITHOUT_IT = re.compile(r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
 NOT_AFTER = re.compile(
     r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d",
     re.IGNORECASE,
@@ -66,18 +70,18 @@ def medians(paper: Paper, sentence: Sentence, before: list[str]) -> Iterator[Fin
     text = sentence.text
     values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
     arms = arms_of(paper, text, values)
-    marks = measures(text, sentence.words, OTHER_TIMES, arms=arms)
+    marks = measures(text, sentence.words, OTHER_TIMES, arms=[*arms, *arms_in(paper, text), *parts(text)])
     if not values or all(mark.key == NONE for mark in marks):
         return
     labels = share_out(text, values, {"endpoint": marks, "arm": arms})
-    take_from_before(text, labels, before)
+    take_from_before(text, values, labels, before)
     fill_other_arm(paper, labels)
     for value, names in zip(values, labels, strict=True):
         if names["endpoint"] in (None, NONE) or value.value == 0:
             continue
         yield paper.from_sentence(
             "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
-            endpoint=names["endpoint"], arm=arm_name(names["arm"]), p=p_after(sentence, value, values), **bounds(sentence, value),
+            endpoint=names["endpoint"], arm=within(text, arm_name(names["arm"]), value), p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
 
 
@@ -98,10 +102,12 @@ def arms_of(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:
     found = labelled(text, values)
     if found:
         return found
-    found = arms_in(paper, text)
-    if len({mark.key for mark in found}) < 2 <= len(values):
-        return phrased(text, values) or [*found, *after_versus(text, values, found)]
-    return found
+    found = outside(text, arms_in(paper, text))
+    names = {mark.key for mark in found}
+    told = phrased(text, values) if len(values) > 1 else []
+    if len(names) < 2 <= len(values):
+        return told or [*found, *after_versus(text, values, found)]
+    return told if len({mark.key for mark in told}) == len(values) > max(2, len(names)) else found
 
 
 def after_versus(text: str, values: list[Mention], found: list[Mention]) -> list[Mention]:
@@ -117,6 +123,8 @@ def name_after(text: str, value: Mention) -> tuple[int, str] | None:
     match = AFTER_VALUE.match(text[value.end :])
     if not match:
         return None
+    if WHOLE.match(match["name"]):
+        return value.end + match.start("name"), "all"
     name = trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0])
     if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
         return None
@@ -125,9 +133,10 @@ def name_after(text: str, value: Mention) -> tuple[int, str] | None:
 
 def phrased(text: str, values: list[Mention]) -> list[Mention]:
     """The words after each value where all have them: "6.2 months with docetaxel compared with 4.1 months with paclitaxel"."""
-    found = []
+    found: list[Mention] = []
     for value in values:
-        name = name_after(text, value)
+        bare = WITHOUT_IT.match(text[value.end :]) if found else None
+        name = (value.end + bare.start(1), f"without {found[0].key}") if bare else name_after(text, value)
         if not name:
             return []
         found.append(Mention("arm", name[0], name[0] + len(name[1]), key=name[1]))
@@ -167,14 +176,14 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     text = sentence.text
     values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
     arms = arms_of(paper, text, values)
-    marks = measures(text, sentence.words, OTHER_SHARES, arms=arms)
+    marks = measures(text, sentence.words, OTHER_SHARES, arms=[*arms, *arms_in(paper, text), *parts(text)])
     if not values or all(mark.key == NONE for mark in marks):
         return
     times = sentence.kinds("at")
     values = governed(text, values, marks)
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
     labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
-    take_from_before(text, labels, before)
+    take_from_before(text, values, labels, before)
     fill_other_arm(paper, labels)
     at_before = {label(mark) for mark in earlier}
     for value, names in zip(values, labels, strict=True):
@@ -183,7 +192,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
             continue
         yield paper.from_sentence(
             "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
-            at=at, arm=arm_name(names["arm"]), p=p_after(sentence, value, values), **bounds(sentence, value),
+            at=at, arm=within(text, arm_name(names["arm"]), value), p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
 
 
@@ -212,10 +221,17 @@ def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
             labels[names.index(None)]["arm"] = next(name for name in sized if name != held)
 
 
-def take_from_before(text: str, labels: list[dict], before: list[str]) -> None:
+def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str]) -> None:
     """ "The 5-year rates were 51% and 11%, respectively": the two arms of the sentence before, in their order."""
     told = {(names["endpoint"], names.get("at")) for names in labels}
-    if len(labels) == len(before) == 2 and len(told) == 1 and all(names["arm"] is None for names in labels) and "respectively" in text:
+    in_turn = (
+        "respectively" in text
+        or LATER_RATE.search(text)
+        and "orresponding" in text
+        or len(values) == 2
+        and VERSUS.search(text[values[0].end : values[1].start])
+    )
+    if len(labels) == len(before) == 2 and len(told) == 1 and all(names["arm"] is None for names in labels) and in_turn:
         for names, arm in zip(labels, before, strict=True):
             names["arm"] = arm
 

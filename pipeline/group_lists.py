@@ -1,0 +1,57 @@
+"""Groups named in a list that shares a word: "stage I, II and III", "low-, intermediate- and high-risk", "0, 1 and 2 risk factors"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.quantities import Mention
+
+_AND = r"(?:\s*,\s*(?:and\s+|or\s+|versus\s+|vs\.?\s+)?|\s+(?:and|or|versus|vs\.?)\s+|\s*/\s*)"
+_DEGREE = r"(?:I{1,3}V?|IV|V|\d)(?:[A-Ca-c]\d?)?(?:\s*[-–/]\s*(?:I{1,3}V?|IV|V|\d)[A-Ca-c]?(?![\w%.]))?(?![\w%.]|\s*(?:%|months|years))"
+#: "stage I, II, III and IV", "ECOG PS 0, 1 and 2", "grades 1 and 2"
+DEGREES = re.compile(
+    rf"\b(?P<head>(?:(?i:(?:TNM\s+|FIGO\s+|AJCC\s+|clinical\s+|pathologic(?:al)?\s+)?stage|grade|type|class|quartile|tertile|Child-Pugh|codon|exon)s?|(?:ECOG\s+)?PS|(?:ECOG\s+)?performance\s+status(?:\s+of)?|p?[TN](?=\d)))"
+    rf"\s*(?P<items>{_DEGREE}(?:{_AND}(?:(?P=head)\s*)?{_DEGREE})+)"
+)
+#: "low-, intermediate-, and high-risk", "high- and low-expression"
+HYPHENS = re.compile(
+    r"(?<![\w-])(?P<items>(?:[A-Za-z]{2,}[-‐‑–]\s*(?:,\s*(?:and\s+|or\s+)?|(?:and|or|versus|vs\.?)\s+))+)(?P<last>[A-Za-z]{2,})[-‐‑–](?P<noun>[A-Za-z]{3,})"
+)
+#: "HER2-positive and -negative", "node-positive versus -negative"
+SUFFIXES = re.compile(r"(?<![\w-])(?P<head>[A-Za-z][\w]*)[-‐‑–](?P<one>[A-Za-z]+)\s+(?:and|or|versus|vs\.?)\s+[-‐‑–](?P<other>[A-Za-z]+)\b")
+_COUNT = r"(?:[≥>≤<]\s*)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?(?:\s+or\s+more)?"
+#: "with 0, 1, 2 and 3 risk factors"
+COUNTS = re.compile(
+    rf"(?<![\w.,])(?P<items>{_COUNT}(?:{_AND}{_COUNT})+)\s+(?P<noun>(?:(?:positive|adverse|poor|unfavou?rable|involved|metastatic|prognostic|lymph|brain|bone|liver|lung)\s+){{0,3}}"
+    r"(?:risk\s+factors?|factors|metastas[ei]s|lesions?|sites?|organs?|points?|nodes?|criteria|features))\b"
+)
+
+
+def listed(text: str) -> Iterator[Mention]:
+    """Each group of every such list, at the place of its own word."""
+    for match in DEGREES.finditer(text):
+        head = (
+            re.sub(r"(?<=[a-z]{3})s$", "", match["head"]) if match["head"].lower() not in {"class", "performance status"} else match["head"]
+        )
+        head = re.sub(r"\s+of$", "", head)
+        for item in re.finditer(_DEGREE, match["items"]):
+            gap = "" if re.fullmatch(r"p?[TN]", head) else " "
+            yield at(match, item, f"{head}{gap}{item[0]}")
+    for match in HYPHENS.finditer(text):
+        for item in re.finditer(r"[A-Za-z]{2,}(?=[-‐‑–])", match["items"]):
+            yield at(match, item, f"{item[0]}-{match['noun']}")
+        yield Mention("arm", match.start("last"), match.end(), key=f"{match['last']}-{match['noun']}")
+    for match in SUFFIXES.finditer(text):
+        yield Mention("arm", match.start(), match.end("one"), key=f"{match['head']}-{match['one']}")
+        yield Mention("arm", match.start("other") - 1, match.end("other"), key=f"{match['head']}-{match['other']}")
+    for match in COUNTS.finditer(text):
+        marks = [at(match, item, f"{item[0]} {match['noun']}") for item in re.finditer(_COUNT, match["items"])]
+        yield from marks[:-1]
+        yield Mention("arm", marks[-1].start, match.end(), key=marks[-1].key)  # its words are no measure of their own
+
+
+def at(match: re.Match[str], item: re.Match[str], name: str) -> Mention:
+    """A group's mention at the place of its item in the list."""
+    start = match.start("items") + item.start()
+    return Mention("arm", start, start + len(item[0]), key=name)
