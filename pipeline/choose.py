@@ -18,6 +18,14 @@ def arm_words(name: str | None) -> frozenset[str]:
     return frozenset(word.rstrip("s") if len(word) > 3 else word for word in text.split() if word not in EMPTY)
 
 
+def distinct_outside_brackets(one: str, other: str) -> bool:
+    """Whether two names share only what stands in brackets: "group A (induction)", "group B (induction)"."""
+    if "(" not in one or "(" not in other:
+        return False
+    a, b = (arm_words(re.sub(r"\([^)]*\)", " ", name)) for name in (one, other))
+    return bool(a and b) and not a & b
+
+
 def same_arm(one: Finding, other: Finding) -> bool:
     """Whether two mentions of equal numbers can mean the same arm."""
     a, b = arm_words(one.arm), arm_words(other.arm)
@@ -25,6 +33,8 @@ def same_arm(one: Finding, other: Finding) -> bool:
         return not (one.place.get("section", "").count("Table") and other.place.get("section", "").count("Table") and a != b)
     if a == b:
         return True
+    if one.field == "cycles" and distinct_outside_brackets(one.arm or "", other.arm or ""):
+        return False
     if one.place.get("section", "").count("Table") and other.place.get("section", "").count("Table"):
         return False
     if one.field == "arm_size":

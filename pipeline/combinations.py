@@ -12,7 +12,7 @@ CLASSES = (
     {"cisplatin", "carboplatin", "oxaliplatin", "nedaplatin", "lobaplatin"},
     {"docetaxel", "paclitaxel", "nab-paclitaxel", "cabazitaxel"},
     {"doxorubicin", "epirubicin", "daunorubicin", "idarubicin", "pirarubicin", "aclarubicin", "mitoxantrone", "liposomal doxorubicin"},
-    {"fluorouracil", "capecitabine", "s-1", "tegafur-uracil", "tegafur"},
+    {"fluorouracil", "capecitabine", "s-1", "tegafur"},
     {"anastrozole", "letrozole", "exemestane", "tamoxifen", "toremifene"},
     {"goserelin", "leuprolide", "triptorelin", "buserelin", "degarelix"},
     {"bicalutamide", "flutamide", "enzalutamide", "apalutamide", "darolutamide", "abiraterone"},
@@ -29,6 +29,8 @@ SUPPORTIVE = STEROIDS | {
     "mesna", "levothyroxine", "zoledronic acid", "denosumab", "celecoxib", "metformin", "octreotide", "ketoconazole", "leucovorin", "hydroxyurea",
 }  # fmt: skip
 
+#: A class of treatment that regimens are added to, not an agent of theirs.
+BACKGROUND = "androgen deprivation therapy"
 BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 DOSE = re.compile(
     r"(?:AUC|area under the curve)\s*(?:=|of)?\s*\d+(?:[.·]\d+)?|\d[\d,.·–‐-]*\s*(?:[-–×x]\s*\d+[\d.]*\s*)?(?:mg|g|µg|μg|mcg|MU|MIU|IU|U|"
@@ -121,7 +123,9 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     runs: list[list[tuple[Mention, str]]] = []
     for index, drug in enumerate(drugs):
         how = link(text[drugs[index - 1].end : drug.start]) if index else "break"
-        if how in {"comma", "and"} and drugs[index - 1].start in named:
+        if (how in {"comma", "and"} and drugs[index - 1].start in named) or (
+            how != "break" and index and BACKGROUND in (drug.key, drugs[index - 1].key)
+        ):
             how = "apart"
         if how == "break":
             runs.append([])

@@ -26,13 +26,13 @@ GIVEN = re.compile(
 #: Words that say a treatment was not part of the study.
 NOT_GIVEN = re.compile(
     r"\b(?:eligible (?:if|for)|were eligible|excluded|ineligible|excluding|hypersensitiv\w*|allerg\w+|contra-?indicat\w+|"
-    r"prior (?:to )?(?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|"
+    r"prior (?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|"
     r"previous(?:ly)? (?:treated|received|treatment|therapy|chemotherapy|exposed|exposure|radi\w+)|pre-?treated|history of|"
     r"(?:drug|chemo)?resistan(?:t|ce) to|sensitivity to|refractory to|antibod(?:y|ies) (?:against|to)|incubat\w+|in vitro|in vivo|"
     r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|cells? (?:were|was)|(?-i:µM|μM|nM)|western blot\w*|"
     r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|"
     r"approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
-    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|without|"
+    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|(?<!or )(?<!/)without|"
     r"none of|no patients?|"
     r"in case of|in the event|if necessary|if\b.{0,40}\b(?:creatinine|toxicity|intoleran\w+|neuropathy|occur\w*)|"
     r"when\b.{0,40}\b(?:toxicity|neuropathy|occur\w+)|instead of|"
@@ -194,6 +194,8 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
     for at, stop, name in sorted(found):
         if at < left or stop > right or (start <= at and stop <= end and (at, stop) != (start, end) and stop - at < end - start):
             continue
+        if stop <= start and re.match(r"[^()]*\)\s*(?:or|and|versus|vs\.?|,)\s", text[stop:start]):
+            continue
         named = {agent for m in paper.mentions(name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:
             continue
@@ -213,6 +215,16 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
         return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
     between = text[treatment[1] : arm[0]]
     return bool(re.search(r"[(\[]\s*$", between)) and not re.search(r"\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between)
+
+
+RADIATION_ARM = re.compile(r"\bradi(?:o|ation)|\birradi|\bchemo-?radi|(?<![\w-])C?C?RT(?![\w-])|(?<![\w-])(?:EB|IM|SB|WB)RT\b", I)
+
+
+def irradiated_arm(paper: Paper) -> str | None:
+    """The one arm that is named after radiation where others are not: what is told of radiation is told of it."""
+    treated = [arm for arm in paper.arms if arm.n]
+    named = [arm.name for arm in treated if any(RADIATION_ARM.search(name) for name in (arm.name, *arm.aliases))]
+    return named[0] if len(named) == 1 and len(treated) > 1 else None
 
 
 HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%")

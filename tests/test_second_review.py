@@ -131,4 +131,4 @@ def test_it_differs_from_the_first_review_and_has_no_published_table() -> None:
     assert [entry.field for entry in first.form.fields] != [entry.field for entry in second.form.fields]
     assert first.protocol.search.query() != second.protocol.search.query()
     assert not (second.corpus / "published.tsv").exists()
-    assert second.vocabulary("agents")["androgen deprivation"]
+    assert second.vocabulary("agents")["androgen deprivation therapy"]

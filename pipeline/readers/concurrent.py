@@ -9,7 +9,7 @@ from pipeline.combinations import SUPPORTIVE, Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.readers.systemic import given, known
 from pipeline.records import Finding
-from pipeline.treatment_text import arm_near, share_of, told_of_treatment
+from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|TMRT)"
@@ -17,7 +17,7 @@ RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|
 TOGETHER = re.compile(
     rf"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|simultaneous(?:ly)?|chemo-?radio\w*|chemo-?radiation|radio-?chemo\w*|CCRT|CRT|"
     rf"RCT\b(?=\s+with)|radio-?sensiti[sz]\w+|chemo-?/radio\w+)\b|"
-    rf"\b(?:along with|together with|combined with|in combination with|plus|during|added to)\s+(?:the\s+|external\s+beam\s+|"
+    rf"\b(?:along with|together with|combined with|in combination with|plus|during|added to|with or without|with/without)\s+(?:the\s+|addition\s+of\s+|external\s+beam\s+|"
     rf"whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
     rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
     I,
@@ -54,7 +54,7 @@ def read(paper: Paper) -> Iterator[Finding]:
                 n, percent = share_of(sentence.text, combination.start, combination.end, sentence.quantities)
                 yield paper.from_sentence(
                     "concurrent_agent", "concurrent:clause", sentence, focus, value=agent, n=n, percent=percent,
-                    arm=arm_near(paper, sentence.text, combination.start, combination.end, combination.agents),
+                    arm=arm_near(paper, sentence.text, combination.start, combination.end, combination.agents) or irradiated_arm(paper),
                 )  # fmt: skip
 
 

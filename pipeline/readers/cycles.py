@@ -34,7 +34,7 @@ MEDIAN_OF = re.compile(
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
 RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
 NOT_CYCLES = re.compile(
-    r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|freeze|freezing|thaw|life|quantification|threshold|"
+    r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|(?:heart|cardiac|respiratory|breathing) cycles?|freeze|freezing|thaw|life|quantification|threshold|"
     r"radiotherapy courses?|courses? of radio\w+|duty)\b",
     I,
 )
@@ -112,7 +112,8 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
                 Mention("cycles", found.start(at), found.end(at), value=number(found[at])) for found, at in ((match, printed), (further, 1))
             ]
             for mention, arm in zip(mentions, arm_of(paper, text, mentions), strict=True):
-                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=arm)
+                named = phase_near(text, match.start(), match.end())
+                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=of_phase(arm, named))
 
 
 def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -203,15 +204,37 @@ def named_after(sentence: Sentence, mention: Mention) -> str | None:
 
 def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
     """The arm that received the cycles, with the phase of treatment in brackets; the phase alone where no arm stands before them."""
+    named = phase_near(text, start, end)
+    arm = arm_near(paper, text[:start], start, start)
+    if arm:
+        return of_phase(arm, named)
+    return named or arm_near(paper, text, start, end)
+
+
+OF_WHAT = re.compile(
+    rf"\b{CYCLE}\s+of\s+(?:the\s+|their\s+|standard\s+|intravenous\s+)*((?:(?!of\b|and\b)[A-Za-z-]+\s+)?(?:chemotherapy|immunotherapy|chemo-?immunotherapy|chemoradiotherapy|hormone therapy))\b",
+    I,
+)
+
+
+def phase_near(text: str, start: int, end: int) -> str | None:
+    """What the cycles are of, as printed: "induction chemotherapy"; else the phase of treatment that their clause names, the nearest first."""
+    said = OF_WHAT.search(text, start, min(len(text), end + 70))
+    if said and said.start() <= end:
+        return said[1].lower()
     left, right = clause(text, start, end)
     near = text[max(left, start - 150) : min(right, end + 60)]
     middle = start - max(left, start - 150)
     found = [(abs(match.start() - middle), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
-    named = min(found)[1] if found else None
-    arm = arm_near(paper, text[:start], start, start)
-    if arm:
-        return f"{arm} ({named})" if named and "(" not in arm else arm
-    return named or arm_near(paper, text, start, end)
+    return min(found)[1] if found else None
+
+
+def of_phase(arm: str | None, named: str | None) -> str | None:
+    """An arm with the phase of treatment in brackets, in which the arm's own brackets would only be in the way."""
+    if not (arm and named):
+        return arm or named
+    plain = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", arm).strip()
+    return f"{plain or arm} ({named})"
 
 
 ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)

@@ -57,6 +57,8 @@ FRACTIONS_NEAR = re.compile(
     rf"day))",
     I,
 )
+TWO_DOSES = re.compile(rf"({NUM}\s*c?Gy)\s+and\s+(?={NUM}\s*c?Gy\b)")
+IN_FRACTIONS = re.compile(rf"(?<![\w.])({NUM})\s*(c?)Gy\s+(?:in|over)\s+({NUM})\s+{FRACTIONS}\b")
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -64,9 +66,25 @@ def read(paper: Paper) -> Iterator[Finding]:
     if paper.design in {"meta_analysis", "other"}:
         return
     for sentence in told_of_treatment(paper):
-        doses = [m for m in sentence.quantities if m.kind == "dose" or (m.kind == "range" and m.unit == "Gy")]
+        doses = every_dose(sentence)
         if doses and RADIATION.search(sentence.text):
             yield from from_sentence(paper, sentence, doses)
+
+
+def every_dose(sentence: Sentence) -> list[Mention]:
+    """The sentence's doses in order; "45 Gy and 50 Gy" are two, and "... of 3 Gy and 36 Gy in 12 fractions" hides none."""
+    text, found = sentence.text, []
+    for mention in sentence.quantities:
+        if mention.kind == "dose" and mention.low is not None and (two := TWO_DOSES.match(text, mention.start)):
+            found.append(Mention("dose", two.start(1), two.end(1), value=mention.low, unit="Gy"))
+            found.append(replace(mention, start=two.end(), value=mention.high, low=None, high=None))
+        elif mention.kind == "dose" or (mention.kind == "range" and mention.unit == "Gy"):
+            found.append(mention)
+    for match in IN_FRACTIONS.finditer(text):
+        if not any(mention.start < match.end() and match.start() < mention.end for mention in found):
+            value = number(match[1]) * (0.01 if match[2] else 1)
+            found.append(Mention("dose", match.start(), match.end(), value=value, unit="Gy", of=number(match[3])))
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Iterator[Finding]:

@@ -48,6 +48,17 @@ MEASURED = re.compile(
     r"pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b",
     I,
 )
+#: Beside the name of a class an agent is a part of a regimen that is not said: "oxaliplatin and fluoropyrimidines".
+CLASS_WORD = r"(?:fluoropyrimidines?|platinum(?:[- ]\w+)?|platins?|taxanes?|anthracyclines?|alkylating agents?|vinca alkaloids?)"
+WITH_CLASS = re.compile(rf"^\s*(?:,|and|plus|with|/|\+|or|-)\s*(?:an?\s+|the\s+)?{CLASS_WORD}\b(?!\s+(?:was|were)\b)", I)
+AFTER_CLASS = re.compile(rf"\b{CLASS_WORD}\s*(?:and|plus|with|/|\+|or)\s*(?:an?\s+)?$", I)
+#: Treatment after the study's own: at relapse, in further lines.
+SUBSEQUENT = re.compile(
+    r"\b(?:second|third|further|subsequent|later|salvage|2nd|3rd)[- ](?:and (?:third|further|later)[- ])?lines?\b|\b(?:at|after|on|upon|following) (?:the )?(?:relapse|recurrences?|"
+    r"progression|treatment failure)\b|\bpost-?\s?(?:progression|recurrence|relapse|study|protocol)\b|\bsubsequent (?:\w+ )?(?:therap\w+|treatments?|chemotherapy)\b|"
+    r"\bcross(?:ed)?[- ]?over\b|\bsalvage (?:therapy|treatment|chemotherapy)\b",
+    I,
+)
 PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:[\w-]+\s+){0,2}$", I)
 #: Short names that mean other things as well are regimens only beside such a word.
 REGIMEN_WORD = re.compile(
@@ -108,7 +119,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
     """Regimens of the sentences that tell of treatment."""
     later = later_line(paper)
     for sentence in told_of_treatment(paper):
-        if later and EARLIER.search(sentence.text):
+        if (EARLIER if later else SUBSEQUENT).search(sentence.text) and sentence.passage.kind != "title":
             continue
         if not any(m.kind in {"agent", "regimen"} for m in sentence.words):
             continue
@@ -157,7 +168,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if NOT_GIVEN.search(words) or not (OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words)):
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
-    if MEASURED.match(after) or PAST.search(before):
+    if MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     if not (GIVEN.search(text) or dosed or TREATMENT.match(after)):
@@ -243,6 +254,8 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
             continue
         strength = sum(one.strength for one in mentions) + (1 if agents <= title else 0)
         wider = [other for other in by_key if agents < other]
+        if any(one_and_the_same(mentions, by_key[other]) for other in wider):
+            continue
         alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions)
         if wider and not alone:
             continue
@@ -250,6 +263,16 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
             surest = max(one.strength for one in mentions)
             name_arm(paper, agents, mentions)
             yield from one_share([one for one in mentions if one.strength == surest])
+
+
+def one_and_the_same(narrow: list[Told], wide: list[Told]) -> bool:
+    """Whether a combination only leaves unsaid what a wider one names: leucovorin, or an agent that its one arm had beside it."""
+    less, more = narrow[0].combination.agents, wide[0].combination.agents
+    sure = max(one.strength for one in wide) == 2
+    if more - less == {"leucovorin"} and len(less) > 1:
+        return sure
+    arms = {one.finding.arm for one in narrow if one.finding.arm}
+    return sure and len(less) > 1 and len(arms) == 1 and arms == {one.finding.arm for one in wide if one.finding.arm}
 
 
 def name_arm(paper: Paper, agents: frozenset[str], mentions: list[Told]) -> None:

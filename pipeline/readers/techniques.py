@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.records import Finding
-from pipeline.treatment_text import share_of, told_of_treatment
+from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 USED = re.compile(
@@ -34,7 +34,10 @@ def read(paper: Paper) -> Iterator[Finding]:
         for mention in with_plain_2d(sentence):
             if used(sentence, mention):
                 n, percent = share_of(sentence.text, mention.start, mention.end, sentence.quantities)
-                yield paper.from_sentence("rt_technique", "techniques:sentence", sentence, mention, value=mention.key, n=n, percent=percent)
+                arm = arm_near(paper, sentence.text, mention.start, mention.end) or irradiated_arm(paper)
+                yield paper.from_sentence(
+                    "rt_technique", "techniques:sentence", sentence, mention, value=mention.key, n=n, percent=percent, arm=arm
+                )
     for table in paper.tables:
         if re.search(
             r"\b(?:hazard|HR|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|dosimetr\w+|studies|author)\b",
