@@ -23,7 +23,7 @@ SUFFIXES = re.compile(r"(?<![\w-])(?P<head>[A-Za-z][\w]*)[-‐‑–](?P<one>[A-
 _COUNT = r"(?:[≥>≤<]\s*)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?(?:\s+or\s+more)?"
 #: "with 0, 1, 2 and 3 risk factors"
 COUNTS = re.compile(
-    rf"(?<![\w.,])(?P<items>{_COUNT}(?:{_AND}{_COUNT})+)\s+(?P<noun>(?:(?:positive|adverse|poor|unfavou?rable|involved|metastatic|prognostic|lymph|brain|bone|liver|lung)\s+){{0,3}}"
+    rf"(?:\b(?:patients|those|cases)\s+with\s+|(?<![\w.,]))(?P<items>{_COUNT}(?:{_AND}{_COUNT})+)\s+(?P<noun>(?:(?:positive|adverse|poor|unfavou?rable|involved|metastatic|prognostic|lymph|brain|bone|liver|lung)\s+){{0,3}}"
     r"(?:risk\s+factors?|factors|metastas[ei]s|lesions?|sites?|organs?|points?|nodes?|criteria|features))\b"
 )
 
@@ -47,6 +47,7 @@ def listed(text: str) -> Iterator[Mention]:
         yield Mention("arm", match.start("other") - 1, match.end("other"), key=f"{match['head']}-{match['other']}")
     for match in COUNTS.finditer(text):
         marks = [at(match, item, f"{item[0]} {match['noun']}") for item in re.finditer(_COUNT, match["items"])]
+        marks[0].start = match.start()
         yield from marks[:-1]
         yield Mention("arm", marks[-1].start, match.end(), key=marks[-1].key)  # its words are no measure of their own
 
