@@ -26,6 +26,7 @@ VERDICTS = {
     "contradicted": "at least one row speaks against it",
     "silent": "no row is about it",
 }
+MANY = 8  # more studies are counted and not named
 ASKED_OF = {PAPERS: "rebuilt from the papers", PUBLISHED: "published table"}
 
 
@@ -162,6 +163,8 @@ def shown(number: float) -> str:
 
 def named(studies: list[str], labels: dict[str, str]) -> str:
     """The studies in words, each once."""
+    if len(set(studies)) > MANY:
+        return f"{len(set(studies))} studies"
     return ", ".join((labels.get(study) or study).replace(" et al.", "").replace(",", "") for study in dict.fromkeys(studies))
 
 

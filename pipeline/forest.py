@@ -124,9 +124,7 @@ def note(axis, y: float, text: str, forest: Forest) -> None:
 
 def estimate(axis, y: float, held: Estimate, forest: Forest) -> None:
     """A study: its square as large as its weight, its interval, its figures and the findings behind it."""
-    weight = next(
-        (pool.weights[held.study] for name, pool in forest.pools.items() if held.study in pool.weights and name in (held.group, "")), None
-    )
+    weight = forest.pools[held.group].weights.get(held.study) if held.group in forest.pools else None
     size = 3.5 + 4.5 * math.sqrt(weight / 100) if weight else 4
     style = (0, (3, 2)) if held.note.startswith("interval reckoned") else "solid"
     axis.plot([held.low, held.high], [y, y], color=COLOURS[0], linewidth=1.2, linestyle=style)

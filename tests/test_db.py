@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from pipeline import curate, db, load, store
+from pipeline import claims, curate, db, load, store
+from pipeline.ask import reading
 from pipeline.files import InputError
+from pipeline.protocol import ROOT
 from tests.small_review import CURATOR, small_review, write_findings
 from tests.small_review import findings as machine
 
@@ -211,3 +213,16 @@ def test_two_reviews_share_a_postgresql_database(on_postgres, tmp_path_factory):
     load.run(other)
     assert len(db.current(db.engine(other))) == 3
     assert len(db.current(db.engine(on_postgres))) == len(machine())
+
+
+def test_postgresql_answers_the_claims_as_sqlite_does_and_lets_nothing_be_written(on_postgres, monkeypatch):
+    printed = ROOT / "corpus" / on_postgres.protocol.key / "published.tsv"
+    shutil.copy(printed, on_postgres.corpus / "published.tsv")
+    load.run(on_postgres)
+    served = [(each.claim.key, each.of, each.verdict, each.why) for each in claims.run(on_postgres, db.engine(on_postgres))]
+    with reading(db.engine(on_postgres)) as connection, pytest.raises(DBAPIError, match="read-only"):
+        connection.execute(text("DELETE FROM arm"))
+    monkeypatch.delenv("LIVETABLE_DB")
+    load.run(on_postgres)
+    assert [(each.claim.key, each.of, each.verdict, each.why) for each in claims.run(on_postgres, db.engine(on_postgres))] == served
+    assert len(served) >= 40
