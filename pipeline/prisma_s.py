@@ -79,7 +79,7 @@ def searches(review: Review, runs: list[dict], counts: dict) -> str:
         ]),
         ("Search strategies", [
             ("Full search strategies", strategies(review, runs)),
-            ("Limits and restrictions", f"Publication date {asks.published_from} to {asks.published_to} and language {clean(asks.language)}, in the "
+            ("Limits and restrictions", f"Publication date {asks.years} and language {clean(asks.language)}, in the "
              "query. Publication types put out afterwards by a filter: " + (", ".join(review.protocol.eligibility.excluded_publication_types) or "none") + "."),
             ("Search filters", "None."),
             ("Prior work", f"The search is that of {clean(review.protocol.published_as)}." if review.protocol.published_as else AUTHORS),

@@ -46,23 +46,29 @@ class Search(Strict):
     database: Literal["pubmed"] = "pubmed"
     key_phrases: Annotated[list[KeyPhrase], Field(min_length=1)]
     published_from: dt.date
-    published_to: dt.date
+    published_to: dt.date | None = None  # left out where the review goes on
     language: str
     overlap_days: Annotated[int, Field(ge=0)] = 14
 
     @model_validator(mode="after")
     def dates_in_order(self) -> Search:
         """The first date must not come after the last."""
-        if self.published_from > self.published_to:
+        if self.published_to and self.published_from > self.published_to:
             raise ValueError("published_from comes after published_to")
         return self
+
+    @property
+    def years(self) -> str:
+        """The dates of publication in words."""
+        return f"{self.published_from} to {self.published_to}" if self.published_to else f"from {self.published_from} on"
 
     def query(self, with_dates: bool = True) -> str:
         """The exact PubMed query string; without its dates for updates, which restrict by entry date instead."""
         versions = [text for phrase in self.key_phrases for text in phrase.versions]
         parts = ["(" + " OR ".join(f"({text})" for text in versions) + ")", f"{self.language}[Language]"]
         if with_dates:
-            parts.append(f'("{self.published_from:%Y/%m/%d}"[Date - Publication] : "{self.published_to:%Y/%m/%d}"[Date - Publication])')
+            last = self.published_to or dt.date(3000, 12, 31)  # PubMed's own way of saying: until now
+            parts.append(f'("{self.published_from:%Y/%m/%d}"[Date - Publication] : "{last:%Y/%m/%d}"[Date - Publication])')
         return " AND ".join(parts)
 
 

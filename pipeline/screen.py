@@ -50,8 +50,8 @@ def filtered_out(hit: dict, protocol: Protocol) -> str:
         return f"publication type: {excluded[0]}"
     if hit["language"] and language_code(asks.language) not in map(language_code, hit["language"]):
         return f"language: {', '.join(hit['language'])}"
-    if not _published_within(hit, asks.published_from, asks.published_to):
-        return f"published outside {asks.published_from} to {asks.published_to}"
+    if not _published_within(hit, asks.published_from, asks.published_to or dt.date.max):
+        return f"published outside {asks.years}" if asks.published_to else f"published before {asks.published_from}"
     return ""
 
 

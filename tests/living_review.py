@@ -51,7 +51,7 @@ def lay_out(root: Path) -> Review:
     protocol = root / "schemas" / KEY / "protocol.yaml"
     text = protocol.read_text(encoding="utf-8")
     assert "published_to: 2020-12-31" in text
-    protocol.write_text(text.replace("published_to: 2020-12-31", "published_to: 2026-12-31"), encoding="utf-8")
+    protocol.write_text(text.replace("  published_to: 2020-12-31\n", ""), encoding="utf-8")
     here, there = root / "corpus" / KEY, ROOT / "corpus" / KEY
     (here / "papers").mkdir(parents=True)
     (here / "inbox").mkdir()

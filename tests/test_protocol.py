@@ -108,3 +108,9 @@ def test_no_code_names_a_disease() -> None:
     words = re.compile(r"nasophar|mnpc|\bnpc\b", re.IGNORECASE)
     named = [f"{path.name}:{n}" for path in (ROOT / "pipeline").rglob("*.py") for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if words.search(line)]
     assert named == []
+
+
+def test_a_review_that_goes_on_has_no_last_date():
+    search = Search(key_phrases=[{"versions": ["x"]}], published_from="2001-01-01", language="English")
+    assert '("2001/01/01"[Date - Publication] : "3000/12/31"[Date - Publication])' in search.query()
+    assert search.years == "from 2001-01-01 on"

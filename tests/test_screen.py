@@ -156,3 +156,10 @@ def test_the_corpus_as_committed_is_sound(key):
     assert counts["included"] >= sum(expected.studies for expected in review.protocol.expected)
     assert all(hit["label"] and hit["first_seen"] for hit in book)
     assert [hit["key"] for hit in book] == [row["key"] for row in read_jsonl(review.corpus / "hits.jsonl")]
+
+
+def test_an_open_review_puts_out_only_what_is_too_old(asked):
+    protocol = asked.protocol.model_copy(update={"search": asked.protocol.search.model_copy(update={"published_to": None})})
+    hits = [EMPTY | {"key": f"a_{year}", "pdat": f"{year}-06-01", "year": year, "found_by": ["pubmed"]} for year in (1999, 2015, 2031)]
+    said = [screen.filtered_out(hit, protocol) for hit in hits]
+    assert said == ["published before 2001-01-01", "", ""]
