@@ -78,7 +78,7 @@ def rounded(number: float) -> float:
 def pool(name: str, estimates: list[Estimate]) -> Pool:
     """The pooled figure of at least two estimates of one kind."""
     back = BACK[estimates[0].kind]
-    with errstate(invalid="ignore"):
+    with errstate(invalid="ignore", divide="ignore"):
         found = combine_effects(array([each.effect for each in estimates]), array([each.variance for each in estimates]), method_re="dl")
         normal, by_t = found.conf_int(use_t=False), found.conf_int(use_t=True)
     # statsmodels leaves an estimate of tau² below 0 as it is; at 0, random effects are the fixed effect.

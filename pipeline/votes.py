@@ -61,8 +61,10 @@ def tallies(rows: Rows, review: str) -> list[Tally]:
             vote.verdict, vote.p = verdict, ""
         vote.p = vote.p or (row["p"] or "" if verdict == vote.verdict else "")
         vote.findings.append(row["finding"])
-        if (row["study"], name) in ways and not vote.direction and vote.verdict != "not_significant":
-            vote.direction, vote.level, finding = ways[row["study"], name]
+    for (study, name), (way, named, finding) in ways.items():
+        vote = held.get(name, {}).get(study)
+        if vote and vote.verdict != "not_significant":
+            vote.direction, vote.level = way, named
             vote.findings.append(finding)
     found = [Tally(name, dict(sorted(votes.items()))) for name, votes in held.items() if len(votes) > 1]
     return sorted(found, key=lambda tally: (-tally.counts["independent"], -len(tally.votes), tally.concept))
