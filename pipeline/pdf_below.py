@@ -59,11 +59,21 @@ def table_over(search: Search, first: Printed, floor: float) -> tuple[Table | No
         return None, set()
     x0, x1 = min(run.x0 for run in part.runs), max(run.x1 for run in part.runs)
     caption = _caption(search.runs, first, max(x1, first.x1))
+    search.limit = _next_table(search, caption, x0, x1)
     notes = search.notes(part.runs, min(x0, first.x0), max(x1, first.x1), max(run.base for run in caption) + 1)
     bottom = max([run.bottom for run in caption] + [line.bottom for note in notes for line in note])
     box = (min(x0, first.x0), min(run.top for run in part.runs), x1, bottom)
     taken = (*part.runs, *caption, *(line for note in notes for line in note))
     return Table(label_of(first), box, caption, [part], notes), {id(run) for run in taken}
+
+
+def _next_table(search: Search, caption: list[Printed], x0: float, x1: float) -> float:
+    """Where another table begins under a caption: at a rule, or at a line in several pieces."""
+    bottom = max(run.base for run in caption) + 1
+    rules = [rule[1] for rule in search.level if rule[1] > bottom and rule[0] < x1 and rule[2] > x0]
+    under = [run for run in search.runs if run.base > bottom and run.x0 < x1 and run.x1 > x0]
+    pieces = [line[0].top for line in levels_of(under) if len(line) > 2]
+    return min([*rules, *pieces], default=1e9)
 
 
 def _ruled_part(search: Search, first: Printed, floor: float) -> Part | None:

@@ -47,7 +47,8 @@ def _passages(cells: list[Cell], frame: Frame, label: str, known: Container[str]
             passages.append(Passage(0, "cell", "", text, lines=placed, table=label, is_head=cell.is_head, flags=flags, **place))
             starts[cell.row + first, cell.col] = (printed[0].x0, printed[0].size)
             lefts[cell.col] = min(lefts.get(cell.col, 1e9), printed[0].x0)
-            ends.setdefault(cell.col, []).append((printed[0].x0, printed[0].x1))
+            if cell.col_span == 1:
+                ends.setdefault(cell.col, []).append((printed[0].x0, printed[0].x1))
     centred = {col for col, held in ends.items() if _is_centred(held)}
     return passages, {key: 0.0 if key[1] in centred else round((x0 - lefts[key[1]]) / size, 1) for key, (x0, size) in starts.items()}
 

@@ -223,6 +223,7 @@ def _absorb(lines: list[Printed]) -> list[Printed]:
 def gutters_of(pages: list[list[Printed]], sure: int = 8) -> list[Gutter]:
     """White strips that part neighbouring lines on many baselines of the document."""
     seen: Counter[tuple[int, int]] = Counter()
+    wide = [line for lines in pages for line in lines if line.x1 - line.x0 > 60]
     for lines in pages:
         by_base = sorted(lines, key=lambda line: (round(line.base), line.x0))
         for left, right in zip(by_base, by_base[1:], strict=False):
@@ -232,7 +233,21 @@ def gutters_of(pages: list[list[Printed]], sure: int = 8) -> list[Gutter]:
                 and min(left.x1 - left.x0, right.x1 - right.x0) > 60
             ):
                 seen[round(left.x1 / 2), round(right.x0 / 2)] += 1
-    return [(2.0 * low, 2.0 * high) for (low, high), count in seen.items() if count >= sure]
+    found = [(2.0 * low, 2.0 * high) for (low, high), count in seen.items() if count >= sure]
+    return found or _between_edges(wide)
+
+
+def _between_edges(lines: list[Printed]) -> list[Gutter]:
+    """White strips between the edges at which a good part of the lines end and begin, where few lines cross them."""
+    ends, starts = Counter(round(line.x1 / 2) for line in lines), Counter(round(line.x0 / 2) for line in lines)
+    least = max(20, 0.12 * len(lines))
+    found: list[Gutter] = []
+    for low, _ in (edge for edge in ends.most_common(4) if edge[1] >= least):
+        for high, _ in (edge for edge in starts.most_common(6) if edge[1] >= least):
+            crossing = sum(line.x0 < 2 * low - 4 and line.x1 > 2 * high + 4 for line in lines)
+            if 3 <= high - low <= 30 and crossing < 0.25 * len(lines):
+                found.append((2.0 * low, 2.0 * high))
+    return found
 
 
 def blocks_of(lines: list[Printed]) -> list[Block]:

@@ -10,6 +10,7 @@ from pipeline.pdf_cells import Cell, Chunk, Row, Rule, Span
 from pipeline.pdf_table_head import TableHead
 from pipeline.tables import is_value
 
+_UNITS = re.compile(r"(?:(?:n|no\.?|number|patients)\W{0,2})?\(?%\)?|n|no\.?", re.IGNORECASE)
 _GOES_ON = re.compile(r"[a-z(\[,;:/+&–-]")
 
 
@@ -28,6 +29,15 @@ class OpenTable:
         for row in lines:
             for chunk in row.chunks:
                 chunk.span = self.span_of(chunk)
+        self.spread_sections()
+
+    def spread_sections(self) -> None:
+        """Words that stand alone on a line in the table's middle head the rows below: they span all columns."""
+        for row in self.body:
+            chunk = row.chunks[0]
+            alone = len(row.chunks) == 1 and chunk.span[0] > 0 and chunk.text[:1].isupper() and not is_value(chunk.text)
+            if alone and abs(chunk.x0 + chunk.x1 - self.x0 - self.x1) < 2 * self.size:
+                chunk.span = (0, len(self.columns) - 1)
 
     def cells(self) -> list[Cell]:
         """Header cells, then the body's."""
@@ -176,6 +186,8 @@ class OpenTable:
             return True
         if step < 0.75 * self.size:
             return False
+        if row.at(0) is None and len(row.chunks) > 1 and all(_UNITS.fullmatch(chunk.text) for chunk in row.chunks):
+            return True
         if row.at(0) is None and step < 1.5 * self.size and all(chunk.text[0] in "(±" and self.wraps(group, chunk) for chunk in row.chunks):
             return False
         if middle is not None:
