@@ -8,10 +8,11 @@ from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.factor_keys import concept
 from pipeline.pooling import RATIO, SHARE, Estimate
-from pipeline.sides import WITH, WITHOUT, against, is_whole, level, parted, side
+from pipeline.sides import WITH, WITHOUT, against, is_whole, level, means, parted, side
 from pipeline.synthesis_plan import Factor, Plan, Rows
 
 WHOLE = "whole"
+PART = "its sentence speaks of a part of the patients"
 
 
 @dataclass(slots=True)
@@ -36,6 +37,12 @@ def fault(row: dict) -> str | None:
     if low is None or high is None or value is None:
         return "no confidence interval"
     return None if 0 < low < value < high else "its interval does not hold it"
+
+
+def of_a_part(row: dict, plan: Plan) -> bool:
+    """Whether the sentence that a figure was read from speaks of a part of the patients, though the arm's name does not."""
+    groups = [*plan.combined.favourable.words, *plan.combined.unfavourable.words] if plan.combined else []
+    return means(row.get("quote"), [*groups, "subgroup", "subset"])
 
 
 def ratio_of(row: dict, rows: Rows, group: str, inverted: bool, note: str) -> Estimate:
@@ -69,6 +76,8 @@ def hazard_ratios(rows: Rows, plan: Plan) -> tuple[list[Estimate], list[LeftOut]
             treated = not row["arm"] or side(row["vs"], added, background) or any(word in str(row["arm"]).lower() for word in added)
             if treated or arm == WITHOUT:
                 out.append(LeftOut(row["study"], row["finding"], told(row), "its arms are not clear, or a subgroup's"))
+        elif of_a_part(row, plan):
+            out.append(LeftOut(row["study"], row["finding"], told(row), PART))
         elif reason := fault(row):
             out.append(LeftOut(row["study"], row["finding"], told(row), reason))
         else:
@@ -126,6 +135,7 @@ def rates(rows: Rows, plan: Plan, at: float) -> tuple[list[Estimate], list[LeftO
     found = []
     for (study, where), same in held.items():
         reason = "two rates of one group at one time" if len({row["value"] for row in same}) > 1 else None
+        reason = reason or (PART if any(of_a_part(row, plan) for row in same) else None)
         reason = reason or ("the same rate is read for a subgroup" if (study, same[0]["value"]) in aside else None)
         reason = reason or ("0% and 100% cannot be pooled" if not 0 < same[0]["value"] < 100 else None)
         size = sizes(rows, study, plan).get(where)

@@ -151,6 +151,7 @@ def test_hazard_ratios_are_taken_turned_round_or_left_out_with_the_reason():
             outcome("bare", "hazard_ratio", 0.5, "RT (yes)", "no"),
             outcome("wrong", "hazard_ratio", 9.0, "RT (yes)", "no", low=0.3, high=0.5),
             outcome("part", "hazard_ratio", 0.5, "Low risk, radiotherapy", "no", low=0.4, high=0.6),
+            outcome("told", "hazard_ratio", 0.5, "RT", None, low=0.4, high=0.6, quote="In low-risk patients RT helped (0.5)."),
             outcome("silent", "hazard_ratio", 0.5, None, None, low=0.4, high=0.6),
             outcome("other", "hazard_ratio", 1.5, "Age (>60)", "≤60", low=1.1, high=2.0),
         ]
@@ -162,7 +163,7 @@ def test_hazard_ratios_are_taken_turned_round_or_left_out_with_the_reason():
     }  # fmt: skip
     assert {each.group for each in found} == {"retrospective"}
     assert {each.study: each.reason for each in out} == {
-        "bare": "no confidence interval", "wrong": "its interval does not hold it", "part": "its arms are not clear, or a subgroup's",
+        "told": "its sentence speaks of a part of the patients", "bare": "no confidence interval", "wrong": "its interval does not hold it", "part": "its arms are not clear, or a subgroup's",
         "silent": "its arms are not clear, or a subgroup's", "twice": "another of this study is pooled (0.7)",
     }  # fmt: skip
 
