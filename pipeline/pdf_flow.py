@@ -163,9 +163,11 @@ class Flow:
         low = words.lower()
         if low == "summary" and len(heads) < 2:
             return False
+        unlabelled = heads == ["abstract"] and any(passage.kind == "abstract" and len(passage.text) > 200 for passage in self.passages)
+        if unlabelled and low.startswith(("introduction", "background")):
+            return True
         if low.startswith("introduction"):
-            text = any(passage.kind == "abstract" and len(passage.text) > 200 for passage in self.passages) and heads == ["abstract"]
-            return text or "introduction" not in heads and len(heads) > 1 or len(heads) > 3
+            return "introduction" not in heads and len(heads) > 1 or len(heads) > 3
         return (
             low in heads
             or not LABEL.match(words + ":")

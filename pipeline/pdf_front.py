@@ -7,7 +7,7 @@ from collections import Counter
 
 from pipeline.pdf_layout import Printed
 from pipeline.pdf_style import Style
-from pipeline.pdf_wording import FRONT
+from pipeline.pdf_wording import CANONICAL, FRONT
 from pipeline.records import Passage
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[-._;()/:A-Za-z0-9]*[A-Za-z0-9]")
@@ -24,10 +24,22 @@ def title_lines(pages: list[list[Printed]], style: Style) -> set[tuple[int, floa
     for line in lines:
         groups.setdefault(round(line.size), []).append(line)
     for size in sorted(groups, reverse=True):
-        words = " ".join(line.text for line in groups[size]).split()
+        together = max(_together(groups[size]), key=lambda lines: sum(len(line.text) for line in lines))
+        words = " ".join(line.text for line in together).split()
         if len(words) >= 4 and sum(len(word) for word in words) > 20:
-            return {(line.frame.page, line.base, line.x0) for line in groups[size]}
+            return {(line.frame.page, line.base, line.x0) for line in together}
     return set()
+
+
+def _together(lines: list[Printed]) -> list[list[Printed]]:
+    """Lines of one size in groups that follow each other closely, without well-known headings."""
+    groups: list[list[Printed]] = [[]]
+    for line in sorted(lines, key=lambda line: line.base):
+        if groups[-1] and line.base - groups[-1][-1].base > 2.5 * line.size or CANONICAL.fullmatch(line.text):
+            groups.append([])
+        if not CANONICAL.fullmatch(line.text):
+            groups[-1].append(line)
+    return groups
 
 
 def front_matter(passages: list[Passage], edges: list[Printed]) -> dict:

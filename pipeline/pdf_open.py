@@ -32,11 +32,14 @@ class OpenTable:
         self.spread_sections()
 
     def spread_sections(self) -> None:
-        """Words that stand alone on a line in the table's middle head the rows below: they span all columns."""
-        for row in self.body:
-            chunk = row.chunks[0]
-            alone = len(row.chunks) == 1 and chunk.span[0] > 0 and chunk.text[:1].isupper() and not is_value(chunk.text)
-            if alone and abs(chunk.x0 + chunk.x1 - self.x0 - self.x1) < 2 * self.size:
+        """Words that stand alone on their lines in the table's middle head the rows below: they span all columns."""
+        alone = [row.chunks[0] for row in self.body if len(row.chunks) == 1 and row.chunks[0].span[0] > 0]
+        alone = [chunk for chunk in alone if chunk.text[:1].isupper() and not is_value(chunk.text)]
+        middles = [(chunk.x0 + chunk.x1) / 2 for chunk in alone]
+        for chunk, middle in zip(alone, middles, strict=True):
+            column = self.columns[chunk.span[0]]
+            again = sum(abs(other - middle) < 1.5 for other in middles) > 1 and abs(sum(column) / 2 - middle) > self.size
+            if again or abs(2 * middle - self.x0 - self.x1) < 2 * self.size:
                 chunk.span = (0, len(self.columns) - 1)
 
     def cells(self) -> list[Cell]:
