@@ -76,6 +76,26 @@ def test_factors_without_significance(text, wanted):
     assert {row[1:3] for row in found} == {("not_significant", "OS")}
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Multivariate analysis for OS showed that stage and tumour grade were independent prognostic factors.", [("stage", "independent", "OS"), ("tumour grade", "independent", "OS")]),
+        ("Predictors of OS in univariate analysis were LDH and weight loss. In multivariate analysis, only LDH retained significance.",
+         [("ldh", "univariate", "OS"), ("weight loss", "univariate", "OS"), ("ldh", "independent", "OS")]),
+        ("The 2-year PFS was 38%. Age, stage and dose were not significant in univariate analysis.", [(name, "not_significant", "PFS") for name in ("age", "stage", "dose")]),
+        ("On multivariate analysis, only PSA nadir remained independent for OS (p = 0.02).", [("psa nadir", "independent", "OS")]),
+        ("No other factor (age, sex, histology) was significantly associated with OS.", [(name, "not_significant", "OS") for name in ("age", "sex", "histology")]),
+        ("Stage and response to chemotherapy were the only factors independently predictive of OS.", [("stage", "independent", "OS"), ("response to chemotherapy", "independent", "OS")]),
+        ("New brain metastases were associated with an increased risk of death (p = 0.003).", [("new brain metastases", "univariate", "OS")]),
+        ("The interval between diagnosis and recurrence (p = 0.02) and a nodule of more than 3 cm (p = 0.01) were independent predictors of OS.",
+         [("interval between diagnosis and recurrence", "independent", "OS"), ("nodule of more than 3 cm", "independent", "OS")]),
+        ("On multivariate analysis, patients with bone metastases had shorter OS than patients without bone metastases (HR 1.83).", [("bone metastases", "independent", "OS")]),
+    ],
+)  # fmt: skip
+def test_endpoints_and_names_that_stand_elsewhere(text, wanted):
+    assert [row[:3] for row in read(text)] == wanted
+
+
 def test_whereas_others_were_not():
     found = read("Multivariate analysis showed that T stage and N stage were independent factors for OS, whereas age and sex were not.")
     assert [row[:2] for row in found] == [
@@ -122,7 +142,7 @@ def test_two_mentions_of_a_factor_are_one_fact():
         "Age, sex and stage were included in the multivariate analysis of overall survival.", "We aimed to identify independent prognostic factors for overall survival.",
         "Previous studies have shown that LDH was an independent prognostic factor for overall survival.", "It was significantly associated with OS.",
         "LDH was associated with a better response to chemotherapy.", "Survival curves were compared by the log-rank test.",
-        "The interaction between age and treatment was significant for OS.", "Prognostic factors for OS may include age and stage.",
+        "The interaction between age and treatment was significant for OS.", "The 2-year OS was 40%. The difference was not significant.", "Prognostic factors for OS may include age and stage.",
     ],
 )  # fmt: skip
 def test_what_is_no_factor(text):

@@ -36,6 +36,13 @@ SPLIT = re.compile(
     r"\s*,\s*(?:and\s+|or\s+|but\s+|as\s+well\s+as\s+)?|\s*;\s*(?:and\s+)?|\s+and\s+|\s+or\s+(?!more\b|less\b|high|low|great|old|young|later\b|above\b|below\b)|\s+nor\s+|\s+as\s+well\s+as\s+|\s*&\s+|\s+but\s+(?:also\s+)?",
     re.IGNORECASE,
 )
+#: "interval between diagnosis and recurrence" is one name.
+BETWEEN = re.compile(r"\bbetween\s+[^,;]{3,40}?\s+and\s+", re.IGNORECASE)
+#: "more than 3 months" is a level.
+COMPARED = re.compile(
+    r"\b(?:more|less|fewer|greater|higher|lower|larger|smaller|longer|shorter|older|younger)\s+than\b(?=\s+(?:\d|the\s+median|one|two|three|four|five))",
+    re.IGNORECASE,
+)
 END = re.compile(
     r"\s+(?:in|for|among|on|by|from)\s+(?:both|all|our|this|these|uni|multi|the\s+(?:multi|uni|whole|entire|study|present|current|overall|final|cox|same)|patients|women|men|cox|cancer)|\s+at\s+(?:uni|multi)|\s+after\s+adjust|\s+adjust|\s+(?:with|having)\s+(?:an?\s+)?(?:HR|hazard)|"
     r"\s+regardless\b|\s+irrespective\b|\s+independent(?:ly)?\s+of\b|\s+respectively\b|\.\s|\s+(?:were|was|is|are|had|have|has|did|which|that|who)\s",
@@ -73,7 +80,9 @@ def listed_names(paper: Paper, text: str, subject: bool) -> list[Name]:
     place = start
     if subject and re.search(r"(?:^|,\s*)(?:they|it|these|this|those|both)\s*$", text[start:end].strip(), re.IGNORECASE):
         return []
-    for piece in re.split(f"({SPLIT.pattern})", text[start:end], flags=re.IGNORECASE):
+    part = BETWEEN.sub(lambda match: match[0].replace(" and ", "\0and\0"), text[start:end])
+    for piece in re.split(f"({SPLIT.pattern})", part, flags=re.IGNORECASE):
+        piece = piece.replace("\0", " ")
         if piece and not SPLIT.fullmatch(piece):
             words = named(paper, piece)
             if words:
@@ -104,7 +113,7 @@ def named(paper: Paper, piece: str) -> str | None:
     """A piece of a list as a factor's name; None where it is none."""
     if (
         re.match(
-            r"\s*(?:an?|as|which|who|measured|defined|determined|including|such)\s+(?!high|low|elevated|larg|small|old|young|poor|increas|decreas|great|good|long|short)\w+",
+            r"\s*(?:an?\s+(?:\w+\s+){0,2}(?:markers?|measure|surrogate|indicator|index|sign|predictor|factor)\b|(?:as|which|who|measured|defined|determined|including|such)\s+(?!high|low|elevated|larg|small|old|young|poor|increas|decreas|great|good|long|short)\w+)",
             piece,
         )
         and len(piece.split()) > 3
@@ -118,7 +127,11 @@ def named(paper: Paper, piece: str) -> str | None:
     )
     if not 1 < len(name) <= 70 or len(name.split()) > 8 or not any(char.isalpha() for char in name):
         return None
-    if VERBAL.search(name) or PRONOUN.match(name) or re.match(r"^(?:of|in|on|to|with|for|by|from|at)\b", name):
+    if (
+        VERBAL.search(COMPARED.sub("", BETWEEN.sub("", name)))
+        or PRONOUN.match(name)
+        or re.match(r"^(?:of|in|on|to|with|for|by|from|at)\b", name)
+    ):
         return None
     return as_used(paper, re.sub(r"\s+", " ", name).lower(), name)
 

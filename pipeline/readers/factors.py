@@ -6,93 +6,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.arm_names import words_of
 from pipeline.choose import UNSAID
 from pipeline.context import OTHERS, Paper, Sentence
 from pipeline.endpoints import NONE, endpoints
 from pipeline.lists import VERSUS
 from pipeline.quantities import Mention
+from pipeline.readers.factor_forms import (
+    ADJUSTED,
+    ALONE,
+    AS,
+    AS_WAS,
+    BARE,
+    CLAIM,
+    COPULA,
+    CUT,
+    FARED,
+    HYPOTHETICAL,
+    LINKED,
+    LISTING,
+    NEGATED,
+    NO_DIFFERENCE,
+    NONE_OF,
+    NOT_OF_TIME,
+    NOUN_LINK,
+    PASSIVE,
+    REMAINED,
+    RISK_OF,
+    WERE_NOT,
+)
 from pipeline.readers.factor_names import Name, listed_names
 from pipeline.records import Finding
-
-ADJUSTED = re.compile(r"\bmulti-?varia(?:te|ble)\b|\bindependent(?:ly)?\b|\bcox (?:proportional|regression|model)", re.IGNORECASE)
-ALONE = re.compile(r"\buni-?varia(?:te|ble)\b|\blog[-\s]?rank\b|\bkaplan", re.IGNORECASE)
-_ADJECTIVE = (
-    r"(?:an?|the|only|most|also|both|strong(?:est)?|important|major|main|significant(?:ly)?|statistically|independent(?:ly)?|prognostic|predictive|risk|adverse|negative|"
-    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key)"
-)
-_NOUN = r"(?:factors?|predictors?|determinants?|variables?|indicators?|(?:bio)?markers?|prognosticators?|parameters?|covariates?)"
-_FOR = r"(?:that\s+)?(?:for|of|in|to|on|with|associated\s+with|affecting|influencing|predicting|related\s+to|impacting)"
-_ADVERB = r"(?:also|still|all|both|only|each|statistically|significantly|independently|strongly|closely|inversely|positively|negatively|modestly|marginally|individually|further|found|shown|seen|noted|to|be|been|has|have|had|was|were|is|are|did|does|do|remained|appeared|seemed|proved|not|no|longer|neither|either|being|an?|the)"
-_EFFECT = r"(?:impact|effect|influence|association|correlation|bearing|prognostic\s+(?:value|significance|impact|relevance|role)|role)"
-#: "(age and LDH) were independent prognostic factors for (OS)"
-COPULA = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are|remained|be|being|as|proved|emerged|served)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|demonstrated|recogni[sz]ed|selected|retained|as))*)"
-    rf"\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$",
-    re.IGNORECASE,
-)
-#: "independent prognostic factors for OS were (age and LDH)"
-LISTING = re.compile(
-    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?:{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
-    rf"(?:(?:found|identified|shown)\s+(?:to\s+be|as)\s+|as\s+follows\s*:?\s*|the\s+following\s*:\s*)?(?P<names>.+)$",
-    re.IGNORECASE,
-)
-#: "(LDH) was associated with worse (OS)", "(age) had no effect on (OS)", "(LDH) predicted (OS)"
-LINKED = re.compile(
-    rf"\s(?P<how>(?:{_ADVERB}\s+)*?(?:(?:{_ADVERB}\s+)*(?:associated|correlated|correlates?|prognostic|predictive|linked)\s+(?:with|to|for|of)|(?:{_ADVERB}\s+)*(?:predict(?:ed|s)|predict|affect(?:ed|s)?|influenced?|impact(?:ed|s)?)(?=\s)"
-    rf"|(?:had|has|have|showed|demonstrated|exerted|retained)\s+(?:{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
-    re.IGNORECASE,
-)
-#: "(age) remained significant for (OS)"
-REMAINED = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are|remained|proved)\s+(?:{_ADVERB}\s+)*)significant\s+(?:for|in|on)\s+(?P<tail>.+)$", re.IGNORECASE
-)
-#: "identified (age and LDH) as independent prognostic factors for (OS)"
-AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
-#: "patients with (liver metastases) had shorter (OS)"
-FARED = re.compile(
-    r"^(?=(?:.*?\b(?:patients|carriers?|those|women|men)\b))(?P<before>.*?)\s(?P<how>(?:showed|had|experienced|exhibited|have|has)\s+(?:(?:a|an|the|significantly|statistically|also|much|markedly)\s+)*)"
-    r"(?:better|worse|longer|shorter|poorer|improved|inferior|superior|higher|lower|favou?rable|reduced|prolonged|decreased)\s+(?P<tail>.+)$",
-    re.IGNORECASE,
-)
-#: "no significant difference in (OS) according to (age)"
-NO_DIFFERENCE = re.compile(
-    r"\b(?P<how>no)\s+(?:statistically\s+)?(?:significant\s+)?differences?\s+(?:in|of|for|regarding)\s+(?P<tail>.+?)\s+(?:(?:was|were)\s+\w+\s+)?(?:according\s+to|with\s+respect\s+to|in\s+relation\s+to|depending\s+on|by|based\s+on)\s+(?P<names>.+)$",
-    re.IGNORECASE,
-)
-#: "whereas (age and sex) were not", after a clause that names the endpoint
-WERE_NOT = re.compile(r"\s(?P<how>(?:was|were|did|had|is|are)\s+not)\s*\.?$", re.IGNORECASE)
-#: "..., as was (male sex)"
-AS_WAS = re.compile(r",?\s+as\s+(?:was|were|did)\s+(?P<names>[^.;]+?)\.?\s*$", re.IGNORECASE)
-#: "(OS) was not affected by (age)", "(OS) was significantly associated with (LDH)"
-PASSIVE = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are)\s+(?:{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$",
-    re.IGNORECASE,
-)
-#: "no significant association between (LDH) and (OS)", "no correlation of (LDH) with (OS)"
-NOUN_LINK = re.compile(
-    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:association|correlation|relationship)s?)(?:\s+(?:was|were)\s+\w+)?(?:\s+\w+)?\s+(?:between|of)\s+(?P<names>.+?)\s+(?:and|with)\s+(?P<tail>.+)$",
-    re.IGNORECASE,
-)
-CLAIM = re.compile(
-    r"\bsignifican|\bindependent|\bp\s*[<=>≤]|\bHR\b|hazard|\bworse|\bbetter|\bpoor|\bshort|\blong|\bimproved?\b|\breduc|\bincreas|\bdecreas|\binferior|\bsuperior|\bfavou?rabl|\bunfavou?rabl|\bprognostic|"
-    r"\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
-    re.IGNORECASE,
-)
-HYPOTHETICAL = re.compile(
-    r"\bdifferences? in (?:the )?(?:association|effect)|\bto (?:identify|evaluate|assess|investigate|determine|examine|explore|analy[sz]e|test|study|find|validate)\b|\bwhether\b|\b(?:were|was) (?:then\s+|further\s+|also\s+)?(?:evaluated|investigated|assessed|examined|tested|included|entered|used|performed|"
-    r"considered|analy[sz]ed|calculated|estimated)\b|\bwill\b|\bwould\b|\bmay\b|\bmight\b|\bcould\b|\bcan be used\b|\bhypothesi[sz]ed|\baimed\b|\b(?:well[- ])?known\b|\binteractions?\b|\bhave been (?:reported|shown|described|suggested)\b|\bhas been\b",
-    re.IGNORECASE,
-)
-NEGATED = re.compile(r"\b[Nn]ot\b|\b[Nn]o\b|\b[Nn]either\b|\bnor\b|\bfailed\b|\black of\b")  # NO is nitric oxide
-NOT_OF_TIME = re.compile(r"\s*(?:the\s+|a\s+|an?\s+)?(?:\w+\s+)?(?:response|benefit|efficacy|toxicity)\b", re.IGNORECASE)
-CUT = re.compile(
-    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no)\b)|\.\s+(?=[A-Z])",
-    re.IGNORECASE,
-)
-REVERSED = re.compile(
-    r"\b(?:that|showed|shows|revealed|indicated|demonstrated|confirmed|suggested|identified|found|observed|selected|retained|determined)\s+(?:that\s+)?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -112,15 +56,22 @@ def read(paper: Paper) -> Iterator[Finding]:
     if paper.design == "meta_analysis":  # pools other studies' ratios; it has no analysis of factors of its own
         return
     before: Sentence | None = None
-    for sentence in paper.own:
+    recent: list[str] = []  # the one endpoint that the last of the four sentences before named
+    spoken = 0
+    for place, sentence in enumerate(paper.own):
         if sentence.section in {"results", "abstract", "conclusion"} and sentence.passage.kind in {"abstract", "paragraph"}:
             near = before if before and before.passage is sentence.passage else None
-            held: list[Finding] = []
-            for clause in clauses_of(sentence.text):
-                found = list(of_clause(paper, sentence, clause, near, [f.endpoint for f in held if f.endpoint]))
+            held: list[Finding] = list(none_of(paper, sentence))
+            yield from held
+            for clause in clauses_of(sentence.text) if not held else ():
+                ends = [f.endpoint for f in held if f.endpoint]
+                found = list(of_clause(paper, sentence, clause, near, ends, recent if place - spoken < 5 else []))
                 held = found or held
                 yield from found
         before = sentence
+        named = list(dict.fromkeys(m.key for m in endpoints(sentence.text, sentence.words) if m.key not in (NONE, "ORR")))
+        if named:
+            recent, spoken = (named if len(named) == 1 else []), place
 
 
 def clauses_of(text: str) -> Iterator[Clause]:
@@ -150,7 +101,9 @@ def clause_of(text: str, held: list[int]) -> Clause:
     return Clause("".join(text[place] for place in held), held)
 
 
-def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence | None, earlier: list[str]) -> Iterator[Finding]:
+def of_clause(
+    paper: Paper, sentence: Sentence, clause: Clause, before: Sentence | None, earlier: list[str], recent: list[str]
+) -> Iterator[Finding]:
     """The factors of one clause: the first of the known constructions that fits; `earlier` are the endpoints of the clause before."""
     text = clause.text
     if len(text) < 12 or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text) or not CLAIM.search(sentence.text):
@@ -158,50 +111,73 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, before: Sentence
     also = AS_WAS.search(text)
     if also:
         text = text[: also.start()]
-    for pattern in (NOUN_LINK, NO_DIFFERENCE, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WERE_NOT):
+    for pattern in (NOUN_LINK, NO_DIFFERENCE, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WERE_NOT, BARE):
         match = pattern.search(text)
-        if not match:
+        if not match or not fits(pattern, match, sentence):
             continue
         found = match.groupdict()
-        if pattern is FARED and (
-            not re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) or VERSUS.search(text) or "trend" in text
-        ):
-            continue
-        tail = found.get("tail") or ""
-        if pattern is PASSIVE:
-            tail = text[: match.start()]
-        ends = endpoint_keys(paper, tail)
-        if pattern is WERE_NOT:
-            ends = list(dict.fromkeys(earlier))
-        if (
-            pattern is LISTING
-            and not found["status"]
-            and not re.search(
-                r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia",
-                text[match.start() : match.start("names")],
-                re.IGNORECASE,
-            )
-        ):
-            continue
-        if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
-            ends = endpoint_keys(paper, text[: match.start()]) or of_sentence_before(before)
-        if NOT_OF_TIME.match(tail):
+        if NOT_OF_TIME.match(found.get("tail") or ""):
             return
+        ends = ends_of(paper, pattern, match, before, earlier, recent)
         if not ends or (pattern is PASSIVE and endpoint_keys(paper, found["names"])):
             continue
         where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
         names = listed_names(paper, where.text, subject="names" not in found)
         if not names or (pattern is FARED and len(names) > 1):
             continue
+        if pattern is BARE and len(names) < 2 and not (ADJUSTED.search(text) or ALONE.search(text)):
+            continue
         negated = bool(NEGATED.search(found.get("how") or "")) or bool(
             re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text)
         )
+        negated = negated or (pattern is BARE and bool(re.match(r"lost", found["how"])))
         status = "not_significant" if negated else status_of(sentence, clause, before)
         yield from stated(paper, sentence, clause, where, names, ends, status)
         if also:
             rest = clause.part(*also.span("names"))
             yield from stated(paper, sentence, clause, rest, listed_names(paper, rest.text, subject=False), ends, status)
         return
+
+
+def fits(pattern: re.Pattern[str], match: re.Match[str], sentence: Sentence) -> bool:
+    """Whether a construction that may say something else says here that a factor matters."""
+    text = match.string
+    if pattern is FARED:
+        told = re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) and "trend" not in text
+        return bool(told) and (not VERSUS.search(text) or bool(ADJUSTED.search(sentence.text)))
+    if pattern is LISTING and not match["status"]:
+        words = r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia"
+        return bool(re.search(words, text[match.start() : match.start("names")], re.IGNORECASE))
+    return True
+
+
+def ends_of(
+    paper: Paper, pattern: re.Pattern[str], match: re.Match[str], before: Sentence | None, earlier: list[str], recent: list[str]
+) -> list[str]:
+    """The endpoints that a construction speaks of, in its own words or in those before it."""
+    found, text = match.groupdict(), match.string
+    if pattern is WERE_NOT:
+        return list(dict.fromkeys(earlier))
+    if pattern is BARE:
+        own = endpoint_keys(paper, text[: match.start()])
+        return own or list(dict.fromkeys(earlier)) or of_sentence_before(before) or recent
+    ends = endpoint_keys(paper, text[: match.start()] if pattern is PASSIVE else found.get("tail") or "")
+    if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
+        return endpoint_keys(paper, text[: match.start()]) or of_sentence_before(before)
+    if pattern is LINKED and not ends and re.search(r"associat|predict", found["how"]) and not names_arm(paper, text[: match.start()]):
+        return [key for words, key in RISK_OF if words.search(found["tail"])]
+    return ends
+
+
+def none_of(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
+    """ "No other factor (age, sex, stage) was associated with OS"."""
+    match = NONE_OF.match(sentence.text)
+    if not match or HYPOTHETICAL.search(sentence.text) or OTHERS.search(sentence.text):
+        return
+    whole = Clause(sentence.text, list(range(len(sentence.text))))
+    where = whole.part(*match.span("names"))
+    names = listed_names(paper, where.text, subject=False)
+    yield from stated(paper, sentence, whole, where, names, endpoint_keys(paper, match["tail"]), "not_significant")
 
 
 def stated(
@@ -219,12 +195,20 @@ def stated(
         own = p_between(sentence, start, after if place + 1 < len(names) else bracket_end(sentence.text, after))
         if in_turn and not own:
             own = listed[place]
+        if not own and len(names) == len(ends) == 1:
+            own = listed[0] if len(listed) == 1 == len(sentence.kinds("p")) else None
         for key in ends:
             p = own or (by_end.get(key) if len(names) == 1 else None)
             final = "not_significant" if p and above(p) else status or "univariate"
             rule = "factors:prose" if status else UNSAID
             focus = Mention("factor", start, after)
             yield paper.from_sentence("prognostic_factor", rule, sentence, focus, value=name.words, endpoint=key, arm=final, p=p)
+
+
+def names_arm(paper: Paper, text: str) -> bool:
+    """Whether words name one of the paper's arms."""
+    words = words_of(text)
+    return any(words_of(own) and words_of(own) <= words for arm in paper.arms for own in (arm.name, *arm.aliases))
 
 
 def bracket_end(text: str, place: int) -> int:

@@ -15,6 +15,8 @@ from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEA
 from pipeline.lists import LIST_GAP, VERSUS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
+from pipeline.readers.factor_names import BETWEEN as BETWEEN_TWO
+from pipeline.readers.factor_names import COMPARED as LEVEL_THAN
 from pipeline.records import Finding
 
 SUBJECT = re.compile(
@@ -256,7 +258,7 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     part = ITEM_START.split(text[:opened].rstrip())[-1]
     if not listed or not (found or part):
         return None
-    whole = 0 < len(part.split()) <= 7 and not VERBAL.search(part)
+    whole = 0 < len(part.split()) <= 10 and not VERBAL.search(LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part)))
     name = trimmed(part if whole else found[1] if found else "")
     if re.search(
         r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",

@@ -1,0 +1,110 @@
+"""How sentences say that a factor matters: the constructions that hold factors, endpoint and status."""
+
+from __future__ import annotations
+
+import re
+
+ADJUSTED = re.compile(r"\bmulti-?varia(?:te|ble)\b|\bindependent(?:ly)?\b|\bcox (?:proportional|regression|model)", re.IGNORECASE)
+ALONE = re.compile(r"\buni-?varia(?:te|ble)\b|\blog[-\s]?rank\b|\bkaplan", re.IGNORECASE)
+_ADJECTIVE = (
+    r"(?:an?|the|only|most|also|both|strong(?:est)?|important|major|main|significant(?:ly)?|statistically|independent(?:ly)?|prognostic|predictive|risk|adverse|negative|"
+    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key)"
+)
+_NOUN = r"(?:factors?|predictors?|determinants?|variables?|indicators?|(?:bio)?markers?|prognosticators?|parameters?|covariates?)"
+_FOR = r"(?:that\s+)?(?:(?:independently|significantly)\s+)?(?:(?:predictive|prognostic)\s+(?=of|for))?(?:for|of|in|to|on|with|associated\s+with|affecting|influencing|predicting|related\s+to|impacting)"
+_ADVERB = r"(?:also|still|all|both|only|each|statistically|significantly|independently|strongly|closely|inversely|positively|negatively|modestly|marginally|individually|further|found|shown|seen|noted|to|be|been|has|have|had|was|were|is|are|did|does|do|remained|appeared|seemed|proved|not|no|longer|neither|either|being|an?|the)"
+_EFFECT = r"(?:impact|effect|influence|association|correlation|bearing|prognostic\s+(?:value|significance|impact|relevance|role)|role)"
+#: "(age and LDH) were independent prognostic factors for (OS)"
+COPULA = re.compile(
+    rf"\s(?P<how>(?:was|were|is|are|remained|be|being|as|proved|emerged|served)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|demonstrated|recogni[sz]ed|selected|retained|as))*)"
+    rf"\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "independent prognostic factors for OS were (age and LDH)"
+LISTING = re.compile(
+    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?:{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
+    rf"(?:(?:found|identified|shown)\s+(?:to\s+be|as)\s+|as\s+follows\s*:?\s*|the\s+following\s*:\s*)?(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "(LDH) was associated with worse (OS)", "(age) had no effect on (OS)", "(LDH) predicted (OS)"
+LINKED = re.compile(
+    rf"\s(?P<how>(?:{_ADVERB}\s+)*?(?:(?:{_ADVERB}\s+)*(?:associated|correlated|correlates?|prognostic|predictive|linked)\s+(?:with|to|for|of)|(?:{_ADVERB}\s+)*(?:predict(?:ed|s)|predict|affect(?:ed|s)?|influenced?|impact(?:ed|s)?)(?=\s)"
+    rf"|(?:had|has|have|showed|demonstrated|exerted|retained)\s+(?:{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "(age) remained significant for (OS)"
+REMAINED = re.compile(
+    rf"\s(?P<how>(?:was|were|is|are|remained|proved|retained)\s+(?:{_ADVERB}\s+)*)(?:significant|independent|prognostic|significance)\s+(?:for|in|on)\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "only (LDH) remained independent", "(age and sex) were not significant in univariate analysis": the endpoint stands elsewhere.
+BARE = re.compile(
+    rf"\s(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?:{_ADJECTIVE}\s+)*?)"
+    rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
+    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:cox\s+|stepwise\s+|subsequent\s+)*(?:uni|multi)-?varia\w+(?:\s+(?:cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*)?\s*[.,]?\s*$",
+    re.IGNORECASE,
+)
+#: "No other factor (age, sex) was associated with (OS)", "None of the other variables, including age and sex, predicted (OS)"
+NONE_OF = re.compile(
+    rf"^(?:[^,]{{0,60}},\s+)?(?:no\s+(?:other\s+)?|none\s+of\s+(?:the\s+)?(?:other\s+|remaining\s+)?)(?:\w+\s+){{0,4}}?(?:{_NOUN}|characteristics)(?:\s+\w+)?\s*(?:\(|,?\s*(?:including|such\s+as|i\.e\.,?|namely)\s+)"
+    r"(?P<names>[^()]{3,200}?)(?:\)|,)?\s+(?P<how>was|were|had|showed|significantly|predicted|affected|influenced)\s+(?P<tail>[^;]+)$",
+    re.IGNORECASE,
+)
+#: "an increased risk of death" is overall survival told by its event.
+RISK_OF = (
+    (
+        re.compile(
+            r"\b(?:risk|hazard|probability|rate)s?\s+of\s+(?:all-cause\s+)?(?:death|dying|mortality)\b|\b(?:all-cause|overall)\s+mortality\b",
+            re.IGNORECASE,
+        ),
+        "OS",
+    ),
+    (re.compile(r"\brisk\s+of\s+(?:disease\s+|tumou?r\s+)?progression\b", re.IGNORECASE), "PFS"),
+)
+#: "identified (age and LDH) as independent prognostic factors for (OS)"
+AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
+#: "patients with (liver metastases) had shorter (OS)"
+FARED = re.compile(
+    r"^(?=(?:.*?\b(?:patients|carriers?|those|women|men)\b))(?P<before>.*?)\s(?P<how>(?:showed|had|experienced|exhibited|have|has)\s+(?:(?:a|an|the|significantly|statistically|also|much|markedly)\s+)*)"
+    r"(?:better|worse|longer|shorter|poorer|improved|inferior|superior|higher|lower|favou?rable|reduced|prolonged|decreased)\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "no significant difference in (OS) according to (age)"
+NO_DIFFERENCE = re.compile(
+    r"\b(?P<how>no)\s+(?:statistically\s+)?(?:significant\s+)?differences?\s+(?:in|of|for|regarding)\s+(?P<tail>.+?)\s+(?:(?:was|were)\s+\w+\s+)?(?:according\s+to|with\s+respect\s+to|in\s+relation\s+to|depending\s+on|by|based\s+on)\s+(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "whereas (age and sex) were not", after a clause that names the endpoint
+WERE_NOT = re.compile(r"\s(?P<how>(?:was|were|did|had|is|are)\s+not)\s*\.?$", re.IGNORECASE)
+#: "..., as was (male sex)"
+AS_WAS = re.compile(r",?\s+as\s+(?:was|were|did)\s+(?P<names>[^.;]+?)\.?\s*$", re.IGNORECASE)
+#: "(OS) was not affected by (age)", "(OS) was significantly associated with (LDH)"
+PASSIVE = re.compile(
+    rf"\s(?P<how>(?:was|were|is|are)\s+(?:{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "no significant association between (LDH) and (OS)", "no correlation of (LDH) with (OS)"
+NOUN_LINK = re.compile(
+    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:association|correlation|relationship)s?)(?:\s+(?:was|were)\s+\w+)?(?:\s+\w+)?\s+(?:between|of)\s+(?P<names>.+?)\s+(?:and|with)\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+CLAIM = re.compile(
+    r"\bsignifican|\bindependent|\bp\s*[<=>≤]|\bHR\b|hazard|\bworse|\bbetter|\bpoor|\bshort|\blong|\bimproved?\b|\breduc|\bincreas|\bdecreas|\binferior|\bsuperior|\bfavou?rabl|\bunfavou?rabl|\bprognostic|"
+    r"\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
+    re.IGNORECASE,
+)
+HYPOTHETICAL = re.compile(
+    r"\bdifferences? in (?:the )?(?:association|effect)|\bto (?:identify|evaluate|assess|investigate|determine|examine|explore|analy[sz]e|test|study|find|validate)\b|\bwhether\b|\b(?:were|was) (?:then\s+|further\s+|also\s+)?(?:evaluated|investigated|assessed|examined|tested|included|entered|used|performed|"
+    r"considered|analy[sz]ed|calculated|estimated)\b|\bwill\b|\bwould\b|\bmay\b|\bmight\b|\bcould\b|\bcan be used\b|\bhypothesi[sz]ed|\baimed\b|\b(?:well[- ])?known\b|\binteractions?\b|\bhave been (?:reported|shown|described|suggested)\b|\bhas been\b",
+    re.IGNORECASE,
+)
+NEGATED = re.compile(r"\b[Nn]ot\b|\b[Nn]o\b|\b[Nn]either\b|\bnor\b|\bfailed\b|\black of\b")  # NO is nitric oxide
+NOT_OF_TIME = re.compile(r"\s*(?:the\s+|a\s+|an?\s+)?(?:\w+\s+)?(?:response|benefit|efficacy|toxicity)\b", re.IGNORECASE)
+CUT = re.compile(
+    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no)\b)|\.\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
+REVERSED = re.compile(
+    r"\b(?:that|showed|shows|revealed|indicated|demonstrated|confirmed|suggested|identified|found|observed|selected|retained|determined)\s+(?:that\s+)?",
+    re.IGNORECASE,
+)
