@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pypdfium2
+import pdfplumber
 
 from pipeline.files import InputError, read_jsonl, write_atomic, write_jsonl
 from pipeline.protocol import ROOT
@@ -18,7 +18,7 @@ from pipeline.records import Finding
 from pipeline.score import evaluation_folder
 from pipeline.templating import template
 
-SCALE = 1.6  # pixels a point
+RESOLUTION = 115  # pixels an inch
 
 
 def label(finding: Finding) -> str:
@@ -29,22 +29,21 @@ def label(finding: Finding) -> str:
 
 
 def pages_of(path: Path, findings: list[Finding]) -> list[dict]:
-    """Each page's picture with the boxes of its findings, in percent of the page."""
-    document = pypdfium2.PdfDocument(path)
+    """Each page's picture with the ruling lines that a table may rest on (pdfplumber's visual debugging), and its findings' boxes."""
     pages = []
-    try:
-        for index in range(len(document)):
-            page = document[index]
-            width, height = page.get_size()
+    with pdfplumber.open(path) as document:
+        for number, page in enumerate(document.pages, 1):
+            drawn = page.to_image(resolution=RESOLUTION).draw_lines(page.edges, stroke=(90, 140, 220, 160), stroke_width=1)
             out = io.BytesIO()
-            page.render(scale=SCALE).to_pil().convert("RGB").quantize(32).save(out, "PNG")
+            drawn.annotated.convert("RGB").quantize(32).save(out, "PNG")
             boxes = [
-                {"number": number, "label": label(f), "style": style(f.place["bbox"], width, height)}
-                for number, f in enumerate(findings) if f.place.get("page") == index + 1
+                {"number": index, "label": label(f), "style": style(f.place["bbox"], float(page.width), float(page.height))}
+                for index, f in enumerate(findings) if f.place.get("page") == number
             ]  # fmt: skip
-            pages.append({"number": index + 1, "width": round(width * SCALE), "png": base64.b64encode(out.getvalue()).decode(), "boxes": boxes})
-    finally:
-        document.close()
+            pages.append(
+                {"number": number, "width": drawn.annotated.width, "png": base64.b64encode(out.getvalue()).decode(), "boxes": boxes}
+            )
+            page.close()
     return pages
 
 
@@ -67,9 +66,16 @@ def judged(path: Path, findings: list[Finding]) -> tuple[list[str] | None, set[s
         facts, read = Path(scratch) / "gold.jsonl", Path(scratch) / "read.jsonl"
         write_jsonl(facts, gold)
         write_jsonl(read, [finding.to_dict() for finding in findings])
-        told = subprocess.run([sys.executable, str(folder / "score" / "score.py"), str(facts), str(read), "--misses"], check=True, capture_output=True, text=True).stdout
+        told = subprocess.run(
+            [sys.executable, str(folder / "score" / "score.py"), str(facts), str(read), "--misses"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
     lines = told.splitlines()
-    return [line.removeprefix("missed").strip() for line in lines if line.startswith("missed")], {line.removeprefix("spurious").strip() for line in lines if line.startswith("spurious")}
+    return [line.removeprefix("missed").strip() for line in lines if line.startswith("missed")], {
+        line.removeprefix("spurious").strip() for line in lines if line.startswith("spurious")
+    }
 
 
 def explain(path: Path, review: str) -> Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
+
+import pandas
 
 from pipeline.protocol import Form
 from pipeline.table1 import Study, Table
@@ -29,11 +30,8 @@ def row_texts(study: Study, form: Form, folded: bool = False) -> list[str]:
 
 def csv_text(heads: list[str], rows: list[list]) -> str:
     """Rows under their headings as CSV."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([guarded(held) if isinstance(held, str) else held for held in row] for row in rows)
-    return out.getvalue()
+    held = [[guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    return pandas.DataFrame(held, columns=heads, dtype=object).to_csv(index=False, lineterminator="\n")
 
 
 def table_csv(table: Table, form: Form) -> str:
