@@ -44,7 +44,7 @@ FILLER = re.compile(
     r"intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
     r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|"
     r"kg|subcutaneous(?:ly)?|"
-    r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|association|"
+    r"concurrent|concomitant|oral|chemotherapy|therapy|treatment|based|regimens?|schedule|protocol|combination|combined|conjunction|association|"
     r"together|addition|along|added|simultaneous(?:ly)?|alone|single|agent|"
     r"administered|given|was|were|both|either|total|maximum|square|meter|body|surface|area|one|two|during|cycles?|courses?|repeated|"
     r"administration|tablets?|capsules?|twice-daily|once-daily|hydrochloride|bitartrate|calcium|disodium|starting|then|after|before|same|"
@@ -61,6 +61,8 @@ COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|ca
 #: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
 JOINS = ("comma", "and", "join")
 CHOICE = re.compile(r"\bor\b|\bone of\b|\beither\b", re.IGNORECASE)
+#: "fulvestrant with vandetanib or placebo": the last agent is the one that a placebo replaces.
+OR_PLACEBO = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:or|versus|vs\.?)\s+(?:matching\s+|oral\s+)?placebo\b", re.IGNORECASE)
 WITH_OR_WITHOUT = re.compile(r"\bwith\s*(?:or|and|/)\s*without\b|±|\+/[-−–]|\bwith/without\b", re.IGNORECASE)
 
 
@@ -177,6 +179,8 @@ def resolved(text: str, run: Run) -> list[Combination]:
     plain = [[mention for mention, _ in group] for group in groups]
     found = []
     for number, group in enumerate(groups):
+        if len(group) > 1 and OR_PLACEBO.match(text, group[-1][0].end):
+            found += regimens(group[:-1])
         found += regimens(group, last_choice=choice_list(text, plain, number))
         for at, mention in optional:
             if at == number:
@@ -224,7 +228,9 @@ def regimens(group: Run, last_choice: bool = False) -> list[Combination]:
     if repeated and not last_choice and compatible(together) and said_twice(members):
         return [Combination(together, members[0].start, members[-1].end, members)]
     weakest = next(how for how in JOINS if any(link_of == how for _, link_of in group[1:]))
-    if weakest == "join" and repeated and compatible(together):
+    names = [agents_of(member) for member in members if len(agents_of(member)) > 1]
+    overlapping = len(names) > 1 and sum(map(len, names)) > len(frozenset().union(*names))
+    if weakest == "join" and repeated and compatible(together) and not overlapping:
         return [Combination(together, members[0].start, members[-1].end, members)]
     parts: list[Run] = [[group[0]]]
     for mention, how in group[1:]:

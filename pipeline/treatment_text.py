@@ -25,7 +25,7 @@ GIVEN = re.compile(
 )
 #: Words that say a treatment was not part of the study.
 NOT_GIVEN = re.compile(
-    r"\b(?:eligible (?:if|for)|were eligible|excluded|ineligible|excluding|hypersensitiv\w*|allerg\w+|contra-?indicat\w+|"
+    r"\b(?:eligible (?:if|for)|were (?:no longer |not )?eligible|excluded|ineligible|excluding|hypersensitiv\w*|allerg\w+|contra-?indicat\w+|"
     r"prior (?:treatment|therapy|chemotherapy|exposure|use|hormon\w+|radi\w+|anthracyclines?|taxanes?|systemic|surgery)|"
     r"previous(?:ly)? (?:treated|received|treatment|therapy|chemotherapy|exposed|exposure|radi\w+)|pre-?treated|history of|"
     r"(?:drug|chemo)?resistan(?:t|ce) to|sensitivity to|refractory to|antibod(?:y|ies) (?:against|to)|incubat\w+|in vitro|in vivo|"
@@ -109,7 +109,7 @@ CLAUSE = re.compile(r";|[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\bfoll
 
 
 NUMBER_BEFORE = re.compile(
-    r"(?<![\w.,/-])(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:of them\s+)?(?:had|have|received|underwent|"
+    r"(?<![\w.,/-])(?<!\barm )(?<!\bgroup )(?<!\bcohort )(?<!\blevel )(?<!\bstep )(?<!\bday )(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:of them\s+)?(?:had|have|received|underwent|"
     r"were\s+(?:treated|given|managed)\s+(?:with|by)|got)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,3}?$",
     I,
 )
@@ -178,6 +178,10 @@ def bracketed_percent(text: str, mention: Mention) -> float | None:
     return float(found[1].replace("·", ".")) if found else None
 
 
+RECEIVED = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:patients\s+)?(?:received|were given|was given|got|were treated with)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,5}", I
+)
+ALTERNATIVE = re.compile(r"\bor\b|\bversus\b|\bvs\b|\bcompared\b", I)
 LETTERED = re.compile(r"\b((?:[Aa]rm|[Gg]roup|[Cc]ohort)\s+(?:[A-D]|[1-4]|I{1,3}))\b(?![-–/])")
 
 
@@ -192,15 +196,28 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
     found = [(m.start, m.end, str(m.key)) for m in arms_in(paper, text) if m.key in known]
     found += [(m.start(), m.end(), m[1]) for m in LETTERED.finditer(text) if not any(a < m.end() and m.start() < b for a, b, _ in found)]
     for at, stop, name in sorted(found):
-        if at < left or stop > right or (start <= at and stop <= end and (at, stop) != (start, end) and stop - at < end - start):
+        if (
+            at < left
+            or (stop > right and not bracketed_with(text, (at, stop), (start, end)))
+            or (start <= at and stop <= end and (at, stop) != (start, end) and stop - at < end - start)
+        ):
             continue
         if stop <= start and re.match(r"[^()]*\)\s*(?:or|and|versus|vs\.?|,)\s", text[stop:start]):
             continue
         named = {agent for m in paper.mentions(name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:
             continue
+        if (
+            stop <= start
+            and named
+            and ALTERNATIVE.search(text[stop:start])
+            and any(m.kind in {"agent", "regimen"} for m in paper.mentions(text[at:stop]))
+        ):
+            continue  # it stands for the other choice
         after = max(at - end, 0)
         distance = after + 60 if after > 25 else after or max(start - stop, 0)
+        if stop <= start and LETTERED.fullmatch(text[at:stop]) and RECEIVED.fullmatch(text[stop:start]):
+            distance = -1
         if bracketed_with(text, (at, stop), (start, end)):
             distance = -1
         if best is None or distance < best[0]:
@@ -214,7 +231,9 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
         between = text[arm[1] : treatment[0]]
         return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
     between = text[treatment[1] : arm[0]]
-    return bool(re.search(r"[(\[]\s*$", between)) and not re.search(r"\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between)
+    return bool(re.search(r"[(\[]\s*$", between)) and not re.search(
+        r";|\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between
+    )
 
 
 RADIATION_ARM = re.compile(r"\bradi(?:o|ation)|\birradi|\bchemo-?radi|(?<![\w-])C?C?RT(?![\w-])|(?<![\w-])(?:EB|IM|SB|WB)RT\b", I)
@@ -227,7 +246,9 @@ def irradiated_arm(paper: Paper) -> str | None:
     return named[0] if len(named) == 1 and len(treated) > 1 else None
 
 
-HEAD_NUMBER = re.compile(r"[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%")
+HEAD_NUMBER = re.compile(
+    r"[(\[]\s*(?:cases|patients|pts|number)\b[^)\]]*[)\]]?|[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%"
+)
 COUNT_CELL = re.compile(r"^\s*[<>≥≤]?\d[\d.,·]*\s*(?:[(\[/].*)?$")
 
 

@@ -36,7 +36,7 @@ COUNTED = re.compile(
 )
 M_CLASS = re.compile(r"(?<![\w.])([pc]?M1[a-d])(?![\w])")
 HEAD = re.compile(
-    r"\b(?:number|no\.?|extent|burden|count)\b[^|]{0,25}\b(?:metasta\w+|lesions?|(?:involved )?(?:organs?|sites?))|\bmetasta(?:tic|"
+    r"\b(?:number|no\.?|extent|burden|count)\b[^|]{0,25}\b(?:metasta\w+|lesions?|(?:involved )?(?:organs?|sites?))|\b(?:organs?|sites?)\s+(?:with|of|involved by)\s+metasta\w+|\bmetasta(?:tic|"
     r"s[ei]s)\b[^|]{0,25}\b(?:number|burden|sites?|lesions?|organs?|status|extent)\b|\bM (?:stage|classification|category)\b|"
     r"^\s*(?:distant )?metastas[ei]s\s*$|\bsites? of (?:disease|metastas[ei]s)\b",
     I,
@@ -47,16 +47,18 @@ SINGLE = re.compile(
     I,
 )
 MULTIPLE = re.compile(
-    r"^\s*(?:multiple|multi(?:ple)?[- ]?(?:organ|site|lesion|metastas[ei]s)s?|two or more|≥\s*2|>\s*1|2\+|2 or more|more than one|"
+    r"^\s*(?:2|two|multiple|multi(?:ple)?[- ]?(?:organ|site|lesion|metastas[ei]s)s?|two or more|≥\s*2|>\s*1|2\+|2 or more|more than one|"
     r"more than 1|≥\s*two|>\s*one|multiple (?:organs?|sites?|lesions?|metastas[ei]s))(?:\s+(?:sites?|organs?|lesions?|"
     r"metastas[ei]s))?\s*$",
     I,
 )
 FEW = re.compile(r"^\s*(?:oligo-?(?:metasta\w+)?)\s*$", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
-NO_TABLE = re.compile(r"\b(?:hazard|HR|OR|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|survival|studies|author|response)\b", I)
+NO_TABLE = re.compile(
+    r"\b(?:hazard|(?-i:HR|OR)|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|survival|studies|author|response)\b", I
+)
 NOT_OWN = re.compile(
-    r"\b(?:survived|eligib\w+|exclu\w+|inclusion|criteria|defin\w+|will|would|should|survival|OS|PFS|hazard|HR|prognos\w+|"
+    r"\b(?:survived|eligib\w+|exclu\w+|inclusion|criteria|will|would|should|survival|OS|PFS|hazard|HR|prognos\w+|"
     r"associated|compared)\b",
     I,
 )
@@ -89,7 +91,7 @@ def about_metastases(paper: Paper) -> bool:
 def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     """ "40 patients (66.7%) had multiple metastases", "single in 25 (25%) and multiple in 75 (75%)"."""
     text = sentence.text
-    if NOT_OWN.search(text) or not re.search(r"metasta|lesion|\borgans?\b|\bM1", text, I):
+    if NOT_OWN.search(text) or re.match(r"[^.;]{0,60}\bdefin\w+", text, I) or not re.search(r"metasta|lesion|\borgans?\b|\bM1", text, I):
         return
     taken: set[int] = set()
     for start, end, value in sorted(extents(text)):
@@ -159,22 +161,33 @@ def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tup
 def from_table(paper: Paper, table: Table) -> Iterator[Finding]:
     """Rows under "Number of metastases" and the like, in tables of patients and not of results."""
     heads = " ".join(cell.text for cell in table.heads)
-    if NO_TABLE.search(table.caption) or re.search(r"\b(?:HR|OR|hazard|95%|OS|PFS|months)\b", heads):
+    if NO_TABLE.search(table.caption) or re.search(r"\b(?:(?-i:HR|OR)|hazard|95%|OS|PFS|months)\b", heads):
         return
     for cells in table.rows.values():
         label, values = cells[0], [cell for cell in cells[1:] if COUNTS.match(cell.text)]
         value = level(label.text, " | ".join(label.row_heads) or table.caption, label.row_heads)
         if not values or value is None:
             continue
-        chosen = total_cells(values)
-        for cell in chosen[:4]:
+        total = total_cells(values)
+        for cell in values[:5] if not separate_percents(values) else values[:1]:
             counts = COUNTS.match(cell.text)
-            percent = counts[2] or counts[3]
-            arm = None if len(values) == 1 or chosen is not values else column_arm(paper, cell.col_heads)
+            percent = counts[2] or counts[3] or (values[1].text.strip(" %") if separate_percents(values) else None)
+            arm = (
+                None
+                if len(values) == 1 or separate_percents(values) or (total is not values and cell in total)
+                else column_arm(paper, cell.col_heads)
+            )
             yield paper.finding(
                 "metastatic_burden", "burden:table", cell, 0, len(cell.text), value=value, n=int(counts[1]),
                 percent=float(percent.replace("·", ".")) if percent else None, arm=arm,
             )  # fmt: skip
+
+
+def separate_percents(values: list) -> bool:
+    """Whether a row of two figures gives a count and, in a column of its own, its percentage: "Single | 30 | 71.4"."""
+    return len(values) == 2 and bool(
+        re.fullmatch(r"\W*(?:%|percent(?:age)?|proportion)\W*", values[1].col_heads[-1] if values[1].col_heads else "", I)
+    )
 
 
 def level(label: str, head: str, row_heads: tuple[str, ...]) -> str | None:
@@ -188,7 +201,9 @@ def level(label: str, head: str, row_heads: tuple[str, ...]) -> str | None:
     for value, pattern in (("single", SINGLE), ("oligo", FEW), ("multiple", MULTIPLE)):
         if pattern.match(label):
             return value
-    few = re.match(rf"^\s*(?:(\d){DASH}(\d)|[≤<]\s*(\d))(?:\s+\w+)?\s*$", label)
-    if few and 2 <= int(few[2] or few[3]) <= 5 and (few[3] or int(few[1]) >= 1):
+    few = re.match(rf"^\s*(?:(\d+){DASH}(\d+)|[≤<]\s*(\d))(?:\s+\w+)?\s*$", label)
+    if few and int(few[1] or 1) >= 5:
+        return "multiple"
+    if few and (2 if few[2] else 3) <= int(few[2] or few[3]) <= 5:
         return "oligo"
     return "multiple" if re.match(rf"^\s*(?:[≥>]\s*({NUM})|({NUM})\s*or more)(?:\s+\w+)?\s*$", label) else None

@@ -13,7 +13,7 @@ from pipeline.treatment_text import column_arm, share_of, told_of_treatment, tot
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
     r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|performed|had|operated|resected|carried out|given|administered|"
-    r"was done|were done|surgically|achieved|subjected|followed by)\b",
+    r"was done|were done|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
     I,
 )
 NOT_DONE = re.compile(
@@ -40,7 +40,7 @@ TREATED_BEFORE = re.compile(
 )
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
 TABLE_NO = re.compile(
-    r"\b(?:hazard|HR|OR|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b", I
+    r"\b(?:hazard|(?-i:HR|OR)|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b", I
 )
 TABLE_HEAD = re.compile(
     r"\b(?:treatment|therap(?:y|ies)|surg\w+|operation|resection|procedure|local|interventions?|characteristics?|management|metasta\w+)\b",
@@ -157,7 +157,7 @@ def from_tables(paper: Paper) -> Iterator[Finding]:
     """Rows of baseline and treatment tables: "Cystectomy | Yes | 15 (7.5)", "Resection | 50 (80.0) | 45 (75.0)"."""
     for table in paper.tables:
         heads = " ".join(cell.text for cell in table.heads)
-        if TABLE_NO.search(table.caption) or re.search(r"\b(?:HR|OR|hazard|95%|grade)\b", heads, I):
+        if TABLE_NO.search(table.caption) or re.search(r"\b(?:(?-i:HR|OR)|hazard|95%|grade)\b", heads, I):
             continue
         for cells in table.rows.values():
             yield from from_row(paper, table.caption, cells)

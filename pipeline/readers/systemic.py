@@ -10,6 +10,7 @@ from pipeline.combinations import STEROIDS, SUPPORTIVE, Combination, combination
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers import cycles
+from pipeline.readers.regimen_arms import named_after, said_beside
 from pipeline.records import Finding
 from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
 
@@ -50,7 +51,7 @@ MEASURED = re.compile(
 )
 #: Beside the name of a class an agent is a part of a regimen that is not said: "oxaliplatin and fluoropyrimidines".
 CLASS_WORD = r"(?:fluoropyrimidines?|platinum(?:[- ]\w+)?|platins?|taxanes?|anthracyclines?|alkylating agents?|vinca alkaloids?)"
-WITH_CLASS = re.compile(rf"^\s*(?:,|and|plus|with|/|\+|or|-)\s*(?:an?\s+|the\s+)?{CLASS_WORD}\b(?!\s+(?:was|were)\b)", I)
+WITH_CLASS = re.compile(rf"^\s*(?:,|and/or|and|plus|with|/|\+|or|-)\s*(?:an?\s+|the\s+)?{CLASS_WORD}\b(?!\s+(?:was|were)\b)", I)
 AFTER_CLASS = re.compile(rf"\b{CLASS_WORD}\s*(?:and|plus|with|/|\+|or)\s*(?:an?\s+)?$", I)
 #: Treatment after the study's own: at relapse, in further lines.
 SUBSEQUENT = re.compile(
@@ -72,7 +73,7 @@ TABLE_HEAD = re.compile(
     I,
 )
 NO_TABLE = re.compile(
-    r"\b(?:hazard|HR|OR|odds|univaria\w+|multivaria\w+|cox|adverse|toxicit\w+|grade|reasons?|incidence|IC50|primers?|previous|prior|"
+    r"\b(?:hazard|(?-i:HR|OR)|odds|univaria\w+|multivaria\w+|cox|adverse|toxicit\w+|grade|reasons?|incidence|IC50|primers?|previous|prior|"
     r"studies|author|reference|dose (?:level|intensity|modification)s?|sensitivity)\b",
     I,
 )
@@ -92,7 +93,12 @@ class Told:
 def read(paper: Paper) -> Iterator[Finding]:
     """regimen and cycles findings."""
     told = [*from_sentences(paper), *from_tables(paper)]
-    told += added_to_backbone(paper, told)
+    added = list(added_to_backbone(paper, told))
+    told = [
+        one
+        for one in told
+        if not any(one.sentence is other.sentence and one.combination.start == other.combination.start for other in added)
+    ] + added
     if paper.design != "meta_analysis":
         yield from settled(paper, told)
         yield from cycles.read(paper)
@@ -212,7 +218,7 @@ def from_tables(paper: Paper) -> Iterator[Told]:
     """Rows of baseline and treatment tables that name regimens: "Chemotherapy | FOLFOX | 12 (30%)"."""
     for table in paper.tables:
         heads = " ".join(cell.text for cell in table.heads)
-        if NO_TABLE.search(table.caption) or re.search(r"\b(?:HR|OR|hazard|95%|P[- ]?values? .* P[- ]?value|grade)\b", heads, I):
+        if NO_TABLE.search(table.caption) or re.search(r"\b(?:(?-i:HR|OR)|hazard|95%|P[- ]?values? .* P[- ]?value|grade)\b", heads, I):
             continue
         for cells in table.rows.values():
             label = cells[0]
@@ -249,41 +255,51 @@ def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
         if m.kind in {"agent", "regimen"}
         for agent in (m.key or "").split("+")
     }
-    for agents, mentions in by_key.items():
-        if agents <= SUPPORTIVE - title or agents <= STEROIDS:
-            continue
-        strength = sum(one.strength for one in mentions) + (1 if agents <= title else 0)
-        wider = [other for other in by_key if agents < other]
-        if any(one_and_the_same(mentions, by_key[other]) for other in wider):
-            continue
-        alone = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions)
-        if wider and not alone:
-            continue
-        if strength >= 2:
-            surest = max(one.strength for one in mentions)
-            name_arm(paper, agents, mentions)
-            yield from one_share([one for one in mentions if one.strength == surest])
+    given_ones = [agents for agents, mentions in by_key.items() if stands(paper, agents, by_key, title)]
+    for agents in given_ones:
+        mentions = by_key[agents]
+        surest = max(one.strength for one in mentions)
+        name_arm(paper, agents, mentions)
+        yield from one_share([one for one in mentions if one.strength == surest])
 
 
-def one_and_the_same(narrow: list[Told], wide: list[Told]) -> bool:
-    """Whether a combination only leaves unsaid what a wider one names: leucovorin, or an agent that its one arm had beside it."""
+def stands(paper: Paper, agents: frozenset[str], by_key: dict[frozenset[str], list[Told]], title: set[str]) -> bool:
+    """Whether what is told of these agents makes a regimen of the study."""
+    if agents <= SUPPORTIVE - title or agents <= STEROIDS:
+        return False
+    mentions = by_key[agents]
+    wider = [other for other in by_key if agents < other]
+    if any(one_and_the_same(paper, mentions, by_key[other]) for other in wider):
+        return False
+    if wider and not any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions):
+        return False
+    return sum(one.strength for one in mentions) + (1 if agents <= title else 0) >= 2
+
+
+def one_and_the_same(paper: Paper, narrow: list[Told], wide: list[Told]) -> bool:
+    """Whether a combination only leaves unsaid what a wider one names: leucovorin, or an agent that its arm of a trial had beside it."""
     less, more = narrow[0].combination.agents, wide[0].combination.agents
     sure = max(one.strength for one in wide) == 2
     if more - less == {"leucovorin"} and len(less) > 1:
         return sure
     arms = {one.finding.arm for one in narrow if one.finding.arm}
-    return sure and len(less) > 1 and len(arms) == 1 and arms == {one.finding.arm for one in wide if one.finding.arm}
+    return (
+        paper.design == "randomized_trial"
+        and sure
+        and len(less) > 1
+        and len(arms) == 1
+        and arms == {one.finding.arm for one in wide if one.finding.arm}
+    )
 
 
 def name_arm(paper: Paper, agents: frozenset[str], mentions: list[Told]) -> None:
-    """Where no sentence names the regimen's arm, the arm that is named after just these agents."""
+    """Where no sentence names the regimen's arm, the arm that is named after just these agents, else what stands beside it."""
     if any(one.finding.arm for one in mentions):
         return
-    for arm in paper.arms:
-        named = {agent for m in paper.mentions(arm.name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
-        if named == agents:
-            for one in mentions:
-                one.finding.arm = arm.name
+    arm = named_after(paper, agents)
+    for one in mentions:
+        beside = one.sentence and said_beside(one.sentence.text, one.combination.start, one.combination.end)
+        one.finding.arm = arm or beside or None
 
 
 def one_share(mentions: list[Told]) -> Iterator[Finding]:
