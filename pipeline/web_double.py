@@ -12,11 +12,12 @@ from starlette.responses import Response
 from pipeline import agreement, curate, extractions, web_form, web_paper
 from pipeline.agreement import Unit
 from pipeline.files import InputError
-from pipeline.numeric import SINGLE_FIELDS, shown, slot
+from pipeline.naming import overlap
+from pipeline.numeric import folded, shown, slot
 from pipeline.overlay import Decision
 from pipeline.web_desk import Desk
 from pipeline.web_pages import curator_of, desk_of, known_study, show
-from pipeline.web_writes import not_reported, signed
+from pipeline.web_writes import not_reported, shown_of, signed
 
 
 def overview(request: Request) -> Response:
@@ -148,16 +149,17 @@ def words_of(decision: Decision | None) -> str:
 
 
 def in_table(desk: Desk, unit: Unit) -> list[dict]:
-    """The findings in force that stand where a unit's readings would."""
+    """The findings in force that say what a unit's readings say: its words whatever their arm, its figures by arms that mean the same."""
     said = [held for held in (unit.first, unit.second) if held]
-    places = {slot(held.finding) for held in said}
-    values = {str(held.finding.value) for held in said}
-    here = [each for each in desk.findings(unit.study) if each["in_force"] and each["replaces"].rpartition(" = ")[0] in places]
-    return (
-        here
-        if unit.field in SINGLE_FIELDS
-        else [each for each in here if agreement.several(said[0].finding) is False or str(each["value"]) in values]
-    )
+    here = [each for each in desk.findings(unit.study) if each["in_force"] and each["field"] == unit.field]
+    if any(held.action == "not_reported" for held in said):
+        return here
+    found = said[0].finding
+    here = [each for each in here if (each["endpoint"], each["at"]) == (found.endpoint, found.at)]
+    if agreement.several(found):
+        return [each for each in here if each["value"] == found.value]
+    exact = [each for each in here if folded(each["arm"]) == folded(found.arm)]
+    return exact or [each for each in here if found.arm and each["arm"] and overlap(each["arm"], found.arm) > 0.5]
 
 
 def unsettled(desk: Desk, key: str) -> list[Unit]:
@@ -204,7 +206,9 @@ def ledger_row(desk: Desk, unit: Unit, taken: Decision | None, choice: str, reas
     row = cells | {"page": str(taken.page or ""), "reason": told, "paper": unit.study}
     if not now or now[0]["status"] == "not_reported":
         return row | {"action": "add", "replaces": ""}
-    same = now[0]["replaces"].rpartition(" = ")[2].split(" | ")[0] == shown(taken.finding)
+    same = shown_of(now[0]) == shown(taken.finding)
+    if same and not taken.finding.arm:  # who names no arm does not say that there is none
+        row |= {"arm": now[0]["arm"] or ""}
     return row | {"action": "verify" if same else "change", "replaces": now[0]["replaces"]}
 
 

@@ -105,7 +105,9 @@ def side_words(request: Request, key: str, asked: Mapping[str, str], note: str =
     finding = next((each for each in findings if each["id"] == chosen), None)
     empty = chosen.removeprefix("empty:") if chosen.startswith("empty:") else ""
     field = finding["field"] if finding else empty
+    decision = next((each for each in desk.snapshot().decisions.get(key, []) if finding and each.id == finding["correction"]), None)
     return {
+        "drift": decision if decision and decision.status == "drifted" else None,
         "key": key, "groups": groups, "walk": walk, "chosen": chosen, "finding": finding, "empty": empty, "note": note,
         "entry": next((each for each in desk.review.form.fields if each.field == field), None),
         "history": history(desk, key, finding, empty), "known": ",".join(each.id for each in desk.snapshot().decisions.get(key, [])),
@@ -134,8 +136,11 @@ def grouped(desk: Desk, findings: list[dict]) -> list[dict]:
 
 
 def chosen_of(asked: Mapping[str, str], findings: list[dict], groups: list[dict], walk: list[str]) -> str:
-    """The finding that the address asks for: by id, by the decision that made it, by column or field; else the first not yet checked."""
+    """The finding that the address asks for: by id, by its cell, by the decision that made it, by column or field; else the first not yet checked."""
     ids = {each["id"]: each for each in findings}
+    here = [each["id"] for each in findings if each["in_force"] and each["replaces"].rpartition(" = ")[0] == asked.get("place")]
+    if asked.get("finding") not in here and here:
+        return here[0]
     if asked.get("finding") in ids or asked.get("finding", "").startswith("empty:"):
         return asked["finding"]
     for each in findings:

@@ -47,6 +47,9 @@ def decide(request: Request, form: FormData) -> Response:
     desk, action = desk_of(request), str(form.get("action") or "")
     before = side_words(request, key, {"finding": str(form.get("finding") or "")})
     if action == "undo":
+        taken = [each for each in desk.snapshot().decisions.get(key, []) if each.id == form.get("decision") and each.status == "undone"]
+        if taken:
+            raise curate.ConflictError(f"{taken[0].id} is taken back already")
         saved = curate.undo(desk.review, str(form.get("decision") or ""), signed(request), str(form.get("reason") or ""))
     else:
         decision = decision_row(action, form, key, desk.findings(key))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from pipeline import acquire, load, parse, reading, report, screen
+from pipeline import acquire, load, parse, reading, screen
 from pipeline.protocol import ROOT, Review
 from tests.report_review import laid_out
 from tests.toy_review import record
@@ -35,7 +35,6 @@ def reviewed(root: Path) -> Review:
     parse.run(review, jobs=1)
     reading.run(review, jobs=1)
     load.run(review)
-    report.run(review)
     return review
 
 

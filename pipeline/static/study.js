@@ -7,7 +7,7 @@
   const KEPT = `draft ${base}`;
   const ALWAYS = ["quote", "page", "reason"];
   const TITLES = { add: "Add a finding", change: "Correct the value", reject: "Reject the value", move_arm: "Move to another arm", not_reported: "Not reported in the paper" };
-  let state = {};
+  let state = {}, again = null;
   const form = () => document.getElementById("form");
   const $ = (selector) => side.querySelector(selector);
 
@@ -16,6 +16,11 @@
     window.paper.draw(state.marks, state.chosen);
     window.paper.choose(state.chosen);
     if (state.note) { window.livetable.toast(state.note); sessionStorage.removeItem(KEPT); window.paper.clear(); }
+    if (again && again.place === state.place) {
+      const { place, finding, ...entries } = again;
+      open(entries.action, entries.field, entries);
+    }
+    again = null;
     const draft = JSON.parse(sessionStorage.getItem(KEPT) || "null");
     if (draft && draft.finding === form()?.elements.finding.value) { open(draft.action, draft.field, draft); }
   }
@@ -51,7 +56,7 @@
     made.querySelector("[data-part=reason] span").textContent = needed ? "Reason" : "Reason (needed without a quote)";
     fill("words", about.words);
     if (about.arms.length) fill("arms", about.arms);
-    made.querySelector("[data-slot=hint]").textContent = action === "add" || action === "change" ? "Select words in the paper for the quote." : "";
+    made.querySelector("[data-slot=hint]").textContent = action === "add" || action === "change" ? "Select the quote in the paper." : "";
   }
   function fill(id, words) {
     document.getElementById(id).replaceChildren(...words.map((word) => { const made = document.createElement("option"); made.value = word; return made; }));
@@ -128,7 +133,10 @@
   });
   side.addEventListener("input", keep);
   document.addEventListener("chosen-mark", (event) => (blind ? window.paper.choose(event.detail) : go(event.detail)));
-  document.addEventListener("look-again", () => { keep(); window.htmx.ajax("GET", `${base}/side?finding=${encodeURIComponent(state.chosen)}`, { target: "#side" }); });
+  document.addEventListener("look-again", () => { // somebody was faster: show what they decided, and what was written here beside it
+    again = form().hidden ? null : { ...Object.fromEntries(new FormData(form())), place: state.place };
+    window.htmx.ajax("GET", `${base}/side?finding=${encodeURIComponent(state.chosen)}&place=${encodeURIComponent(state.place)}`, { target: "#side" }).catch(() => {});
+  });
 
   const KEYS = { a: "accept", c: "correct", r: "reject", m: "move", u: "undo" };
   document.addEventListener("keydown", (event) => {
