@@ -72,7 +72,8 @@ class OpenTable:
         for height in heights:
             above = [row for row in self.lines if row.base < height]
             if above and len(above) < len(self.lines) and len(above) <= max(8, 0.3 * len(self.lines)):
-                return above, self.lines[len(above) :]
+                count = self.under_groups(above, [other for other in heights if other > height])
+                return self.lines[:count], self.lines[count:]
         bold = [all(word.bold for chunk in row.chunks for word in chunk.words) for row in self.lines]
         count = bold.index(False) if False in bold else 0
         while count > 1 and len(self.lines[count - 1].chunks) == 1 and self.lines[count - 1].chunks[0].x0 < self.x0 + self.size:
@@ -80,6 +81,16 @@ class OpenTable:
         if not heights and 0 < count < len(bold) and sum(bold) < 0.5 * len(bold) and any(len(row.chunks) > 1 for row in self.lines[:count]):
             return self.lines[:count], self.lines[count:]
         return [], self.lines
+
+    def under_groups(self, above: list[Row], heights: list[float]) -> int:
+        """How many lines the header has where a full rule under its groups parts them from the columns' own headings."""
+        inner = [row for row in self.lines[len(above) :] if heights and row.base < heights[0]]
+        chunks = [chunk for row in inner for chunk in row.chunks]
+        groups = max(sum(chunk.x0 > self.x0 + self.size for chunk in row.chunks) for row in above)
+        more = max((len(row.chunks) for row in inner), default=0) >= max(2 * groups, 3)
+        if len(inner) < 5 and len(above) + len(inner) < len(self.lines) and more and not any(is_value(chunk.text) for chunk in chunks):
+            return len(above) + len(inner)
+        return len(above)
 
     # columns
 

@@ -108,7 +108,12 @@ def _unruled(lines: list[Row], heights: list[float], columns: list[float]) -> li
     for top, bottom in zip(heights, heights[1:], strict=False):
         band = [row for row in lines if top < row.base - 0.3 * row.size <= bottom]
         held = [[(_between(columns, (chunk.x0 + chunk.x1) / 2), chunk.text) for chunk in row.chunks] for row in band]
-        values = Counter(col for row in held for col, text in row if col and is_value(text) and text[0] not in "(±–-")
+        values = Counter(
+            col
+            for row in held
+            for col, text in row
+            if col and is_value(text) and text[0] not in "(±–-" and text.count(")") <= text.count("(")
+        )
         if not values or max(values.values()) < 2:
             continue
         for above, below, texts in zip(band, band[1:], held[1:], strict=False):
