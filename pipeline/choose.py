@@ -137,13 +137,18 @@ def completeness(finding: Finding) -> int:
     return sum(getattr(finding, key) not in (None, "") for key in ("low", "high", "n", "percent", "arm", "p", "vs", "at"))
 
 
+def leader(fact: list[Finding]) -> Finding:
+    """The mention that stands for a fact: its first, but one that tells its analysis before one that does not."""
+    return next((finding for finding in fact if finding.made_by != UNSAID), fact[0])
+
+
 def choose(candidates: list[Finding]) -> list[Finding]:
     """One finding a fact, in the order of the contract's fields and of the document; the rest become its evidence."""
     facts: list[list[Finding]] = []
     grouped: dict[tuple, list[list[Finding]]] = {}
     for finding in candidates:
         near = grouped.setdefault((finding.field, finding.endpoint, finding.at), [])
-        fact = next((fact for fact in near if same_fact(finding, fact[0])), None)
+        fact = next((fact for fact in near if same_fact(finding, leader(fact))), None)
         if fact is None:
             fact = []
             near.append(fact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 from pipeline.abbreviations import long_form
@@ -23,6 +24,10 @@ LOOSE_ONLY = re.compile(r"(?:groups?|arms?|levels?|concentrations?|values?|expre
 NO_FACTOR = re.compile(r"^(?:compared|all|only|those|patients?|versus|interaction|overall|total|other|none|median|mean|univari|multivari|adjusted|model|variables?|factors?|characteristics?|parameters?)\b")
 
 
+#: "ABC1 expression", "overexpression of ABC1"
+EXPRESSED = re.compile(r"\b([A-Z][A-Z0-9-]{1,9})\s+(?:(?:m?RNA|protein|gene|tumou?r)\s+)?(?:over)?expression\b|\bexpression\s+of\s+(?:the\s+)?([A-Z][A-Z0-9-]{1,9})\b")
+
+
 @cache
 def _keys(review: str | None) -> dict[frozenset[str], str]:
     """Each concept's key by the telling words of every name it has."""
@@ -37,7 +42,7 @@ def concept(name: str, review: str | None = None) -> str:
 def is_short(key: str, name: str) -> bool:
     """Whether a key is the usual short form of a name, or shares most of its words: `ldh` for "lactate dehydrogenase"."""
     a, b = factor_words(key), factor_words(name)
-    return len(a & b) / len(a | b) > 0.5 or a < b or long_form(key.upper(), name) is not None
+    return len(a & b) / len(a | b) > 0.5 or a < b or b < a or long_form(key.upper(), name) is not None
 
 
 def name_of(paper: Paper, printed: str, review: str | None = None) -> str | None:
@@ -45,7 +50,7 @@ def name_of(paper: Paper, printed: str, review: str | None = None) -> str | None
     if NO_FACTOR.match(printed):
         return None
     spelled = {short.lower(): long.lower() for short, long in paper.long_forms.items()}
-    name = printed
+    name = re.sub(r"\bmets\b(?=\s+\w)", "metastatic", re.sub(r"\bmets$", "metastases", printed))
     while True:
         expanded = " ".join(spelled.get(word, word) for word in name.split())
         for form in (name, expanded):
@@ -59,10 +64,28 @@ def name_of(paper: Paper, printed: str, review: str | None = None) -> str | None
     name = re.sub(r"\s+(?:of|in|for|with|and|or|the)$", "", name)
     if LOOSE_ONLY.fullmatch(name):
         return None
+    shorts = {long: short for short, long in spelled.items()}
+    symbol = shorts.get(name, name)
+    if symbol in expressed(paper):
+        return f"{symbol} expression"
     if name in spelled:
         return f"{spelled[name]} ({name})"
-    shorts = {long: short for short, long in spelled.items()}
-    return f"{name} ({shorts[name]})" if name in shorts else name
+    if name in shorts:
+        return f"{name} ({shorts[name]})"
+    words = name.split()
+    known = [word for word in words if len(word) > 1 and re.fullmatch(r"[a-z-]+", spelled.get(word, ""))]
+    if len(known) == 1 and len(words) < 4 and words[-1] != "expression":
+        return name.replace(known[0], f"{spelled[known[0]]} ({known[0]})", 1)
+    return name
+
+
+def expressed(paper: Paper) -> frozenset[str]:
+    """The genes and proteins, lower case, whose expression the paper speaks of again and again."""
+    if "expressed" not in paper.__dict__:
+        text = " ".join(passage.text for passage in paper.prose)
+        counts = Counter(next(filter(None, match.groups())).lower() for match in EXPRESSED.finditer(text))
+        paper.__dict__["expressed"] = frozenset(symbol for symbol, times in counts.items() if times > 2)
+    return paper.__dict__["expressed"]
 
 
 def settle(paper: Paper, found: list[Finding], review: str | None = None) -> list[Finding]:

@@ -6,7 +6,7 @@ import re
 
 from pipeline.context import Paper, Table
 from pipeline.quantities import NUM, number
-from pipeline.readers.table_heads import UNITS, WHOLE, clean, factor_and_level, group_name, grouped, telling
+from pipeline.readers.table_heads import SIZE, UNITS, WHOLE, clean, factor_and_level, group_name, grouped, is_known, telling
 from pipeline.readers.table_roles import REFERENCE, SUBGROUPS, VERSUS, Role
 from pipeline.records import Passage
 
@@ -84,17 +84,20 @@ class Comparisons:
         return self.effect or bool(self.stated) or any(self.outcomes.values())
 
     def pair_of(self, cells: list[Passage], held: dict[int, Role]) -> list[tuple[str, float]] | None:
-        """The two columns' groups of a row with two outcomes of one endpoint, each with its figure; None for other rows."""
+        """The two columns' groups, arms or headed with their sizes, of a row with two outcomes of one endpoint, each with its figure."""
         found = []
         for cell in cells:
             role = held[cell.col or 0]
             match = re.match(rf"\W{{0,2}}({NUM})", cell.text.strip())
             if role.statistic in {"rate", "median"} and match:
                 name = grouped(self.paper, cell.col_heads)
-                found.append((name, number(match[1]), (role.endpoint, role.at, role.statistic)))
+                sure = any(SIZE.search(head) or is_known(self.paper, clean(head)) for head in cell.col_heads)
+                found.append((name if sure else "", number(match[1]), (role.endpoint, role.at, role.statistic), cell.col or 0))
         found = [one for one in found if one[0]]
         if len(found) != 2 or found[0][0] == found[1][0] or found[0][2] != found[1][2]:
             return None
+        if any(role.statistic in {"p", "hr"} and found[0][3] < col < found[1][3] for col, role in held.items()):
+            return None  # each column has its own test: of the rows' factor, not of the columns' groups
         return [one[:2] for one in found]
 
     def beside(self, cell: Passage, endpoint: str | None) -> list[tuple[str, float]] | None:

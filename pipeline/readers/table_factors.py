@@ -17,8 +17,8 @@ Bounds = dict[int, tuple[float, float]]
 
 
 def factors(paper: Paper, table: Table, rows: Rows, comparisons: Comparisons, bounds: Bounds) -> Iterator[Finding]:
-    """One prognostic factor an endpoint and analysis: significant where any of its levels is; none from comparisons of treatments."""
-    best: dict[tuple[str, str, str], tuple[bool, str | None, Passage]] = {}
+    """One prognostic factor an endpoint and analysis: its own p value, else significant where any of its levels is; none from comparisons of treatments."""
+    best: dict[tuple[str, str, str], tuple[bool, bool, str | None, Passage]] = {}
     for cells, held in rows:
         for cell in cells if not comparisons.effect else ():
             role = held[cell.col or 0]
@@ -29,9 +29,10 @@ def factors(paper: Paper, table: Table, rows: Rows, comparisons: Comparisons, bo
                 continue
             name = named(paper, table, comparisons, cell)
             key = (name or "", role.endpoint, role.analysis or "uni")
-            if name and (key not in best or (verdict and not best[key][0])):
-                best[key] = (verdict, p, cell)
-    for (name, endpoint, analysis), (verdict, p, cell) in best.items():
+            whole = factor_and_level(paper, cell)[1] is None
+            if name and (key not in best or (whole, verdict) > best[key][:2]):
+                best[key] = (whole, verdict, p, cell)
+    for (name, endpoint, analysis), (_, verdict, p, cell) in best.items():
         arm = ("independent" if analysis == "multi" else "univariate") if verdict else "not_significant"
         yield paper.finding(
             "prognostic_factor", f"result_tables:{analysis}", cell, 0, len(cell.text), value=name, endpoint=endpoint, arm=arm, p=p

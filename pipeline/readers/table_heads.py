@@ -6,15 +6,25 @@ import re
 
 from pipeline.choose import arm_words
 from pipeline.context import Paper
+from pipeline.quantities import number
 from pipeline.readers.table_roles import VERSUS, endpoints_of, statistic_of
 from pipeline.records import Passage
 
-SIZE = re.compile(r"[\[(,;]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.·]+\s*%)?\s*[\])]?")
-COUNTS = re.compile(r"[,;]?\s*\b(?:[nN]|[Nn]o\.?)\s*[\[(]?\s*%\s*[\])]?\s*$|[,;]?\s*\(%\)\s*$")
+_COUNT = r"(\d{1,3}(?:,\d{3})+|\d+)"
+SIZE = re.compile(
+    rf"[\[(,;]?\s*\b(?:[nN]|[Nn]o\.?)\s*[=:]\s*{_COUNT}\s*(?:patients|cases|pts)?\s*(?:[,;]\s*[\d.·]+\s*%)?\s*[\])]?"
+    rf"|[\[(]\s*{_COUNT}\s*(?:patients|cases|pts\.?|women|men|subjects)\s*[\])]"
+)
+COUNTS = re.compile(
+    r"[,;]?\s*[\[(]\s*(?:cases|patients|count|number)\s*,?\s*[\[(]?\s*%\s*[\])]*\s*$|[,;]?\s*\b(?:[nN]|[Nn]o\.?)\s*[\[(]?\s*%\s*[\])]?\s*$|[,;]?\s*\(%\)\s*$"
+)
 LEVELS = re.compile(r"^(?P<factor>.+?)\s*(?:[:(\[,;]|\s[-–—])\s*(?P<levels>[^)\]]+?)\s*[)\]]?$")
 UNITS = re.compile(
-    r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$",
+    r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|(?:ln|log\w*)(?:[- ]transformed)?|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$",
     re.IGNORECASE,
+)
+PER = re.compile(
+    r"\s*(?:/|\bper\b)\s*\d[\d.,]*[- ]?(?:units?|points?|years?|cm|mm|ng|u|g|%)?(?:[- ](?:increase|increment|decrease))?\s*$", re.IGNORECASE
 )
 MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
 #: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
@@ -27,9 +37,15 @@ ANALYSIS = re.compile(
 )
 TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
 WHOLE = re.compile(
-    r"^\W*(?:total|all(?:\s+(?:eligible\s+|evaluable\s+|treated\s+)?(?:patients|cases|subjects|women|men))?|overall(?: population)?|(?:entire|whole|study|ITT|intention[- ]to[- ]treat) (?:cohort|population|group|series|sample)|ITT)\W*$",
+    r"^\W*(?:total|both (?:treatment )?(?:arms|groups)|all(?:\s+(?:eligible\s+|evaluable\s+|treated\s+)?(?:patients|cases|subjects|women|men))?|overall(?: population)?|(?:entire|whole|study|ITT|intention[- ]to[- ]treat) (?:cohort|population|group|series|sample)|ITT)\W*$",
     re.IGNORECASE,
 )
+
+
+def size_in(head: str) -> int | None:
+    """The number of patients that a heading prints: "(n = 72)", "(72 patients)"."""
+    match = SIZE.search(head)
+    return int(number(next(filter(None, match.groups())))) if match else None
 
 
 def clean(head: str) -> str:
@@ -65,7 +81,7 @@ def factor_and_level(paper: Paper, cell: Passage) -> tuple[str, str | None]:
 
 def factor_name(printed: str) -> str:
     """A factor's name as the contract wants it: lower case, without its unit and its levels."""
-    name = UNITS.sub("", printed)
+    name = PER.sub("", UNITS.sub("", printed))
     name = re.sub(r"\s*[(\[][^)\]]*(?:vs\.?|versus|[<>≤≥]|ref)[^)\]]*[)\]]?\s*$", "", name, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", name).strip(" :,;.-–").lower()
 
@@ -82,9 +98,14 @@ def is_known(paper: Paper, name: str) -> bool:
 
 
 def grouped(paper: Paper, heads: tuple[str, ...]) -> str:
-    """The group that columns name; an arm first, with the subgroup above it in parentheses."""
-    names = [head for head in telling(paper, heads) if not TIMED.search(head) and not WHOLE.match(head)]
-    if len(names) > 1 and is_known(paper, names[-1]) and not is_known(paper, names[0]):
+    """The group that columns name: what of their headings is neither a statistic nor an endpoint nor a time."""
+    return arm_first(paper, [head for head in telling(paper, heads) if not TIMED.search(head)])
+
+
+def arm_first(paper: Paper, names: list[str]) -> str:
+    """The names of nested headings as one: an arm first, with the subgroup above it in parentheses."""
+    names = [name for name in names if not WHOLE.match(name)]
+    if len(names) > 1 and re.search(r"[A-Za-z]", names[-1]) and is_known(paper, names[-1]) and not is_known(paper, names[0]):
         return f"{names[-1]} ({', '.join(names[:-1])})"
     return " ".join(names)
 

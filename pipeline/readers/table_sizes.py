@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.choose import arm_words
 from pipeline.context import Paper, Table
 from pipeline.quantities import number
-from pipeline.readers.table_heads import SIZE, WHOLE, clean, factor_and_level, group_name, is_known, telling
+from pipeline.readers.table_heads import SIZE, WHOLE, arm_first, clean, factor_and_level, group_name, is_known, size_in, telling
 from pipeline.readers.table_roles import COUNT, Role
 from pipeline.records import Finding, Passage
 
@@ -23,8 +23,15 @@ THIS_STUDY = re.compile(r"\b(?:present|study)\s+(?:study|cohort|population)\b|\b
 #: Headings of rows that are the study's own groups, whatever they are called.
 ASSIGNED = re.compile(r"\b(?:arms?|groups?|allocat\w+|randomi[sz]\w+|assign\w+)\b", re.IGNORECASE)
 NO_GROUP = re.compile(r"^\W*(?:unknown|missing|unavailable|not |n\.?a\b|n\.?k\b|other|total|all\b|median|mean|range|p\b)", re.IGNORECASE)
+ANSWER = re.compile(r"^\W*(yes|no)\W*$", re.IGNORECASE)
+SEX = re.compile(r"^\W*(?:wo)?men\b", re.IGNORECASE)
+#: Headings of a table whose columns are points in time.
+VISIT = re.compile(
+    r"\bbaseline\b|\bpre-?treatment\b|\bvisit\b|follow-?up|\bpost-?(?:treatment|operative|test)\b|\bbefore\b|\bafter\b", re.IGNORECASE
+)
+TIME = re.compile(r"\b\d+\s*(?:weeks?|months?|days?|years?|cycles?)\b|\bT\d\b", re.IGNORECASE)
 COHORT = re.compile(
-    r"\b(?:present study|original|cohort|dataset|data|training|validation|eligible|excluded|screened|respon\w+|dead|alive|survivors?)\b",
+    r"\b(?:present study|original|cohort|dataset|data|training|validation|eligible|excluded|questionnaires?|complet\w+|assess\w+|available|enrolled|screened|respon\w+|dead|alive|survivors?)\b",
     re.IGNORECASE,
 )
 NOT_ARMS = re.compile(
@@ -58,20 +65,35 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
     """Sizes of the groups that head the columns of a table: "CRT (n = 72)"; at least two, none larger than the study."""
     for table in paper.tables:
         sized: dict[str, tuple[int, Passage]] = {}
+        visits = any(VISIT.search(head.text) for head in table.heads)
         for head in table.heads:
-            match = SIZE.search(head.text)
-            path = " ".join(part for part in telling(paper, (*head.col_heads, head.text)) if part)
-            size = number(match[1]) if match else 0
-            if size > 1 and path and not WHOLE.match(path) and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
-                sized.setdefault(path, (int(size), head))
-        known = {arm.n: arm.name for arm in paper.arms if arm.n and sum(other.n == arm.n for other in paper.arms) == 1}
+            size = size_in(head.text) or 0
+            path = arm_first(paper, telling(paper, (*head.col_heads, head.text))) if size else ""
+            if visits and (VISIT.search(path) or TIME.search(path)):
+                continue  # those seen at a visit, not a group
+            if size > 1 and path and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
+                sized.setdefault(path, (size, head))
         for printed, (size, head) in sized.items() if len(sized) > 1 else ():
-            name = known.get(size, printed)
-            if name == printed and any(
-                arm.n and arm.n != size and arm_words(name) in map(arm_words, (arm.name, *arm.aliases)) for arm in paper.arms
-            ):
-                continue  # a part of an arm whose size is known: evaluable, treated
-            yield paper.finding("arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name)
+            name = settled(paper, printed, size)
+            if name:
+                yield paper.finding(
+                    "arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name
+                )
+
+
+def settled(paper: Paper, printed: str, size: float) -> str | None:
+    """A group's name, that of the arm of the same size where there is one; None for a part of an arm whose size is known."""
+    same = [arm.name for arm in paper.arms if arm.n == size]
+    if len(same) == 1:
+        return same[0]
+    words = arm_words(printed)
+    part = any(arm.n and arm.n != size and words in map(arm_words, (arm.name, *arm.aliases)) for arm in paper.arms)
+    return None if part else printed
+
+
+def sized_arms(paper: Paper) -> int:
+    """How many arms have a size already."""
+    return sum(arm.n is not None for arm in paper.arms)
 
 
 def baseline_sizes(paper: Paper, table: Table) -> Iterator[Finding]:
@@ -81,8 +103,8 @@ def baseline_sizes(paper: Paper, table: Table) -> Iterator[Finding]:
 
 
 def treatment_rows(paper: Paper, table: Table) -> Iterator[Finding]:
-    """Rows under a heading that names a treatment: "Treatment arm: drug A 364 (29.3)"."""
-    for cells in table.rows.values():
+    """Rows under a heading that names a treatment: "Treatment arm: drug A 364 (29.3)"; none where arms have their sizes."""
+    for cells in table.rows.values() if sized_arms(paper) < 2 else ():
         heads = cells[-1].row_heads
         if len(heads) < 2 or not TREATMENT.search(heads[-2]) or NOT_ARMS.search(" ".join(heads[-2:])) or NO_GROUP.match(heads[-1]):
             continue
@@ -91,7 +113,8 @@ def treatment_rows(paper: Paper, table: Table) -> Iterator[Finding]:
         if not match:
             continue
         arm = treated(paper, clean(heads[-2]), clean(heads[-1]))
-        if not arm:
+        named = [cell for cell in table.heads if SIZE.search(cell.text) and not WHOLE.match(clean(cell.text))]
+        if not arm or (len(named) > 1 and not ASSIGNED.search(heads[-2]) and not is_known(paper, arm) and not ANSWER.match(heads[-1])):
             continue
         share = match[2] or next((m[1] for c in cells if c.col == (cell.col or 0) + 1 and (m := PERCENT.match(c.text))), None)
         yield paper.finding(
@@ -114,7 +137,7 @@ def whole_column(cells: list[Passage], table: Table) -> Passage | None:
 
 def treated(paper: Paper, factor: str, level: str) -> str | None:
     """A treatment row's group: its level, or with and without the treatment where the title names it."""
-    answer = re.fullmatch(r"\W*(yes|no)\W*", level, re.IGNORECASE)
+    answer = ANSWER.match(level)
     if not answer:
         return level if is_known(paper, level) or ASSIGNED.search(factor) else group_name(factor, level)
     drug = re.sub(r"\s*\b(?:treatments?|therapy)\b.*$", "", factor, flags=re.IGNORECASE)
@@ -124,18 +147,23 @@ def treated(paper: Paper, factor: str, level: str) -> str | None:
     return drug if answer[1].lower() == "yes" else f"no {drug.lower()}"
 
 
+def whole_share(percent: str | None) -> bool:
+    """Whether a count's percentage, where it has one, is that of a whole column."""
+    return percent is None or float(percent.replace("·", ".")) >= 99.5
+
+
 def whole_row(paper: Paper, table: Table) -> Iterator[Finding]:
     """The row of all patients in a table whose columns are groups: "All | low 678 | high 566 | total 1244"."""
     for number_of, cells in enumerate(table.rows.values()):
         if number_of > 1:
             return
         stub = clean(cells[0].text)
-        if (cells[0].col or 0) > 0 or not (WHOLE.match(stub) or COUNT.search(stub)):
+        if (cells[0].col or 0) > 0 or not (WHOLE.match(stub) or COUNT.search(stub)) or SEX.search(stub):
             continue
         counts = [
             (cell, int(number(match[1])), [clean(head) for head in telling(paper, cell.col_heads)])
             for cell in cells[1:]
-            if (match := COUNTED.match(cell.text)) and not PERCENT_HEAD.search(" ".join(cell.col_heads[-1:]))
+            if (match := COUNTED.match(cell.text)) and not PERCENT_HEAD.search(" ".join(cell.col_heads[-1:])) and whole_share(match[2])
         ]
         total = [size for _, size, heads in counts if any(WHOLE.match(head) for head in heads)]
         groups = [(cell, size, " ".join(heads)) for cell, size, heads in counts if heads and not any(WHOLE.match(head) for head in heads)]
@@ -144,6 +172,9 @@ def whole_row(paper: Paper, table: Table) -> Iterator[Finding]:
             continue
         if whole and not 0.5 * whole <= sum(size for _, size, _ in groups) <= 1.02 * whole:
             continue
-        for cell, size, name in groups:
+        for cell, size, printed in groups:
+            name = settled(paper, printed, size)
+            if not name:
+                continue
             yield paper.finding("arm_size", "result_tables:all", cell, 0, len(cell.text), value=size, n=size, unit="patients", arm=name)
         return
