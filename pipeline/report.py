@@ -58,7 +58,7 @@ def run(review: Review) -> dict:
         new,
         claims.run(review, made := db.engine(review)),
         synthesised := synthesis.run(review, made),
-        synthesis_files.put(review, synthesised),
+        synthesis_files.put(review, synthesised, sum(held.specimen for held in sources.values())),
     )
     made.dispose()
     page.pictures = write_pictures([spot for spot in spots(page) if spot], review.build / "evidence")

@@ -21,8 +21,11 @@ VERDICT_NAMES = {
 }
 
 
-def put(review: Review, made: list[Synthesis]) -> dict[str, str]:
-    """Write synthesis.json, synthesis.md and the forest plots to build/<review>/; returns the plots' SVG by file name."""
+def put(review: Review, made: list[Synthesis], specimens: int = 0) -> dict[str, str]:
+    """Write synthesis.json, synthesis.md and the forest plots to build/<review>/; returns the plots' SVG by file name.
+
+    `specimens` is how many of the papers are specimens: their figures are no evidence, and the text says so.
+    """
     for stale in [*review.build.glob("forest_*.svg"), review.build / "synthesis.json", review.build / "synthesis.md"]:
         stale.unlink(missing_ok=True)
     plots = {forest.file: drawn_forest(forest) for each in made for forest in each.forests if forest.estimates}
@@ -30,7 +33,7 @@ def put(review: Review, made: list[Synthesis]) -> dict[str, str]:
         write_atomic(review.build / name, svg)
     if made:
         write_atomic(review.build / "synthesis.json", json.dumps([as_row(each) for each in made], ensure_ascii=False, indent=1) + "\n")
-        write_atomic(review.build / "synthesis.md", markdown(review, made))
+        write_atomic(review.build / "synthesis.md", markdown(review, made, specimens))
     return {name: svg.decode() for name, svg in plots.items()}
 
 
@@ -45,7 +48,7 @@ def as_row(made: Synthesis) -> dict:
     return told | {"votes": votes, "grouping": [asdict(each) for each in made.evidence]}
 
 
-def markdown(review: Review, made: list[Synthesis]) -> str:
+def markdown(review: Review, made: list[Synthesis], specimens: int = 0) -> str:
     """The whole as Markdown."""
     lines = [
         f"# Synthesis: {review.protocol.title}",
@@ -54,6 +57,11 @@ def markdown(review: Review, made: list[Synthesis]) -> str:
         CAVEAT,
         "",
     ]
+    if specimens:
+        lines += [
+            f"**Not evidence:** {specimens} of the papers are specimens; what is rebuilt from them says nothing about the treatment.",
+            "",
+        ]
     for each in made:
         lines += [f"## {SOURCES[each.of].capitalize()}", ""]
         for forest in each.forests:

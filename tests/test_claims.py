@@ -7,10 +7,11 @@ import shutil
 
 import pytest
 import yaml
+from lxml import html
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from pipeline import ask, claims, db, load
+from pipeline import ask, claims, db, load, report
 from pipeline.files import InputError, tsv_text
 from pipeline.load import PUBLISHED_COLUMNS
 from pipeline.protocol import ROOT, Review
@@ -199,3 +200,24 @@ def test_every_study_that_a_claim_names_is_one_of_the_review():
     }
     named = {key for claim in claims.claims(Review("mnpc")) for key in claim.expected.studies or []}
     assert named <= known
+
+
+def test_the_page_shows_the_claims_with_rows_that_lead_to_their_words(tmp_path, monkeypatch):
+    monkeypatch.delenv("LIVETABLE_DB", raising=False)
+    made = small_review(tmp_path)
+    rates = "SELECT study, value, quote, finding FROM outcome WHERE measure = 'survival_rate' ORDER BY value"
+    asked = {"key": "rates", "says": "One <study> gives rates.", "where": "results", "sql": rates, "expected": {"count": 1}}
+    claims.path_of(made).write_text(yaml.safe_dump({"claims": [asked]}), encoding="utf-8")
+    (made.schemas / "synthesis.yaml").unlink()
+    load.run(made)
+    report.run(made)
+    page = html.document_fromstring((made.build / "table1.html").read_text(encoding="utf-8"))
+    (row,) = page.xpath("//tr[@id='claim-rates']")
+    assert "One <study> gives rates." in row.text_content()
+    assert row.xpath(".//span[@class='verdict holds']")
+    evidence = json.loads(page.xpath("//script[@id='evidence']")[0].text)
+    assert [evidence[link.get("data-f")]["study"] for link in row.xpath(".//a[@class='v']")] == ["North et al., 2011"] * 2
+    assert not page.xpath("//*[@id='synthesis']")
+    claims.path_of(made).unlink()
+    report.run(made)
+    assert 'id="claims"' not in (made.build / "table1.html").read_text(encoding="utf-8")
