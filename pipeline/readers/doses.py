@@ -22,7 +22,7 @@ LIMIT = re.compile(
     r"rectum|brain ?stem|cord))|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|"
     r"brainstem)|hot ?spots?|defined as|"
     r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|"
-    r"compared|hazard|HR|prognos\w+|multivaria\w+|univaria\w+|predict\w+|associated|will|would)\b",
+    r"compared\s+(?:with|to)|hazard|HR|prognos\w+|multivaria\w+|univaria\w+|predict\w+|associated|will|would)\b",
     I,
 )
 RADIATION = re.compile(
@@ -32,7 +32,7 @@ RADIATION = re.compile(
 )
 #: Comparators and steps before a dose that make it a limit or a point on the way.
 POINT = re.compile(
-    r"(?:\b(?:after|until|beyond|first|initial|every|than|from|exceeding|over|under|below|least|(?:measured|evaluated|reached|assessed|"
+    r"(?:\b(?:after|until|beyond|first|initial|every|than|from|exceeding|over|above|under|below|least|(?:measured|evaluated|reached|assessed|"
     r"repeated) at)\s+(?:a\s+dose\s+of\s+)?|[<>≤≥]\s*|/\s*|\bBED\S*\s*(?:=|of)?\s*|\bV\s*|\bD\s*|α/β\s*[=of]*\s*|=\s*)$",
     I,
 )
@@ -42,19 +42,28 @@ OPEN = re.compile(
     r"lower than|below|under)\s+)$",
     I,
 )
-GIVEN_OPEN = re.compile(r"\b(?:receiv\w+|deliver\w+|given|total dose|dose (?:of|was|higher|lower|greater)|doses|treated|a dose)\b", I)
+GIVEN_OPEN = re.compile(
+    r"\b(?:receiv\w+|deliver\w+|given|total dose|dose (?:of|was|higher|lower|greater)|doses|treated|a dose|dose to)\b", I
+)
 SMALL = 8  # Gy; a smaller dose is a fraction's unless it is said to be a single or total one
 TOTAL = re.compile(r"\b(?:total(?:ing|ling|led)?|single|up to|median|cumulative|boost|overall|prescri\w+)\b", I)
 PER_FRACTION = re.compile(r"^[^.;,()]{0,30}?\b(?:per|/|each|daily|weekly|fractions? of|a day|twice)\b", I)
 MEDIAN_AFTER = re.compile(rf"^[^.;()]{{0,25}}[\[(]\s*(?:a\s+)?(?:median|mean)\s*(?:dose\s*)?[,:=]?\s*(?:of\s+)?({NUM})\s*(c?)Gy", I)
 RANGE_AFTER = re.compile(
-    rf"^[^.;()]{{0,40}}?[\[(,]\s*(?:(?:dose\s+)?ranges?|ranging|range from|"
+    rf"^[^.;()]{{0,40}}?[\[(,]\s*(?:(?:dose\s+|interquartile\s+)?ranges?|ranging|range from|"
     rf"IQR)?\s*[:,=]?\s*(?:from\s+)?({NUM})\s*(?:c?Gy)?{DASH}({NUM})\s*(?:c?Gy)?\s*[\]),;.]?",
     I,
 )
 FRACTIONS_NEAR = re.compile(
     rf"({ANY})\s*(?:(?:daily|equal|consecutive|once-daily|twice-daily|hypofractionated)\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|"
     rf"day))",
+    I,
+)
+QUARTILES = re.compile(r"^[^.;)]{0,25}(?:IQR|interquartile)", I)
+#: A total told by its fractions: "5 x 5 Gy", "three fractions of 8 Gy", "a single fraction of 8 Gy".
+PRODUCT = re.compile(
+    rf"(?<![\w.])({ANY})\s*(?:[×x]|\s(?:daily\s+|weekly\s+|once-daily\s+)?{FRACTIONS}\s+(?:of|at|each of))\s*({NUM})\s*(c?)Gy\b|"
+    rf"\b(?P<single>single)\s+(?:fraction|dose)\s+(?:of\s+)?({NUM})\s*(c?)Gy\b",
     I,
 )
 TWO_DOSES = re.compile(rf"({NUM}\s*c?Gy)\s+and\s+(?={NUM}\s*c?Gy\b)")
@@ -84,7 +93,18 @@ def every_dose(sentence: Sentence) -> list[Mention]:
         if not any(mention.start < match.end() and match.start() < mention.end for mention in found):
             value = number(match[1]) * (0.01 if match[2] else 1)
             found.append(Mention("dose", match.start(), match.end(), value=value, unit="Gy", of=number(match[3])))
+    if not any(prescribed(text, mention) for mention in found):
+        found += products(text)
     return sorted(found, key=lambda mention: mention.start)
+
+
+def products(text: str) -> Iterator[Mention]:
+    """Total doses that a sentence gives as a number of fractions of a size."""
+    for match in PRODUCT.finditer(text):
+        count, size, cent = (1, match[5], match[6]) if match["single"] else (number(match[1]), match[2], match[3])
+        value = round(count * number(size) * (0.01 if cent else 1), 2)
+        if float(count).is_integer() and 1 <= count <= 50 and (4 <= value <= 90):
+            yield Mention("dose", match.start(), match.end(), value=value, unit="Gy", of=count)
 
 
 def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Iterator[Finding]:
@@ -113,7 +133,7 @@ def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Ite
         dose, used = completed(text, dose, doses)
         claimed |= used
         _, percent = share_of(text, dose.start, dose.end, [m for m in sentence.quantities if m.kind != "n"])
-        keys = {"bounds": "range"} if dose.low is not None else {}
+        keys = {"bounds": "iqr" if QUARTILES.search(text[dose.end : dose.end + 40]) else "range"} if dose.low is not None else {}
         yield paper.from_sentence(
             "rt_dose", "doses:sentence", sentence, dose, value=dose.value, low=dose.low, high=dose.high, unit="Gy",
             n=fractions(text, dose, doses), percent=percent, arm=target(paper, sentence, dose), **keys,
@@ -183,6 +203,9 @@ def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
     """The number of fractions: with the dose, or the only one of its sentence."""
     if dose.of:
         return int(dose.of)
+    times = re.match(rf"\s*[(,;]\s*(?:in\s+|given as\s+|as\s+)?(\d+)\s*[×x]\s*{NUM}\s*c?Gy", text[dose.end :])
+    if times:
+        return int(times[1])
     stop = min((m.start for m in doses if m.start >= dose.end), default=len(text))
     near = FRACTIONS_NEAR.search(text, dose.end, min(stop, dose.end + 45))
     if near and re.search(r"\bfollowed\b|\bboost\b|\bbrachy|;", text[dose.end : near.start()], I):

@@ -13,13 +13,13 @@ from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_
 I = re.IGNORECASE  # noqa: E741
 USED = re.compile(
     r"\b(?:receiv\w+|treated|treatment|given|administered|deliver\w*|underwent|undergo\w*|performed|using|used|use of|by|with|via|"
-    r"planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients)\b",
+    r"planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients|(?:was|were)\s+(?:also\s+)?(?:allowed|permitted|mandatory|required|accepted|recommended|possible))\b",
     I,
 )
 NOT_USED = re.compile(
-    r"\b(?:prior|previous(?:ly)?|history of|exclu\w+|eligib\w+|ineligible|not (?:receive|used|available|allowed|permitted|treated|"
-    r"performed|given)|without|no patients?|none of|did not|"
-    r"recommended|guidelines?|has been|have been|may be|might|could be|would|will be|should|studies|literature|era of|advent of|"
+    r"\b(?:prior(?!\s+to)|previous(?:ly)?(?!\s+described)|history of|exclu\w+|eligib\w+|ineligible|not (?:receive|used|available|allowed|permitted|treated|"
+    r"performed|given)|(?<!or )(?<!/)without|no patients?|none of|did not|"
+    r"(?:is|are) recommended|guidelines?|has been|have been|may be|might|could be|would|will be|should|studies|literature|era of|advent of|"
     r"introduction of|advances)\b",
     I,
 )
@@ -49,9 +49,33 @@ def read(paper: Paper) -> Iterator[Finding]:
             yield from from_row(paper, cells)
 
 
+#: Techniques that a sentence tells of without their names: planning in three dimensions, daily images that guide the set-up.
+TOLD = (
+    (
+        "3D-CRT",
+        re.compile(
+            r"\b(?:three|3)-?\s?(?:dimensional|D)\b(?:(?!ultraso|reconstruct|imag|angiogra|echo)[^.;]){0,40}?\b(?:treatment |radiotherapy |dose |CT-based )?plan(?:s|ning|ned)\b|"
+            r"\bplan(?:s|ning|ned)\b[^.;]{0,40}?\b(?:three|3)-?\s?(?:dimensional|D)\b(?!\s*(?:ultraso|reconstruct|imag))",
+            I,
+        ),
+    ),
+    (
+        "IGRT",
+        re.compile(
+            r"\b(?:daily|weekly|set-?up|position\w*|verif\w+)\b[^.;]{0,50}\b(?:cone[- ]beam|CBCT|kV imag\w+)|\b(?:cone[- ]beam (?:CT|computed tomography)|CBCT)\b[^.;]{0,50}\b(?:daily|before each|set-?up|verif\w+|position\w*)",
+            I,
+        ),
+    ),
+)
+
+
 def with_plain_2d(sentence: Sentence) -> list[Mention]:
-    """The sentence's techniques; beside another one a bare "2D" is a technique too."""
+    """The sentence's techniques, by name or told of; beside another one a bare "2D" is a technique too."""
     found = sentence.kinds("technique")
+    for key, pattern in TOLD:
+        said = pattern.search(sentence.text)
+        if said and not any(said.start() < m.end and m.start < said.end() for m in found if m.key == key):
+            found.append(Mention("technique", *said.span(), key=key))
     bare = [Mention("technique", m.start(), m.end(), key="2D") for m in PLAIN_2D.finditer(sentence.text)] if found else []
     return [*found, *(m for m in bare if all(m.end <= other.start or m.start >= other.end for other in found))]
 
@@ -62,7 +86,8 @@ def used(sentence: Sentence, mention: Mention) -> bool:
     left = max((m.end() for m in re.finditer(r"[;]|\bbut\b|\bwhereas\b", text[: mention.start])), default=0)
     right = min((m.start() for m in re.finditer(r"[;]|\bbut\b|\bwhereas\b", text[mention.end :])), default=len(text)) + mention.end
     words = text[left:right]
-    if NOT_USED.search(words) or (mention.key in {"2D", "3D-CRT"} and not RADIATION.search(text)):
+    named = "conformal" in text[mention.start : mention.end].lower()
+    if NOT_USED.search(words) or (mention.key in {"2D", "3D-CRT"} and not named and not RADIATION.search(sentence.passage.text)):
         return False
     if re.match(r"^[^.;]{0,12}\b(?:dose constraints?|era|users?|centres|centers|compared)\b", text[mention.end :], I):
         return False
