@@ -16,7 +16,7 @@ I = re.IGNORECASE  # noqa: E741
 CYCLE = r"(?:cycles?|courses?)"
 RANGE = (
     rf"(?:\s*[,;]?\s*[\[(]?\s*(?:(?:with\s+a\s+)?ranges?|ranging|ranged|interquartile range|IQR)?\s*[:,=]?\s*(?:of|from|"
-    rf"was)?\s*({NUM}){DASH}({NUM})\s*(?:{CYCLE}\s*)?[\])]?)?"
+    rf"was)?\s*({ANY}){DASH}({ANY})\s*(?:{CYCLE}\s*)?[\])]?)?"
 )
 #: "median number of cycles was 4 (range 2-8)", "a median of 4 cycles (range 2-8)".
 MEDIAN = re.compile(
@@ -30,6 +30,12 @@ MEDIAN_OF = re.compile(
     rf"course)[\w-]+\s+){{0,4}}?{CYCLE}\b(?:\s+(?:of\s+[\w-]+|per patient|were \w+))?{RANGE}",
     I,
 )
+#: "a median of four (range 1-12) cycles".
+MEDIAN_SPREAD = re.compile(
+    rf"\b(median|mean|average)\s+(?:number\s+)?(?:of\s+|was\s+)?({ANY})\s*[\[(]\s*(?:ranges?|ranging|IQR|interquartile range)?\s*[:,=]?\s*(?:from\s+)?({ANY}){DASH}({ANY})"
+    rf"\s*[\])]\s*(?:[\w-]+\s+){{0,3}}?{CYCLE}\b",
+    I,
+)
 #: "410 cycles of chemotherapy (median, 5; range, 1-9)".
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
 RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
@@ -39,13 +45,20 @@ NOT_CYCLES = re.compile(
     I,
 )
 EVALUATED = re.compile(
-    r"\b(?:every|each|after|following|during|before|per|within|by|until|between|from|at the (?:end|completion) of|first|last|initial|"
+    r"\b(?:every|each|after|following|during|before|per|within|(?<!followed )by|until|between|from|at the (?:end|completion) of|first|last|initial|"
     r"subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|"
     r"last\s+|initial\s+|completion of\s+|end of\s+)?$",
     I,
 )
 PLENTY = 30
 IQR = re.compile(r"IQR|quartile", I)
+#: The second of two values with their arms: "4 in the docetaxel arm and 6 in the control arm".
+IN_ARMS = re.compile(
+    rf"\s*\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)[^.;,\d]{{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})(?=\s+(?:cycles\s+)?(?:in|for|with)\s)",
+    I,
+)
+#: "eight 21-day cycles", "twelve 2-weekly cycles"
+LONG_CYCLES = re.compile(rf"(?<![\w.-])({ANY})\s+(?:\d+|two|three|four)[- ]?(?:day|week)(?:ly)?\s+{CYCLE}\b", I)
 ONE_PATIENT = re.compile(r"\b(?:one|a) patient\b", I)
 #: The second of two values: "4.2 ± 1.1 (SD) and 5.5 ± 2.0 (SD), respectively".
 FURTHER = re.compile(rf"\s*(?:,|and)\s+({NUM})(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?(?=[^.;]{{0,30}}\brespectively\b)", I)
@@ -95,14 +108,14 @@ def cycles_of(paper: Paper, sentence: Sentence, rule: str, match: re.Match[str] 
 def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
     """Median and mean numbers with their ranges, of one group or of several "respectively"."""
     text = sentence.text
-    for pattern in (MEDIAN, MEDIAN_OF, MEDIAN_IN):
+    for pattern in (MEDIAN, MEDIAN_SPREAD, MEDIAN_OF, MEDIAN_IN):
         for match in pattern.finditer(text):
             if overlaps(claimed, match):
                 continue
             printed = 3 if pattern is MEDIAN else 2
             low, high = match.groups()[-2:]
             keys = {"low": number(low), "high": number(high), "bounds": "iqr" if IQR.search(match[0]) else "range"} if low and high else {}
-            further = FURTHER.match(text, match.end()) if "respectively" in text[match.end() :] else None
+            further = FURTHER.match(text, match.end()) if "respectively" in text[match.end() :] else IN_ARMS.match(text, match.end())
             claimed.append((match.start(), further.end() if further else match.end()))
             if not further:
                 arm = phase(paper, text, match.start(), match.end())
@@ -119,7 +132,10 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
 def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
     """Numbers of cycles that patients were given or were to be given."""
     text = sentence.text
-    for mention in sentence.kinds("cycles"):
+    long = [Mention("cycles", m.start(), m.end(), value=number(m[1]), unit="cycles") for m in LONG_CYCLES.finditer(text)]
+    for mention in [*long, *sentence.kinds("cycles")]:
+        if mention not in long and any(one.start <= mention.start < one.end for one in long):
+            continue
         taken = any(mention.start < end and start < mention.end for start, end in claimed)
         if taken or ONE_PATIENT.search(text[: mention.start]) or not plausible(text, mention, sentence.section):
             continue
@@ -167,7 +183,7 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
         return False
     if re.match(r"\d+,\d\b", text[mention.start :]) or re.search(r"\d,$", before):
         return False
-    if NOT_COMPLETED.search(text[: mention.start]):
+    if NOT_COMPLETED.search(text[: mention.start]) or re.match(r"\s+or\s+(?:fewer|less|more)\b", text[mention.end :], I):
         return False
     if top is None or not 0 < top <= PLENTY or EVALUATED.search(before):
         return False
