@@ -67,6 +67,11 @@ def is_grade(text: str) -> bool:
     return bool(GRADE.match(text)) or bool(BLANK.match(text)) or bool(LEFTOVER.match(text))
 
 
+def is_level(text: str) -> bool:
+    """Whether a row's name is a grade, a class or a range of what the rows above name."""
+    return is_grade(text) or bool(COMPARISON.match(text))
+
+
 def pattern_of(stub: str) -> str:
     """The series that a row's name belongs to (`grade #`, a comparison), or nothing."""
     if COMPARISON.match(stub):
@@ -84,11 +89,7 @@ def ends_group(members: list[str], stub: str) -> bool:
     series = {pattern_of(member) for member in members if not LEFTOVER.search(member)}
     if len(series) == 1 and "" not in series and pattern_of(stub) not in series:
         return True
-    if (
-        all(is_grade(member) or COMPARISON.match(member) for member in members)
-        and re.search(r"[a-z]{4}", stub, re.IGNORECASE)
-        and not is_grade(stub)
-    ):
+    if all(map(is_level, members)) and re.search(r"[a-z]{4}", stub, re.IGNORECASE) and not is_grade(stub):
         return not COMPARISON.match(stub)
     measured = any(MEASURE.search(member) or STATISTIC.match(member) for member in members)
     return bool(MEASURE.search(stub)) and not measured

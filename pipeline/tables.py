@@ -13,6 +13,7 @@ from pipeline.table_words import (
     P_HEAD,
     STATISTIC,
     ends_group,
+    is_level,
     is_number,
     is_statistic,
     is_value,
@@ -187,9 +188,13 @@ class TableReading(Grid):
             return True
         others = {cell.col for cell in self.row_cells(row) if cell.col not in self.stubs}
         below = {cell.col for cell in self.own_cells(following) if cell.col not in self.stubs}
-        if not others or not below or others & below:
+        tested = bool(others) and all(P_HEAD.match(self.column_words(head, col)) for col in others)
+        if not others or not below:
             return False
-        return min(others) > max(below) or all(P_HEAD.match(self.column_words(head, col)) for col in others)
+        if others & below:
+            name, level = self.grid[row, self.first].text, self.grid[following, self.first].text
+            return tested and below > others and is_level(level) and not is_level(name)
+        return min(others) > max(below) or tested
 
     def open_section(self, sections: list[Section], row: int, level: float) -> None:
         """Close the sections that this row ends, and open its own."""

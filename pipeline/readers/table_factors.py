@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Table
 from pipeline.readers.table_comparisons import AGAINST, Comparisons, Rows, subject_factor
 from pipeline.readers.table_figures import p_of, significant
-from pipeline.readers.table_heads import WHOLE, clean, factor_and_level, factor_name, telling
+from pipeline.readers.table_heads import LEVEL, WHOLE, clean, factor_and_level, factor_name, telling
 from pipeline.readers.table_roles import VERSUS, Role, endpoints_of
 from pipeline.records import Finding, Passage
 
@@ -60,6 +60,9 @@ def named(paper: Paper, table: Table, comparisons: Comparisons, cell: Passage) -
     if comparisons.stated:
         return None
     factor, _ = factor_and_level(paper, cell)
+    level = LEVEL.match(factor)
+    if level and (level.end() == len(factor) or not re.search(r"[a-z]{3}", factor)):
+        return None
     name = factor_name(VERSUS.split(factor)[0] if VERSUS.search(factor) else factor)
     if not re.search(r"[a-z]{2}", name) or WHOLE.match(name) or endpoints_of(paper, name, as_head=True):
         return None

@@ -1,0 +1,220 @@
+"""Tables of results: what their rows and columns are about, ratios and what they compare, factors, group sizes."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.context import Paper
+from pipeline.factor_keys import name_of
+from pipeline.readers import result_tables
+from pipeline.readers.table_figures import p_of, significant, time_unit
+from pipeline.records import Arm, Document, Passage
+from pipeline.tables import set_heads
+
+
+def table(caption: str, rows: list[str], notes: str = "", indented: tuple[int, ...] = ()) -> list[Passage]:
+    """A table's passages: cells parted by "|", empty ones left out; the first row is the head."""
+    cells = [
+        Passage(0, "cell", "results", words.strip(), table="Table 1", row=row, col=col, is_head=row == 0)
+        for row, line in enumerate(rows)
+        for col, words in enumerate(line.split("|"))
+        if words.strip()
+    ]
+    set_heads(cells, {(row, 0): 2.0 for row in indented})
+    notes_passage = [Passage(0, "footnote", "results", notes, table="Table 1")] if notes else []
+    return [Passage(0, "caption", "results", f"Table 1 {caption}", table="Table 1"), *cells, *notes_passage]
+
+
+def read(
+    passages: list[Passage], field: str, arms: tuple[Arm, ...] = (), prose: str = "", n_total: int | None = None, title: str = ""
+) -> list:
+    """The findings of one field of a paper that is one table and one paragraph."""
+    more = [Passage(0, "title", "title", title)] if title else []
+    more += [Passage(0, "paragraph", "results", prose)] if prose else []
+    paper = Paper(Document("own", "txt", [*more, *passages]))
+    paper.arms, paper.n_total = list(arms), n_total
+    return [finding for finding in result_tables.read(paper) if finding.field == field]
+
+
+ARMS = (Arm("ramox", (), 60), Arm("placebo", (), 62))
+
+
+# figures
+
+
+@pytest.mark.parametrize(
+    ("printed", "p", "verdict"),
+    [
+        ("<0.001", "<0.001", True),
+        ("0.05", "0.05", False),
+        ("2.1E-05", "2.1E-05", True),
+        ("0.31", "0.31", False),
+        ("NS", "ns", False),
+        ("1.4", None, True),
+    ],
+)
+def test_p_values(printed, p, verdict):
+    assert p_of(printed) == p
+    assert significant(printed) is (verdict if p else False)
+
+
+def test_time_with_its_unit():
+    assert [time_unit(text) for text in ("8.2 months", "9.9months", "3 years", "0.82 (0.56-1.19)", "12")] == [
+        "months",
+        "months",
+        "years",
+        None,
+        None,
+    ]
+
+
+# ratios and what they compare
+
+
+def test_columns_of_arms_with_a_ratio():
+    rows = [
+        "Subgroup|ramox (n = 60)|placebo (n = 62)|HR (95% CI)",
+        "All patients|11.2 months|8.0 months|0.70 (0.51-0.94)",
+        "Older|9.1 months|8.8 months|0.92 (0.60-1.40)",
+    ]
+    passages = table("Progression-free survival by age", rows)
+    found = [(f.value, f.arm, f.vs) for f in read(passages, "hazard_ratio", ARMS)]
+    assert found == [(0.7, "ramox", "placebo"), (0.92, "ramox (Older)", "placebo")]
+    assert [(f.value, f.arm) for f in read(passages, "survival_median", ARMS)] == [
+        (11.2, "ramox"), (8.0, "placebo"), (9.1, "ramox (Older)"), (8.8, "placebo (Older)"),
+    ]  # fmt: skip
+    assert not read(passages, "prognostic_factor", ARMS)
+
+
+def test_ratio_above_one_turns_the_columns():
+    rows = ["Endpoint|ramox (n = 60)|placebo (n = 62)|HR (95% CI)", "Median OS, months|20.5|14.0|1.60 (1.10-2.30)"]
+    assert [(f.arm, f.vs) for f in read(table("Outcomes", rows), "hazard_ratio", ARMS)] == [("placebo", "ramox")]
+
+
+def test_comparison_of_the_caption():
+    rows = ["Subgroup|HR|95% CI|p", "All|0.80|0.60-1.10|0.15", "Node-positive|0.70|0.50-0.98|0.04"]
+    passages = table("Treatment effect of letrozole versus tamoxifen on overall survival", rows)
+    assert [(f.arm, f.vs) for f in read(passages, "hazard_ratio")] == [
+        ("letrozole", "tamoxifen"),
+        ("letrozole (Node-positive)", "tamoxifen"),
+    ]
+    assert not read(passages, "prognostic_factor")
+
+
+def test_two_levels_in_the_caption_make_a_factor():
+    rows = ["Group|HR|95% CI|p", "All patients|1.50|1.10-2.00|0.01"]
+    passages = table("Association of XYZ2 (high vs. low) with overall survival, multivariable", rows)
+    assert [(f.arm, f.vs) for f in read(passages, "hazard_ratio")] == [("high XYZ2", "low XYZ2")]
+    assert [(f.value, f.arm) for f in read(passages, "prognostic_factor")] == [("xyz2", "independent")]
+
+
+def test_statistics_in_rows():
+    rows = [
+        "|Bone disease|Visceral disease",
+        "Median OS, months|14.1|9.9",
+        "HR ramox vs. placebo (95% CI)|0.70 (0.50-0.90)|0.95 (0.70-1.30)",
+        "p value|0.01|0.70",
+    ]
+    found = [(f.value, f.arm, f.vs, f.p) for f in read(table("Overall survival by site", rows), "hazard_ratio", ARMS)]
+    assert found == [(0.7, "ramox (Bone disease)", "placebo", "0.01"), (0.95, "ramox (Visceral disease)", "placebo", "0.70")]
+
+
+def test_p_value_before_the_ratio_in_one_cell():
+    rows = ["Factor|p value, HR (95% CI)", "Age|0.18 0.81 (0.61-1.09)", "Stage|0.02 1.90 (1.20-3.10)"]
+    found = [(f.value, f.low, f.high, f.p) for f in read(table("Overall survival", rows), "hazard_ratio")]
+    assert found == [(0.81, 0.61, 1.09, "0.18"), (1.9, 1.2, 3.1, "0.02")]
+
+
+# factors
+
+
+def test_own_p_value_of_a_factor_counts_before_its_levels():
+    rows = [
+        "Factor|HR (95% CI)|p",
+        "Stage||0.08",
+        "II|1.2 (0.7-2.0)|0.50",
+        "III|1.9 (1.1-3.3)|0.03",
+        "Marker||0.02",
+        "low|1.0|",
+        "high|2.2 (1.2-3.6)|",
+    ]
+    found = [(f.value, f.arm, f.p) for f in read(table("Multivariable analysis of overall survival", rows), "prognostic_factor")]
+    assert found == [("stage", "not_significant", "0.08"), ("marker", "independent", "0.02")]
+
+
+def test_interval_tells_where_no_p_value_is_printed():
+    rows = ["Factor|HR (95% CI)", "Age|1.02 (0.98-1.06)", "Hemoglobin (g/dL)|0.80 (0.65-0.95)", "PSA (ln)|1.4 (1.1-1.9)"]
+    found = [(f.value, f.arm) for f in read(table("Multivariable analysis of overall survival", rows), "prognostic_factor")]
+    assert found == [("age", "not_significant"), ("hemoglobin", "independent"), ("psa", "independent")]
+
+
+def test_subgroups_and_tests_between_columns_are_no_factors():
+    rows = ["Subgroup|HR (95% CI)|p", "Men|0.70 (0.50-0.90)|0.01", "Women|0.90 (0.60-1.30)|0.60"]
+    assert not read(table("Subgroup analysis of overall survival", rows), "prognostic_factor")
+    rows = ["Factor|ramox (n = 60)|p|placebo (n = 62)|p", "Older|20%|0.04|31%|0.50"]
+    found = read(table("5-year overall survival rate", rows), "prognostic_factor", ARMS)
+    assert [f.value for f in found] == ["older"]  # each column has its own test
+
+
+def test_genes_are_factors_by_their_expression():
+    rows = ["Gene|HR|95% CI|p", "ABC1|1.8|1.2-2.6|3.1E-04", "QRS2|0.9|0.6-1.3|0.62"]
+    found = [(f.value, f.p) for f in read(table("Overall survival by gene, univariate analysis", rows), "prognostic_factor")]
+    assert found == [("abc1 expression", "3.1E-04"), ("qrs2 expression", "0.62")]
+
+
+def test_names_of_factors():
+    prose = "High ABC1 expression was common. ABC1 expression fell. Low ABC1 expression rose. The primary mass (PM) score was kept."
+    paper = Paper(Document("own", "txt", [Passage(0, "paragraph", "results", prose)]))
+    assert [name_of(paper, name) for name in ("abc1", "size", "mets volume", "bone mets")] == [
+        "abc1 expression", "tumor size", "metastatic volume", "bone metastases",
+    ]  # fmt: skip
+
+
+# sizes
+
+
+def test_rows_of_treatments_in_the_column_of_all():
+    rows = ["|Low|High|Total", "Treatment arm|||", "ramox|20|30|50 (50.0)", "placebo|24|26|50 (50.0)"]
+    found = read(table("Characteristics", rows, indented=(2, 3)), "arm_size")
+    assert [(f.value, f.percent, f.arm) for f in found] == [(50, 50.0, "ramox"), (50, 50.0, "placebo")]
+
+
+def test_treatment_of_the_title_given_or_not():
+    rows = ["|Present study", "Ramox treatment|", "Yes|40 (40)", "No|60 (60)", "Statin treatment|", "Yes|10 (10)", "No|90 (90)"]
+    found = read(table("Characteristics", rows, indented=(2, 3, 5, 6)), "arm_size", title="A marker of benefit from ramox")
+    assert [(f.value, f.arm) for f in found] == [(40, "Ramox"), (60, "no ramox")]
+
+
+def test_row_of_all_patients_by_group():
+    rows = ["|WT|Mutated|Total", "No. of patients|128|73|201", "Mean age|61|63|62"]
+    assert [(f.value, f.arm) for f in read(table("Patients by gene status", rows), "arm_size")] == [(128, "WT"), (73, "Mutated")]
+    rows = ["|WT|Mutated|Total", "Men|70 (55)|40 (55)|110", "Mean age|61|63|62"]
+    assert not read(table("Patients by gene status", rows), "arm_size")
+
+
+def test_visits_are_no_groups():
+    rows = ["|Baseline (n = 30)|6 weeks (n = 25)", "Score|3|4"]
+    assert not read(table("Quality of life", rows), "arm_size")
+    rows = ["|Early (30 patients)|Late (25 patients)", "Score|3|4"]
+    assert [(f.value, f.arm) for f in read(table("Quality of life", rows), "arm_size")] == [(30, "Early"), (25, "Late")]
+
+
+# sections of rows
+
+
+def test_groups_end_where_indent_or_series_ends():
+    rows = ["Factor|HR (95% CI)|p", "Diabetes||", "No|1.0|", "Yes|2.3 (0.8-6.4)|0.12", "Insulin|0.8 (0.7-0.9)|0.03"]
+    heads = [cell.row_heads for cell in table("x", rows, indented=(2, 3)) if cell.text == "0.03"]
+    assert heads == [("Insulin",)]
+    rows = [
+        "Factor|HR (95% CI)|p",
+        "Pathology||0.60",
+        "Type A|1.0|",
+        "Type B|1.4 (0.8-2.4)|",
+        "Nodes||0.02",
+        "Negative|1.0|",
+        "Positive|2.2 (1.1-4.2)|",
+    ]
+    heads = {cell.text: cell.row_heads for cell in table("x", rows)}
+    assert heads["0.02"] == ("Nodes",)
+    assert heads["2.2 (1.1-4.2)"] == ("Nodes", "Positive")
