@@ -51,6 +51,8 @@ class Flow:
 
     def breaks(self, above: Printed, below: Printed) -> bool:
         """Whether a heading, or another look, begins or ends between two neighbouring lines."""
+        if all((line.frame.page, line.base, line.x0) in self.title for line in (above, below)):
+            return False
         if abs(above.size - below.size) > 0.09 * above.size or (id(below) in self.heads) != (id(above) in self.heads):
             return True
         if id(below) in self.heads:
@@ -163,7 +165,7 @@ class Flow:
         low = words.lower()
         if low == "summary" and len(heads) < 2:
             return False
-        unlabelled = heads == ["abstract"] and any(passage.kind == "abstract" and len(passage.text) > 200 for passage in self.passages)
+        unlabelled = set(heads) == {"abstract"} and any(passage.kind == "abstract" and len(passage.text) > 200 for passage in self.passages)
         if unlabelled and low.startswith(("introduction", "background")):
             return True
         if low.startswith("introduction"):

@@ -83,13 +83,16 @@ class OpenTable:
         return [], self.lines
 
     def under_groups(self, above: list[Row], heights: list[float]) -> int:
-        """How many lines the header has where a full rule under its groups parts them from the columns' own headings."""
-        inner = [row for row in self.lines[len(above) :] if heights and row.base < heights[0]]
-        chunks = [chunk for row in inner for chunk in row.chunks]
+        """How many lines the header has where full rules under its groups part them from the columns' own headings."""
         groups = max(sum(chunk.x0 > self.x0 + self.size for chunk in row.chunks) for row in above)
-        more = max((len(row.chunks) for row in inner), default=0) >= max(2 * groups, 3)
-        if len(inner) < 5 and len(above) + len(inner) < len(self.lines) and more and not any(is_value(chunk.text) for chunk in chunks):
-            return len(above) + len(inner)
+        for height in heights[:2]:
+            inner = [row for row in self.lines[len(above) :] if row.base < height]
+            more = max((len(row.chunks) for row in inner), default=0) >= max(2 * groups, 3)
+            figures = any(is_value(chunk.text) for row in inner for chunk in row.chunks)
+            if len(inner) > 4 or figures or len(above) + len(inner) == len(self.lines):
+                break
+            if more:
+                return len(above) + len(inner)
         return len(above)
 
     # columns

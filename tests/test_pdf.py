@@ -244,3 +244,135 @@ def test_comparators_that_cannot_be_read(text, unsure):
 
 def test_rows_of_the_drawn_table_are_those_expected():
     assert len(ROWS) == 4
+
+
+def caption_below(canvas, top=80, label="Table 1", words=("Nausea", "Fever", "Anaemia")):
+    """A table of three lines whose caption stands under it, between two paragraphs."""
+    lines(canvas, 50, top, ("The paragraph over the table is set in the type of the body and it takes", "up two lines of the column."))
+    top += 30
+    canvas.line(50, HEIGHT - top, 400, HEIGHT - top)
+    for x, text in zip((50, 200, 300), ("Toxicity", "Arm A", "Arm B"), strict=True):
+        lines(canvas, x, top + 11, (text,), ("Helvetica-Bold", 7))
+    canvas.line(50, HEIGHT - top - 15, 400, HEIGHT - top - 15)
+    for place, name in enumerate(words):
+        for x, text in zip((50, 200, 300), (name, f"{place + 3} (10)", f"{place + 7} (21)"), strict=True):
+            lines(canvas, x, top + 26 + 11 * place, (text,), ("Helvetica", 7))
+    canvas.line(50, HEIGHT - top - 52, 400, HEIGHT - top - 52)
+    lines(canvas, 50, top + 63, (f"{label}. Patients with an adverse event.",), ("Helvetica-Bold", 7))
+    lines(canvas, 50, top + 72, ("Figures are patients (percent).",), ("Helvetica", 6))
+    lines(canvas, 50, top + 100, ("The paragraph under the caption goes on in the type of the body, and it", "takes up two lines too."))
+
+
+def test_captions_under_their_tables(tmp_path):
+    def page(canvas):
+        caption_below(canvas)
+        caption_below(canvas, 260, "Table 2", ("Pain", "Cough", "Rash"))
+
+    document = read_pdf(drawn([page], tmp_path / "below.pdf"), "below")
+    assert cells(document)[("Fever",), ("Arm B",)] == "8 (21)"
+    assert cells(document, "Table 2")[("Rash",), ("Arm A",)] == "5 (10)"
+    notes = [passage.table for passage in document.passages if passage.kind == "footnote"]
+    assert notes == ["Table 1", "Table 2"]
+    prose = " ".join(passage.text for passage in document.passages if passage.kind in ("paragraph", "front", "abstract"))
+    assert prose.count("The paragraph over the table") == prose.count("takes up two lines too.") == 2
+    assert "Anaemia" not in prose
+
+
+def centred(canvas, x, top, text, font=("Helvetica", 8)):
+    canvas.setFont(*font)
+    canvas.drawCentredString(x, HEIGHT - top, text)
+
+
+def test_centred_names_are_no_indents_and_words_in_the_middle_head_a_section(tmp_path):
+    rows = (("Demographic features",), ("Age over sixty years", "12"), ("Men", "20"), ("Disease",), ("Liver lesions", "31"), ("Lung", "9"))
+
+    def page(canvas):
+        lines(canvas, 50, 60, ("The features are listed in the table which follows here, and in the text.",))
+        lines(canvas, 50, 100, ("Table 1. Features of patients.",), ("Helvetica-Bold", 9))
+        canvas.line(50, HEIGHT - 106, 450, HEIGHT - 106)
+        centred(canvas, 150, 117, "Feature", ("Helvetica-Bold", 8))
+        centred(canvas, 350, 117, "Patients", ("Helvetica-Bold", 8))
+        canvas.line(50, HEIGHT - 122, 450, HEIGHT - 122)
+        for place, row in enumerate(rows):
+            for x, text in zip((250,) if len(row) == 1 else (150, 350), row, strict=True):
+                centred(canvas, x, 134 + 12 * place, text)
+        canvas.line(50, HEIGHT - 200, 450, HEIGHT - 200)
+
+    found = cells(read_pdf(drawn([page], tmp_path / "centred.pdf"), "centred"))
+    assert found[("Demographic features", "Men"), ("Patients",)] == "20"
+    assert found[("Disease", "Lung"), ("Patients",)] == "9"
+
+
+def test_a_row_of_units_inside_a_table_is_a_row_of_its_own(tmp_path):
+    rows = (
+        ("Median age", "66 (28–84)", "66 (32–80)"),
+        ("", "N (%)", "N (%)"),
+        ("Men", "79 (55)", "92 (65)"),
+        ("Women", "64 (45)", "50 (35)"),
+    )
+
+    def page(canvas):
+        lines(canvas, 50, 100, ("Table 1. Features of patients.",), ("Helvetica-Bold", 9))
+        for top in (106, 122, 180):
+            canvas.line(50, HEIGHT - top, 400, HEIGHT - top)
+        for place, row in enumerate((("Feature", "Arm A", "Arm B"), *rows)):
+            for x, text in zip((50, 180, 300), row, strict=True):
+                lines(canvas, x, 117 + 13 * place, (text,), ("Helvetica", 8))
+
+    document = read_pdf(drawn([page], tmp_path / "units.pdf"), "units")
+    texts = [passage.text for passage in document.passages if passage.kind == "cell"]
+    assert "66 (28–84)" in texts
+    assert texts.count("N (%)") == 2
+    assert [text for heads, text in cells(document).items() if heads[0] == ("Men",) and heads[1][-1:] == ("N (%)",)]
+
+
+def test_headings_over_a_column_go_with_their_column_below_a_box(tmp_path):
+    """The first page: names at the left, the abstract in a box at the right, then two columns."""
+    body = ("The disease is frequent and the treatment is long, so that many patients",) * 6
+
+    def page(canvas):
+        lines(canvas, 50, 60, ("Chemotherapy and radiotherapy in disseminated disease",), ("Helvetica-Bold", 16))
+        lines(canvas, 50, 90, ("1Department of Examples", "Received: 1 March 2014", "Accepted: 2 May 2014"), ("Helvetica", 6))
+        lines(canvas, 200, 90, ("Abstract",), ("Helvetica-Bold", 10))
+        lines(canvas, 200, 104, ("We asked whether the second treatment adds to the first one, and it did not add anything to it.",) * 8)
+        lines(canvas, 50, 230, ("Background",), ("Helvetica-Bold", 10))
+        lines(canvas, 50, 245, body)
+        lines(canvas, 310, 225, ("Methods",), ("Helvetica-Bold", 10))
+        lines(canvas, 310, 240, body)
+
+    document = read_pdf(drawn([page], tmp_path / "box.pdf"), "box")
+    assert [passage.text for passage in document.passages if passage.kind == "head"] == ["Abstract", "Background", "Methods"]
+    sections = [passage.section for passage in document.passages if "second treatment" in passage.text or "disease is" in passage.text]
+    assert sections == ["abstract", "introduction", "methods"]
+
+
+def test_groups_over_a_full_rule_belong_to_the_headings(tmp_path):
+    rows = (("LDH", "2.31", "<0.001", "1.92", "0.002"), ("Age", "1.10", "0.62", "1.02", "0.9"), ("Sex", "0.97", "0.8", "1.1", "0.7"))
+
+    def page(canvas):
+        lines(canvas, 50, 100, ("Table 1. Factors of survival.",), ("Helvetica-Bold", 9))
+        for top in (106, 121, 136, 180):
+            canvas.line(50, HEIGHT - top, 460, HEIGHT - top)
+        for x, text in ((205, "OS"), (355, "PFS")):
+            lines(canvas, x, 117, (text,), ("Helvetica", 8))
+        for place, row in enumerate((("Factor", "HR", "P", "HR", "P"), *rows)):
+            for x, text in zip((50, 180, 240, 330, 390), row, strict=True):
+                lines(canvas, x, 132 + 13 * place, (text,), ("Helvetica", 8))
+
+    found = cells(read_pdf(drawn([page], tmp_path / "groups.pdf"), "groups"))
+    assert {heads[1][-1] for heads in found if heads[0]} == {"HR", "P"}
+    assert "2.31" in [text for heads, text in found.items() if heads[0] == ("LDH",)]
+    assert "HR" not in found.values()
+
+
+def test_headings_on_the_first_page_are_no_part_of_a_title_of_nearly_their_size(tmp_path):
+    def page(canvas):
+        lines(canvas, 50, 60, ("Chemotherapy and radiotherapy", "in disseminated disease"), ("Helvetica-Bold", 14.4), 17)
+        lines(canvas, 50, 120, ("Abstract",), ("Helvetica-Bold", 14))
+        lines(canvas, 50, 140, ("We asked whether the second treatment adds to the first one, and it did not add anything.",) * 4)
+        lines(canvas, 50, 220, ("Background",), ("Helvetica-Bold", 14))
+        lines(canvas, 50, 240, ("The disease is frequent and the treatment is long, so that many patients stop early.",) * 6)
+
+    document = read_pdf(drawn([page], tmp_path / "title.pdf"), "title")
+    assert document.title == "Chemotherapy and radiotherapy in disseminated disease"
+    assert [passage.section for passage in document.passages if "disease is" in passage.text] == ["introduction"]

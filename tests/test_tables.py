@@ -216,3 +216,17 @@ def test_a_list_set_as_a_table_has_no_headings():
 
 def test_empty_table():
     set_heads([])
+
+
+def test_figures_with_decimals_and_units_are_no_names_of_rows():
+    cells = table(
+        [
+            ["Group", "Arm A", "Arm B", "P"],
+            ["Wild type", "24.2 months", "18.9months", "0.31"],
+            ["Codon 12", "15.6 months", "15.5months", "0.54"],
+            ["Codon 13", "16.1 months", "16.5months", "0.62"],
+        ],
+        heads=1,
+    )
+    assert heads(cells[1, 2]) == (("Wild type",), ("Arm B",))
+    assert heads(cells[3, 3]) == (("Codon 13",), ("P",))
