@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from pipeline.arm_names import EMPTY, GENERIC, HEAD, before_head, headed, lettered, trimmed
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, Mention, number
+from pipeline.numbers import ANY, PEOPLE, number
+from pipeline.quantities import Mention
 
 SIZE = re.compile(
     r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
@@ -63,9 +64,16 @@ RECIPIENTS = re.compile(
     re.IGNORECASE,
 )
 TREATED = re.compile(
-    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were (?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed) to(?: receive)?|were given)\s+(?:the\s+)?",
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:(?:matched|other|remaining)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were (?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed) to(?: receive)?|were given)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
+#: "74 men treated with A were matched to 74 men treated with B"
+MATCHED = re.compile(
+    rf"\b({ANY})\s+(?:(?:matched|other)\s+)?{PEOPLE}\s+(?:who\s+(?:had\s+)?(?:received|underwent)|(?:who\s+were\s+)?treated\s+with|receiving|undergoing|given)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+#: "randomised, 61 to docetaxel and 59 to best supportive care"
+TO_EACH = re.compile(rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:{PEOPLE}\s+)?to\s+(?:receive\s+)?(?:the\s+)?(?=[A-Za-z])", re.IGNORECASE)
 
 
 def usable(name: str) -> bool:
@@ -173,7 +181,7 @@ def name_before(text: str, end: int) -> str | None:
         marks = [m for m in headed(before[-120:]) if m.end >= len(before[-120:]) - 1]
         if marks:
             return without_head(marks[-1].key or "")
-        before = re.sub(r"\s*(?i:patients)$", "", before)
+        before = re.sub(rf"\s*(?i:patients|{HEAD})$", "", before)
     found = before_head(before, len(before), 8)
     return without_head(trimmed(found[1])) if found else None
 
@@ -187,10 +195,10 @@ def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, i
         match = COUNTED.search(text, max(0, mark.start - 110), mark.start)
         if match and not re.search(r"\d\s*(?:\([\d.]+\s*%\)\s*)?(?:of|/)\s*$", text[: match.start()]):
             sized.append((mark, number(match[1])))
-    if not STRICTLY.search(text):
-        return
     if len(sized) < 2:
-        sized = shared(text, marks) or after_names(text, marks) or in_brackets(text)
+        sized = (shared(text, marks) or after_names(text, marks) if STRICTLY.search(text) else []) or in_brackets(text)
+    elif not STRICTLY.search(text):
+        return
     if len(sized) > 1:
         for mark, size in sized:
             match = ALIAS.match(text[mark.end :])
@@ -244,12 +252,21 @@ def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
     """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
     text = sentence.text
     matches = list(TREATED.finditer(text))
+    if len(matches) < 2 and re.search(r"\bmatched\b", text):
+        matches = list(MATCHED.finditer(text))
+    if not matches and re.search(r"\brandomi[sz]ed\b|\ballocated\b|\bassigned\b", text):
+        matches = list(TO_EACH.finditer(text))
     matches = sorted([*matches, *ELIDED.finditer(text, matches[0].end())], key=lambda m: m.start()) if len(matches) == 1 else matches
     if len(matches) < 2:
         return
     for place, match in enumerate(matches):
         until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
-        name = trimmed(re.split(r"[,;:(]|\.\s|\b(?:while|whereas|and\s*$|at a|during|as|before|after|for)\b", text[match.end() : until])[0])
+        name = trimmed(
+            re.split(
+                r"[,;:(]|\.\s|\b(?:while|whereas|and\s*$|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for)\b",
+                text[match.end() : until],
+            )[0]
+        )
         name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
         name = name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
         if usable(name) and len(name.split()) <= 7 and not re.search(r"\b(?:cycles?|courses?|Gy|doses?|fractions?)\b", name):

@@ -6,8 +6,20 @@ from pipeline import arms, factor_keys
 from pipeline.choose import choose
 from pipeline.context import Paper
 from pipeline.readers import (
-    burden, concurrent, design, doses, factors, follow_up, local_therapy, result_tables, study_size, survival, systemic, techniques,
-)  # fmt: skip
+    burden,
+    concurrent,
+    design,
+    doses,
+    factors,
+    follow_up,
+    group_sizes,
+    local_therapy,
+    result_tables,
+    study_size,
+    survival,
+    systemic,
+    techniques,
+)
 from pipeline.records import Document, Finding
 
 #: Design, arms and size come first: the others lean on them. A published protocol has no results, and a review none of its own.
@@ -30,5 +42,6 @@ def findings(document: Document, review: str | None = None) -> list[Finding]:
     found += sizes
     for read in RESULT_READERS:
         found += read(paper)
+    found += group_sizes.read(paper, found)
     arms.settle(paper, found)
     return choose(factor_keys.settle(paper, found, review))

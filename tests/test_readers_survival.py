@@ -7,6 +7,7 @@ import pytest
 from pipeline import arms
 from pipeline.choose import choose
 from pipeline.context import Paper
+from pipeline.extract import findings
 from pipeline.readers import survival
 from pipeline.records import Document, Passage
 
@@ -270,3 +271,30 @@ def test_the_quote_holds_the_number_in_long_sentences():
     assert "61.3%" in finding.quote
     assert len(finding.quote) <= 300
     assert finding.quote in text
+
+
+def sizes(*paragraphs: str) -> list[tuple]:
+    """Arm and size of the groups that a whole paper of these paragraphs compares."""
+    passages = [Passage(place, "paragraph", "results", text, heading="Results") for place, text in enumerate(paragraphs)]
+    return sorted((f.arm, f.value) for f in findings(Document("own", "txt", passages)) if f.field == "arm_size")
+
+
+@pytest.mark.parametrize(
+    ("counts", "outcome", "wanted"),
+    [
+        ("BRAF was wild-type in 130 patients (65%) and mutated in 70 patients (35%).", "Median OS was 18 months in the wild-type group and 13 months in the mutated group.",
+         [("mutated", 70), ("wild-type", 130)]),
+        ("We enrolled 290 patients, of whom 200 had high expression and 90 had low expression.", "The 5-year OS was 42% in patients with high expression and 71% in those with low expression.",
+         [("high expression", 200), ("low expression", 90)]),
+        ("We enrolled 290 patients, of whom 200 had hypertension and 90 had diabetes.", "The 5-year OS was 42% in patients with high expression and 71% in those with low expression.", []),
+        ("In this case-control study, 71 men treated with SBRT were matched to 71 men treated with surgery.", "Median OS was 41 months.", [("SBRT", 71), ("surgery", 71)]),
+        ("In all, 121 patients were randomized, 61 to docetaxel and 60 to best supportive care.", "Median OS was 11 months.", [("best supportive care", 60), ("docetaxel", 61)]),
+    ],
+)  # fmt: skip
+def test_sizes_of_the_groups_that_results_compare(counts, outcome, wanted):
+    assert sizes(counts, outcome) == wanted
+
+
+def test_values_led_by_their_groups():
+    text = "Median OS of patients with wild-type BRAF was 19 months, with V600E mutations 9 months and with other mutations 15 months."
+    assert facts(text, "survival_median", "arm") == [(19, "wild-type BRAF"), (9, "V600E mutations"), (15, "other mutations")]

@@ -29,6 +29,14 @@ AFTER_VALUE = re.compile(
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
 WITHOUT_IT = re.compile(r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
+PEOPLE_FIRST = re.compile(
+    r"^(?:patients|those|women|men|cases)\s+(?:with|having|in|who\s+(?:had|received|underwent|were)|receiving|treated\s+with|undergoing)\s+(?:an?\s+|the\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+LED_BY = re.compile(
+    r"\b(?:with|in|for|among|under)\s+(?:the\s+|those\s+with\s+)?(?P<name>(?:(?!\b(?:with|in|for|among|under)\s)[^,;:()\[\]])+?)\s+(?:(?:it\s+)?(?:was|were|is)\s+|,\s*)?(?:only\s+)?$",
+    re.IGNORECASE,
+)
 NOT_AFTER = re.compile(
     r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d",
     re.IGNORECASE,
@@ -105,6 +113,9 @@ def arms_of(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:
     found = outside(text, arms_in(paper, text))
     names = {mark.key for mark in found}
     told = phrased(text, values) if len(values) > 1 else []
+    led = led_by(text, values)
+    if len({mark.key for mark in led}) == len(values) > max(1, len(names)):
+        return led
     if len(names) < 2 <= len(values):
         return told or [*found, *after_versus(text, values, found)]
     return told if len({mark.key for mark in told}) == len(values) > max(2, len(names)) else found
@@ -126,6 +137,7 @@ def name_after(text: str, value: Mention) -> tuple[int, str] | None:
     if WHOLE.match(match["name"]):
         return value.end + match.start("name"), "all"
     name = trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0])
+    name = PEOPLE_FIRST.sub("", name)
     if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
         return None
     return value.end + match.start("name"), name
@@ -141,6 +153,19 @@ def phrased(text: str, values: list[Mention]) -> list[Mention]:
             return []
         found.append(Mention("arm", name[0], name[0] + len(name[1]), key=name[1]))
     return found if len({mark.key for mark in found}) > 1 else []
+
+
+def led_by(text: str, values: list[Mention]) -> list[Mention]:
+    """The words before each value where all have them: "of patients with X was 19 months, with Y 16 months and with Z 14 months"."""
+    found = []
+    for previous, value in zip([None, *values], values, strict=False):
+        start = previous.end if previous else 0
+        match = LED_BY.search(text[start : value.start])
+        name = trimmed(match["name"]) if match else ""
+        if not name or NOT_AFTER.search(name) or NO_LABEL.search(name) or len(name.split()) > 6:
+            return []
+        found.append(Mention("arm", start + match.start("name"), start + match.end("name"), key=name))
+    return found if len(found) > 1 else []
 
 
 def labelled(text: str, values: list[Mention]) -> list[Mention]:
