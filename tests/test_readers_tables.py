@@ -125,6 +125,17 @@ def test_p_value_before_the_ratio_in_one_cell():
     assert found == [(0.81, 0.61, 1.09, "0.18"), (1.9, 1.2, 3.1, "0.02")]
 
 
+def test_kinds_of_one_event_stay_apart():
+    rows = [
+        "Gene|Nodal recurrence||Peritoneal recurrence|",
+        "|HR|95% CI|HR|95% CI",
+        "ABC1|1.8|1.2-2.6|0.7|0.5-0.9",
+        "QRS2|1.1|0.8-1.6|1.2|0.9-1.7",
+    ]
+    found = [(f.value, f.endpoint, f.arm) for f in read(table("Genes and recurrence", rows), "hazard_ratio")]
+    assert found[:2] == [(1.8, "RFS", "ABC1 (Nodal recurrence)"), (0.7, "RFS", "ABC1 (Peritoneal recurrence)")]
+
+
 # factors
 
 

@@ -7,7 +7,7 @@ import re
 from pipeline.context import Paper, Table
 from pipeline.quantities import NUM, number
 from pipeline.readers.table_heads import SIZE, UNITS, WHOLE, clean, factor_and_level, group_name, grouped, is_known, telling
-from pipeline.readers.table_roles import REFERENCE, SUBGROUPS, VERSUS, Role
+from pipeline.readers.table_roles import REFERENCE, SUBGROUPS, VERSUS, Role, endpoints_of
 from pipeline.records import Passage
 
 Rows = list[tuple[list[Passage], dict[int, Role]]]
@@ -72,8 +72,19 @@ class Comparisons:
         self.stated = None if self.levels_in_rows else stated(paper, table)
         if self.stated and not (self.whole or self.effect or self.of_arms(self.stated)):
             self.stated = None
+        self.kinds = self.kinds_of_event()
         self.outcomes = {id(cells): self.pair_of(cells, held) for cells, held in rows}
         self.first_is_arm = self.direction()
+
+    def kinds_of_event(self) -> frozenset[str]:
+        """Column headings that name kinds of one endpoint, such as recurrence at several sites: what tells its ratios apart."""
+        named: dict[str, set[str]] = {}
+        heads = {head for cells, held in self.rows for cell in cells if held[cell.col or 0].statistic == "hr" for head in cell.col_heads}
+        for head in sorted(heads):
+            if not RATIO.search(head):
+                for key in endpoints_of(self.paper, head, as_head=True):
+                    named.setdefault(key, set()).add(head)
+        return frozenset(head for found in named.values() if len(found) > 1 for head in found)
 
     def of_arms(self, sides: tuple[str, str]) -> bool:
         """Whether both sides name treatments."""
@@ -155,6 +166,8 @@ class Comparisons:
             subject = subject_factor(self.table)
             return (f"{subject} ({columns})" if subject and columns else subject or columns or None), AGAINST.sub("", factor)
         name = group_name(UNITS.sub("", factor), level if level != factor else None)
+        if name and (kind := next((head for head in cell.col_heads if head in self.kinds), None)):
+            name = f"{name} ({clean(kind)})"
         if not name and columns and (subject := subject_factor(self.table)):
             return f"{subject} ({columns})", None
         return ", ".join(part for part in (name, columns) if part) or None, self.references.get(factor)
