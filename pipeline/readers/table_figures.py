@@ -8,16 +8,16 @@ from pipeline.quantities import DASH, NUM, number
 
 _INTERVAL = rf"[\[(]?\s*({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM}|∞|NR|NE|N)\s*%?\s*[\])]?"
 ESTIMATE = re.compile(
-    rf"^\W{{0,2}}({NUM})\s*%?\s*(?:(?:months?|years?|mos?|yrs?)\.?\s*|[a-z*†‡§]{{1,2}}\s*)?(?:[\[(,;]?\s*(?:95\s*%?\s*(?:CI)?\s*[:,=]?\s*)?{_INTERVAL})?",
+    rf"^[^\w.·]{{0,2}}({NUM})\s*%?\s*(?:(?:months?|years?|mos?|yrs?)\.?\s*|[a-z*†‡§]{{1,2}}\s*)?(?:[\[(,;]?\s*(?:95\s*%?\s*(?:CI)?\s*[:,=]?\s*)?{_INTERVAL})?",
     re.IGNORECASE,
 )
-INTERVAL = re.compile(rf"^\W*(?:95\s*%?\s*CI\s*[:,]?\s*)?({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM})\s*%?\W*$", re.IGNORECASE)
+INTERVAL = re.compile(rf"^[^\w.·]*(?:95\s*%?\s*CI\s*[:,]?\s*)?({NUM})\s*%?(?:{DASH}|\s*[,;/]\s*)({NUM})\s*%?\W*$", re.IGNORECASE)
 _EXPONENT = r"(?:\s*[×x]\s*10\s*\^?\s*[-−–‐]?\s*\d+|e[-−–‐]\d+)"
-P_CELL = re.compile(rf"^\W*?(?:p\s*)?([<>≤≥=]?)\s*({NUM}({_EXPONENT})?)\s*[a-z*†‡§]*\W*$", re.IGNORECASE)
+P_CELL = re.compile(rf"^[^\w.·<>≤≥=]*(?:p\s*)?([<>≤≥=]?)\s*({NUM}({_EXPONENT})?)\s*[a-z*†‡§]*\W*$", re.IGNORECASE)
 NOT_SIGNIFICANT = re.compile(r"^\W*n\.?s\.?\W*$", re.IGNORECASE)
 #: "0.18 0.81 (0.61-1.09)": a p value before the estimate in one cell.
 P_FIRST = re.compile(rf"^\W*(?:p\s*)?([<>≤≥=]?\s*(?:0?[.·]\d+|1[.·]0+))\s*[;,/]?\s+({NUM}\s*[\[(].*)$", re.IGNORECASE)
-TIME = re.compile(rf"^\W{{0,2}}{NUM}\s*(months?|mos?\b|years?|yrs?\b|weeks?|days?)", re.IGNORECASE)
+TIME = re.compile(rf"^[^\w.·]{{0,2}}{NUM}\s*(months?|mos?\b|years?|yrs?\b|weeks?|days?)", re.IGNORECASE)
 
 
 def significant(p: str) -> bool | None:
