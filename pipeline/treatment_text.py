@@ -10,7 +10,7 @@ from pipeline.arms import arms_in
 from pipeline.choose import arm_words
 from pipeline.context import Paper, Sentence, is_own
 from pipeline.lexicon import HYPHENS
-from pipeline.quantities import Mention, number
+from pipeline.quantities import PEOPLE, Mention, number
 
 I = re.IGNORECASE  # noqa: E741
 
@@ -19,7 +19,7 @@ GIVEN = re.compile(
     r"\b(?:receiv(?:ed?|ing)|had|in use|treated|given|administered|administration|consist(?:s|ed|ing)? of|compris(?:ed|ing)|"
     r"randomi[sz]ed|assigned|allocated|underwent|undergoing|started|initiated|prescribed|"
     r"delivered|infused|treatment with|therapy with|chemotherapy with|treatment was|regimens?|cycles?|courses?|monotherapy|schedule|"
-    r"used|using|applied|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|"
+    r"used|using|applied|added|standard of care (?:was|consisted|comprised|included)|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|"
     r"maintenance|arm|group|irradiated|dose (?:of|was)|exposed to|took|taking|completed)\b",
     I,
 )
@@ -115,7 +115,7 @@ NUMBER_BEFORE = re.compile(
 )
 NUMBER_AFTER = re.compile(
     r"^\s*(?:alone\s+|therapy\s+|treatment\s+)?(?:in|for|to)\s+(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|"
-    r"ten)\b(?![,.]\d)(?=\s*(?:[,.;:)]|and\b|patients?\b|cases?\b|$))(?!\s*%)",
+    r"ten)\b(?![,.]\d)(?=\s*(?:[,.;:)]|and\b|patients?\b|cases?\b|men\b|women\b|$))(?!\s*%)",
     I,
 )
 
@@ -137,8 +137,11 @@ def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | Non
             best = (distance, mention)
     behind = NUMBER_AFTER.match(text[end:])
     ahead = NUMBER_BEFORE.search(text[:start]) if best is None or best[0] > 8 else None
-    if behind or ahead:
-        return int(number((behind or ahead)[1])), None
+    if behind:
+        share = re.match(rf"\s*(?:{PEOPLE}\s*)?[(\[]\s*(\d+(?:[.·]\d+)?)\s*%", text[end + behind.end() :])
+        return int(number(behind[1])), float(share[1].replace("·", ".")) if share else None
+    if ahead:
+        return int(number(ahead[1])), None
     if not best or not (best[1].kind == "percent" or float(best[1].value).is_integer()):
         return None, None
     mention = best[1]

@@ -32,7 +32,7 @@ PATTERNS = {
 BARE = re.compile(r"\b(?P<single>single|solitary)\b|\b(?P<multiple>multiple)\b", I)
 SUBJECT = re.compile(r"\b(?:metasta\w+|lesions?|sites?)\b[^.;]{0,40}?\b(?:was|were|being)\b", I)
 COUNTED = re.compile(
-    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b", I
+    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b", I
 )
 M_CLASS = re.compile(r"(?<![\w.])([pc]?M1[a-d])(?![\w])")
 HEAD = re.compile(
@@ -114,6 +114,8 @@ def extents(text: str) -> list[tuple[int, int, str]]:
 
 def by_number(match: re.Match[str]) -> str | None:
     """The class of a printed number of lesions or sites: up to five are few, more are multiple."""
+    if match["few"]:
+        return "oligo"
     top = match[2] or match["most"]
     if top:
         return "oligo" if 2 <= int(top) <= 5 else None

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
+from pipeline.readers.burden import about_metastases
 from pipeline.records import Finding
 from pipeline.treatment_text import column_arm, share_of, told_of_treatment, total_cells
 
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
     r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|performed|had|operated|resected|carried out|given|administered|"
-    r"was done|were done|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
+    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
     I,
 )
 NOT_DONE = re.compile(
@@ -36,8 +37,11 @@ WHOLE = re.compile(
 )
 AIMED_AFTER = re.compile(r"[^.;,]{0,20}?\b(?:to|for|of|on|at)\b[^.;,]{0,35}?\b(?:metasta\w+|lesions?|bones?|bony|recurren\w+)\b", I)
 TREATED_BEFORE = re.compile(
-    r"\bmetasta(?:sis|ses|tic (?:sites?|lesions?))\b[^.;]{0,60}\b(?:treated|received|irradiated|managed)\b[^.;]{0,70}$", I
+    r"\bmetasta(?:sis|ses|tic (?:sites?|lesions?))\b[^.;]{0,60}\b(?:treated|received|irradiated|managed)\b[^.;]{0,70}$|\bmetastas[ie]s-directed\b[^.;]{0,90}$|"
+    r"\b(?:therapy|treatments?)\s+(?:to|of|for|directed at)\s+(?:[\w-]+\s+){0,2}?metasta\w+[^.;]{0,90}$",
+    I,
 )
+SITE_LEAD = re.compile(r"^(?:.*\b(?:with|of|from)\s+|(?:all|the|their|these|any|most)\s+)+", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
 TABLE_NO = re.compile(
     r"\b(?:hazard|(?-i:HR|OR)|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b", I
@@ -97,7 +101,8 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
     n, percent = next((share for share in shares if share != (None, None)), (None, None))
     site = site_of(text, run[0], run[-1])
     for mention in run:
-        if mention.key in {"radiotherapy", "sbrt"} and not aimed_at_metastasis(text, mention, run):
+        spread = mention.key == "sbrt" and about_metastases(paper)
+        if mention.key in {"radiotherapy", "sbrt"} and not spread and not aimed_at_metastasis(text, mention, run):
             continue
         own = share_of(text, mention.start, mention.end, sentence.quantities) if len(run) > 1 else (n, percent)
         if (n, percent) == (None, None) and not WHOLE.search(words) and not site:
@@ -143,14 +148,14 @@ def site_of(text: str, first: Mention, last: Mention) -> str | None:
         I,
     )
     if after:
-        return after[1].strip()
+        return SITE_LEAD.sub("", after[1].strip()) or None
     before = re.search(
-        r"((?:[\w-]+\s+(?:(?:or|and)\s+[\w-]+\s+)?){0,3}?(?:metastas[ei]s|lesions))\s+(?:was|were)\s+(?:treated|resected|"
-        r"managed)[^.;]{0,20}$",
+        r"((?:[\w-]+\s+(?:(?:or|and)\s+[\w-]+\s+)?){0,3}?(?:metastas[ei]s|lesions))\s+(?:was|were)\s+(?:(?:treated|resected|"
+        r"managed)[^.;]{0,20})?$",
         text[: first.start],
         I,
     )
-    return before[1].strip() if before else None
+    return SITE_LEAD.sub("", before[1].strip()) if before else None
 
 
 def from_tables(paper: Paper) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ DIRECT = re.compile(
     r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
     r"used|included|consisted)|cycles|courses|prescribed|started|initiated|performed (?:with|using)|"
     r"underwent|in use|delivered|treatment (?:was|with)|(?:chemo|immuno|hormon\w*\s?|hormone )?therapy (?:was|with)|"
-    r"chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$|\bhad\s+(?:[\w/-]+\s+){0,4}?(?:chemo\w*|CHT|"
+    r"standard of care (?:was|consisted of|comprised|included)|chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$|\bhad\s+(?:[\w/-]+\s+){0,4}?(?:chemo\w*|CHT|"
     r"CT|induction|concurrent|adjuvant)\b",
     I,
 )
