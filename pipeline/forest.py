@@ -82,6 +82,7 @@ def scaled(axis, forest: Forest) -> None:
         axis.set_xlim(0, 100)
         axis.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
         axis.grid(axis="x", color=RULE, linewidth=0.5)
+        axis.set_axisbelow(True)
         return
     ends = [end for each in forest.estimates for end in (each.low, each.high)]
     reach = max([2.0, *(max(end, 1 / end) for end in ends)]) * 1.1
@@ -137,7 +138,7 @@ def estimate(axis, y: float, held: Estimate, forest: Forest) -> None:
 
 def pooled(axis, y: float, held: Pool, forest: Forest) -> None:
     """A pooled figure: a diamond as wide as its interval."""
-    axis.fill([held.low, held.value, held.high, held.value], [y, y - 0.28, y, y + 0.28], color=INK)
+    axis.fill([held.low, held.value, held.high, held.value], [y, y - 0.28, y, y + 0.28], color=INK, zorder=3)
     beside(axis, y, f"Random effects, {held.k} studies", -1.17, fontweight="bold")
     beside(axis, y, interval(forest.kind, held.value, held.low, held.high), 1.05, fontweight="bold")
     beside(

@@ -28,6 +28,8 @@ def side(name: object, added: frozenset[str], background: frozenset[str]) -> str
     """
     bare, inner = parted(name)
     given = LEVELS.get(inner.lower())
+    if given is None and not re.fullmatch(r"[nN]\s*=\s*\d+", inner) and tokens(inner) - NEUTRAL - added - background:
+        return None
     words = tokens(bare) - NEUTRAL
     words = words or (tokens(inner) - NEUTRAL if given is None else words)
     told, words = words & NEGATIONS, words - NEGATIONS

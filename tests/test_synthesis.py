@@ -121,7 +121,7 @@ def test_leave_one_out_and_overlap_are_pools_of_those_left():
     [
         ("CHT + RT", WITH), ("RT + CHT", WITH), ("RT (yes)", WITH), ("Treatment (CHT + RT)", WITH), ("with RT", WITH), ("radiotherapy (RT)", WITH),
         ("CHT alone", WITHOUT), ("CHT (chemotherapy)", WITHOUT), ("no RT", WITHOUT), ("without radiotherapy", WITHOUT), ("RT (no)", WITHOUT),
-        ("RT alone", None), ("CHT (yes)", None), ("Single-organ metastasis, CHT + RT", None), ("irradiated", None), ("low-risk", None), ("", None), (None, None),
+        ("RT alone", None), ("CHT (yes)", None), ("Single-organ metastasis, CHT + RT", None), ("irradiated", None), ("low-risk", None), ("CHT + RT (Bone metastasis)", None), ("CHT + RT (n = 63)", WITH), ("", None), (None, None),
         ("chemotherapy cycles (>4)", None), ("radiation dose (>65)", None), ("Concurrent CHT", None),
     ],
 )  # fmt: skip
