@@ -285,8 +285,11 @@ def _add(review: Review, fresh: dict, last_seen: str | None, now: dt.datetime | 
         raise InputError(f"this decision: replaces: no decision has the id {decision.replaces}")
     if known is not None:
         last_seen = last_decision([each for each in rows if each["id"] in known], decision)
-    if last_seen != ANY and last_decision(rows, decision) != last_seen:
-        raise ConflictError(f"{fresh['paper']} {fresh['field']}: somebody else has decided on this finding since you opened it; look again")
+    if last_seen != ANY and (newer := last_decision(rows, decision)) != last_seen:
+        told = next((f" ({each['action']} by {each['curator']})" for each in rows if each["id"] == newer), "")
+        raise ConflictError(
+            f"{fresh['paper']} {fresh['field']}: somebody else has decided on this finding since you opened it{told}; look again"
+        )
     write_atomic(path, tsv_text(sorted([*rows, fresh], key=sort_key), COLUMNS))
     return fresh
 

@@ -55,7 +55,10 @@ def decide(request: Request, form: FormData) -> Response:
         decision = decision_row(action, form, key, desk.findings(key))
         saved = curate.add(desk.review, {**decision, "curator": signed(request)}, known=known_of(form))
     desk.rebuild.ask()
-    words = side_words(request, key, {"finding": next_id(before, action, desk.findings(key), saved)}, note=told(action, saved))
+    place = before["finding"]["replaces"].rpartition(" = ")[0] if before["finding"] and action == "undo" else ""
+    words = side_words(
+        request, key, {"place": place, "finding": next_id(before, action, desk.findings(key), saved)}, note=told(action, saved)
+    )
     return show(request, "side.html", row=row, headers={"X-Saved": saved["id"]}, **words)
 
 

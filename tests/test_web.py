@@ -19,6 +19,7 @@ from pipeline.screen import decisions as screening_decisions
 from tests.small_review import CURATOR, findings, made_finding, small_review, write_findings
 from tests.web_server import Client, Server
 
+KILLS = 4
 ALONE = "survival_rate OS@36 [chemotherapy alone]"
 
 
@@ -196,7 +197,7 @@ def test_a_newcomer_joins_and_is_known_by_the_ledger(server):
 
 def test_kill_9_in_the_middle_of_saves_loses_none_that_was_told(tmp_path, record_property):
     review, dice, told, killed = small_review(tmp_path), random.Random(7), [], 0
-    for turn in range(5):
+    for turn in range(KILLS):
         server = Server(review)
         stop = threading.Event()
 
@@ -218,7 +219,7 @@ def test_kill_9_in_the_middle_of_saves_loses_none_that_was_told(tmp_path, record
         for each in people:
             each.start()
         until = time.monotonic() + 30
-        while len(told) < before + 6 and time.monotonic() < until:
+        while len(told) < before + 8 and time.monotonic() < until:
             time.sleep(0.005)
         time.sleep(dice.uniform(0, 0.1))
         server.kill()
@@ -229,13 +230,11 @@ def test_kill_9_in_the_middle_of_saves_loses_none_that_was_told(tmp_path, record
         held = {row["id"] for row in curate.read_rows(review)}
         assert set(told) <= held
         assert len(held) - len(told) <= 2 * killed  # at most the save of each browser that the kill interrupted
-    assert len(told) >= 30
+    assert len(told) >= 8 * KILLS
     curate.decisions(review)  # every line is whole and valid
     record_property("kills", killed)
     record_property("saves told", len(told))
     print(f"{killed} kills, {len(told)} saves told, {len(held)} found, {len(set(told) - held)} lost")
-    with Server(review) as server:
-        assert server.client(CURATOR).add_factor("after the last kill", "north_2011").status_code == 200
 
 
 def test_a_page_shows_what_another_program_wrote(review):

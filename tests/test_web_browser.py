@@ -158,8 +158,10 @@ def test_keys_accept_reject_undo_and_walk(sit_down, server, review):
     page.keyboard.press("k")
     page.locator(".entry.e-overruled").click()
     page.wait_for_selector("#chosen .t-overruled")
+    taken = page.locator("#chosen .value").inner_text()
     page.keyboard.press("u")
     saved(page)
+    assert page.locator("#chosen .value").inner_text() == taken
     assert page.locator(".entry.e-overruled").count() == 0
     assert sorted(row["action"] for row in rows(review)) == ["reject", "undo", "verify"]
 
@@ -235,7 +237,9 @@ def test_the_second_of_two_who_save_one_cell_is_told_and_loses_nothing(sit_down,
     saved(ada)
     correct(ben, "44", "by my count")
     ben.wait_for_selector("#message .alert")
-    assert "Not saved: somebody was faster." in ben.locator("#message").inner_text()
+    told = ben.locator("#message").inner_text()
+    assert "Not saved: somebody was faster." in told
+    assert "(change by curator)" in told
     assert [ben.locator(f"#form [name={name}]").input_value() for name in ("value", "reason")] == ["44", "by my count"]
     assert [row["value"] for row in rows(review)] == ["43"]
     ben.get_by_role("button", name="Look again").click()
