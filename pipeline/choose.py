@@ -124,7 +124,9 @@ def same_fact(one: Finding, other: Finding) -> bool:
         return False
     if (one.value is None or one.field == "rt_dose") and (one.low, one.high) != (other.low, other.high) and one.value is None:
         return False
-    exact = one.low is not None and (one.value, one.low, one.high) == (other.value, other.low, other.high)
+    exact = None not in (one.low, other.low) and all(
+        same_number(getattr(one, key), getattr(other, key)) for key in ("value", "low", "high")
+    )
     if one.field == "hazard_ratio" and exact and not (in_table(one) and in_table(other)):
         return True
     if one.value != other.value and arm_words(one.arm) != arm_words(other.arm):
