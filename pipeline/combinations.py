@@ -40,7 +40,7 @@ DOSE = re.compile(
     re.IGNORECASE,
 )
 FILLER = re.compile(
-    r"\bi\s*/\s*v\b|\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|"
+    r"\bi\s*/\s*v\b|\b(?:dose[ds]?|doses|dosage|days?|daily|on|every|each|per|once|twice|thrice|a|an|as|at|of|the|for|i\.?v\.?|iv|p\.?o\.?|"
     r"intravenous(?:ly)?|orally?|bolus|continuous|infusions?|infused|injections?|"
     r"hours?|weeks?|weekly|biweekly|tri-?weekly|months?|monthly|by|in|over|from|to|through|until|low|high|standard|fixed|followed|mg|m2|"
     r"kg|subcutaneous(?:ly)?|"

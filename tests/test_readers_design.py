@@ -102,3 +102,13 @@ def test_a_paper_that_says_nothing_of_itself_gets_no_design() -> None:
 def test_the_quote_is_sliced_from_the_sentence_that_says_it() -> None:
     (found,) = design.read(paper(title="Thymoma", methods="Tissue was fixed. This was a retrospective study of our files."))
     assert found.quote == "This was a retrospective study of our files."
+
+
+def test_a_cohort_within_a_trial_is_what_it_calls_itself() -> None:
+    title = "Heart function after chemotherapy: a prospective cohort study within a randomised trial"
+    assert verdict(title=title, methods="Patients were randomised to two arms.") == "prospective_cohort"
+
+
+def test_a_trial_that_is_called_for_is_not_this_study() -> None:
+    text = "We retrospectively reviewed 40 patients. The combination deserves a randomised comparison."
+    assert verdict(title="Surgery of thymoma", abstract=text) == "retrospective_cohort"

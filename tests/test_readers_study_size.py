@@ -67,3 +67,8 @@ def test_the_abstracts_number_stands_over_a_subgroup_of_the_results() -> None:
         )
         == 244
     )
+
+
+def test_the_part_that_was_analysed_stands_over_the_whole() -> None:
+    assert size("Tissue was available from 512 patients of the trial. Of these, 460 (90%) were assessable for the marker.") == 460
+    assert size("In all, 214/950 (22.5%) patients were irradiated and included in this analysis.") == 214

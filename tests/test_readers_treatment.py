@@ -2,11 +2,12 @@
 
 import pytest
 
+from pipeline.choose import choose
 from pipeline.combinations import combinations, defined
 from pipeline.context import Paper
 from pipeline.lexicon import lexicon
 from pipeline.readers import burden, concurrent, cycles, doses, local_therapy, systemic, techniques
-from pipeline.records import Document, Finding, Passage
+from pipeline.records import Arm, Document, Finding, Passage
 from pipeline.treatment_text import column_arm, share_of
 
 
@@ -46,6 +47,12 @@ def regimens(*texts: str, **keys: object) -> set:
         ("paclitaxel\u2013epirubicin", ["epirubicin+paclitaxel"]),
         ("doxorubicin and cyclophosphamide followed by docetaxel", ["cyclophosphamide+doxorubicin", "docetaxel"]),
         ("cisplatin, carboplatin, and oxaliplatin", ["cisplatin", "carboplatin", "oxaliplatin"]),
+        ("cisplatin 75 mg/m2 day 1, gemcitabine 1000 mg/m2 days 1, 8 and docetaxel", ["cisplatin+docetaxel+gemcitabine"]),
+        ("5-FU 400 mg/m2 as a bolus followed by 5-FU 2400 mg/m2 over 46 hours", ["fluorouracil"]),
+        ("FOLFOX + FOLFIRI", ["fluorouracil+leucovorin+oxaliplatin", "fluorouracil+irinotecan+leucovorin"]),
+        ("fulvestrant with vandetanib or placebo", ["fulvestrant", "fulvestrant+vandetanib"]),
+        ("ADT plus docetaxel", ["androgen deprivation therapy", "docetaxel"]),
+        ("tegafur-uracil or gemcitabine", ["tegafur+uracil", "gemcitabine"]),
     ],
 )
 def test_agents_given_together_are_one_regimen(text: str, expected: list[str]) -> None:
@@ -70,6 +77,8 @@ def test_a_papers_own_names_for_regimens() -> None:
         "The cell line was treated with gemcitabine in vitro.",
         "Bevacizumab has been shown to be active in such patients.",
         "Patients received platinum-based chemotherapy.",
+        "Patients were treated with oxaliplatin and fluoropyrimidines.",
+        "After progression 14 patients received second-line irinotecan.",
         "If neuropathy occurred, patients were treated with carboplatin instead of cisplatin.",
         "CTX-I in serum fell in patients treated with vitamin D.",
     ],
@@ -98,6 +107,47 @@ def test_first_line_regimens_of_a_second_line_study_are_history() -> None:
     }
 
 
+def arms_of_regimens(*texts: str, arms: tuple = (), design: str = "randomized_trial") -> dict:
+    told = paper(*texts)
+    told.design, told.arms = design, [Arm(name, aliases=aliases) for name, *aliases in arms]
+    return {finding.value: finding.arm for finding in systemic.read(told) if finding.field == "regimen"}
+
+
+def test_brackets_bind_a_regimen_and_its_arm() -> None:
+    text = (
+        "Patients were assigned to receive carboplatin 300 mg/m2 day 1 and docetaxel 75 mg/m2 day 1 for 4 cycles (group A) or "
+        "gemcitabine 1000 mg/m2 day 1, followed by gemcitabine 800 mg/m2 day 8, for 6 cycles (group B)."
+    )
+    assert arms_of_regimens(text, arms=(("group A",), ("group B",))) == {"carboplatin+docetaxel": "group A", "gemcitabine": "group B"}
+    text = "Patients were randomized to group A (vinorelbine, cisplatin) or group B (pemetrexed, cisplatin)."
+    assert arms_of_regimens(text, arms=(("group A",), ("group B",))) == {
+        "cisplatin+vinorelbine": "group A",
+        "cisplatin+pemetrexed": "group B",
+    }
+
+
+def test_a_regimen_without_an_arm_is_named_by_the_choice_or_the_phase() -> None:
+    assert arms_of_regimens("Women were randomly assigned to anastrozole or fulvestrant.") == {
+        "anastrozole": "anastrozole",
+        "fulvestrant": "fulvestrant",
+    }
+    assert arms_of_regimens("Patients then received pemetrexed as maintenance treatment.") == {"pemetrexed": "maintenance treatment"}
+    both = "Patients were randomised to receive cisplatin with or without radiotherapy, or no treatment."
+    assert arms_of_regimens(both) == {"cisplatin": None}
+
+
+def test_in_a_trial_an_arm_has_one_regimen() -> None:
+    texts = (
+        "Patients in the X arm received bevacizumab, capecitabine and irinotecan.",
+        "In the X arm 40 patients received capecitabine and irinotecan for 6 cycles.",
+    )
+    assert arms_of_regimens(*texts, arms=(("X arm",), ("Y arm",))) == {"bevacizumab+capecitabine+irinotecan": "X arm"}
+    assert set(arms_of_regimens(*texts, arms=(("X arm",), ("Y arm",)), design="retrospective_cohort")) == {
+        "bevacizumab+capecitabine+irinotecan",
+        "capecitabine+irinotecan",
+    }
+
+
 def test_regimens_of_a_table_carry_their_counts() -> None:
     cells = (
         (1, 0, "FOLFOX", ("Chemotherapy regimen",), ("Characteristic",)),
@@ -116,6 +166,8 @@ def test_regimens_of_a_table_carry_their_counts() -> None:
         ("Patients received 5.6 cycles on average (range 1-21).", 5.6, 1, 21),
         ("Four to six courses of chemotherapy were given to all patients.", None, 4, 6),
         ("Chemotherapy was given for 4 cycles every 3 weeks.", 4, None, None),
+        ("Patients received a median of five (range, two to nine) cycles.", 5, 2, 9),
+        ("Up to eight 21-day cycles were planned.", 8, None, None),
     ],
 )
 def test_cycles(text: str, value: float | None, low: float | None, high: float | None) -> None:
@@ -130,6 +182,8 @@ def test_cycles(text: str, value: float | None, low: float | None, high: float |
         "PCR was run for 35 cycles.",
         "Blood was drawn on day 1 of every cycle.",
         "Patients received at least two cycles.",
+        "The ejection fraction was the median of three cardiac cycles.",
+        "Twenty patients received three cycles or fewer.",
     ],
 )
 def test_what_is_no_number_of_cycles(text: str) -> None:
@@ -141,12 +195,37 @@ def test_phases_that_share_the_word_cycles_are_told_apart() -> None:
     assert [(finding.value, finding.arm) for finding in found] == [(3, "preoperative"), (4, "postoperative")]
 
 
+def test_cycles_of_one_regimen_after_another() -> None:
+    found = list(cycles.read(paper("Three cycles of FEC were followed by three cycles of docetaxel.")))
+    assert [(finding.value, finding.arm) for finding in found] == [(3, "FEC"), (3, "docetaxel")]
+
+
+def test_median_cycles_with_their_arms() -> None:
+    told = paper("The median number of cycles was 4 in the placebo arm and 7 in the sorafenib arm.", section="results")
+    assert [(finding.value, finding.arm) for finding in cycles.read(told)] == [(4, "placebo"), (7, "sorafenib")]
+
+
+def test_cycles_of_two_arms_are_two_facts() -> None:
+    text = "Group A received four courses of adjuvant chemotherapy. Group B received four courses of adjuvant chemotherapy."
+    told = paper(text)
+    found = choose(list(cycles.read(told)))
+    assert [finding.arm for finding in found] == ["Group A (adjuvant chemotherapy)", "Group B (adjuvant chemotherapy)"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Radiotherapy was given to a total dose of 60 Gy in 30 fractions.", [(60, None, None, 30)]),
         ("The tumor bed received 60 Gy in 30 fractions.", [(60, None, None, 30)]),
         ("The median radiation dose was 60 Gy (range, 45-66 Gy).", [(60, 45, 66, None)]),
+        ("Radiotherapy consisted of 5 × 5 Gy.", [(25, None, None, 5)]),
+        ("Patients were irradiated with 50.4 Gy (28 × 1.8 Gy).", [(50.4, None, None, 28)]),
+        (
+            "Radiotherapy was 45 Gy in 15 fractions of 3 Gy and 40 Gy in 16 fractions of 2.5 Gy.",
+            [(45, None, None, 15), (40, None, None, 16)],
+        ),
+        ("A single fraction of 8 Gy was given by radiotherapy.", [(8, None, None, 1)]),
+        ("Irradiation was given in fractions of 2 Gy.", []),
         ("Brachytherapy doses were 5-6.5 Gy in 3-5 fractions, totaling 15-30 Gy (median: 21 Gy).", [(21, 15, 30, None)]),
         ("Radiotherapy was given five times per week, with doses ranging from 41.4 to 50.4 Gy.", [(None, 41.4, 50.4, None)]),
         ("Twenty patients received a radiation dose of more than 66 Gy.", [(None, 66, None, None)]),
@@ -175,6 +254,22 @@ def test_techniques_used_and_not_used() -> None:
     assert list(techniques.read(paper("Patients who had received prior brachytherapy were excluded."))) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Radiotherapy planning was CT-based and three-dimensional.", {"3D-CRT"}),
+        ("Set-up was verified by daily cone-beam CT before radiotherapy.", {"IGRT"}),
+        ("Either 3D conformal or intensity modulated techniques were allowed.", {"3D-CRT", "IMRT"}),
+        ("Intensity-modulated proton therapy was used in all patients.", {"proton"}),
+        ("Brachytherapy was performed prior to surgery.", {"brachytherapy"}),
+        ("Three-dimensional reconstruction helped to plan the operation.", set()),
+        ("IMRT was not permitted.", set()),
+    ],
+)
+def test_techniques_that_a_sentence_tells_of(text: str, expected: set) -> None:
+    assert set(values(list(techniques.read(paper(text))))) == expected
+
+
 def test_shares_and_plain_two_dimensional_planning() -> None:
     text = "Radiation technique was IMRT in 120 (60%), 3D-CRT in 60 (30%), and 2D in 20 (10%) patients."
     found = {finding.value: (finding.n, finding.percent) for finding in techniques.read(paper(text, section="results"))}
@@ -200,6 +295,18 @@ def test_a_list_of_local_treatments_shares_its_number() -> None:
     assert found == {"surgery": (27, 18.5), "tace": (27, 18.5), "radiotherapy": (27, 18.5)}
 
 
+def test_stereotactic_radiotherapy_in_a_paper_on_metastases_is_local_therapy() -> None:
+    told = "In all, 88 men received SBRT and standard of care."
+    found = list(local_therapy.read(paper(told, section="results", title="Treatment of metastatic thymoma")))
+    assert [(finding.value, finding.n) for finding in found] == [("sbrt", 88)]
+    assert list(local_therapy.read(paper(told, section="results", title="Treatment of early thymoma"))) == []
+
+
+def test_an_operation_that_only_dates_something_is_no_finding() -> None:
+    assert list(local_therapy.read(paper("All patients received chemotherapy six weeks after surgery."))) == []
+    assert values(list(local_therapy.read(paper("All patients underwent surgery six weeks after chemotherapy.")))) == ["surgery"]
+
+
 def test_the_primarys_radiotherapy_is_no_local_therapy() -> None:
     assert list(local_therapy.read(paper("All patients received radiotherapy to the nasopharynx and neck."))) == []
     assert list(local_therapy.read(paper("Surgery was refused by 8 patients."))) == []
@@ -216,6 +323,22 @@ def test_burden_in_prose_and_tables() -> None:
     )
     found = list(burden.read(paper("Text.", title="Treatment of metastatic thymoma", cells=cells)))
     assert [(finding.value, finding.n, finding.arm) for finding in found] == [("single", 20, "RT group"), ("single", 30, "No RT group")]
+
+
+def test_a_count_and_its_percentage_in_columns_of_their_own() -> None:
+    cells = (
+        (1, 0, "Single", ("Organs with metastases",), ("Characteristic",)),
+        (1, 1, "44", ("Organs with metastases", "Single"), ("No.",)),
+        (1, 2, "80.0", ("Organs with metastases", "Single"), ("%",)),
+    )
+    found = list(burden.read(paper("Text.", title="Treatment of metastatic thymoma", cells=cells)))
+    assert [(finding.value, finding.n, finding.percent, finding.arm) for finding in found] == [("single", 44, 80.0, None)]
+
+
+def test_few_metastases_in_words() -> None:
+    told = "Of the 50 men, 30 (60%) had a single metastasis and 20 (40%) had two or three metastases."
+    found = list(burden.read(paper(told, section="results", title="Treatment of metastatic thymoma")))
+    assert [(finding.value, finding.n, finding.percent) for finding in found] == [("single", 30, 60), ("oligo", 20, 40)]
 
 
 def test_burden_is_read_in_papers_on_metastatic_disease_only() -> None:

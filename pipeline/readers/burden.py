@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.context import Paper, Sentence, Table, is_own
 from pipeline.quantities import DASH, NUM
-from pipeline.records import Finding
+from pipeline.records import Finding, Passage
 from pipeline.treatment_text import bracketed_percent, column_arm, total_cells
 
 I = re.IGNORECASE  # noqa: E741
@@ -32,7 +32,8 @@ PATTERNS = {
 BARE = re.compile(r"\b(?P<single>single|solitary)\b|\b(?P<multiple>multiple)\b", I)
 SUBJECT = re.compile(r"\b(?:metasta\w+|lesions?|sites?)\b[^.;]{0,40}?\b(?:was|were|being)\b", I)
 COUNTED = re.compile(
-    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b", I
+    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b",
+    I,
 )
 M_CLASS = re.compile(r"(?<![\w.])([pc]?M1[a-d])(?![\w])")
 HEAD = re.compile(
@@ -170,26 +171,23 @@ def from_table(paper: Paper, table: Table) -> Iterator[Finding]:
         value = level(label.text, " | ".join(label.row_heads) or table.caption, label.row_heads)
         if not values or value is None:
             continue
-        total = total_cells(values)
-        for cell in values[:5] if not separate_percents(values) else values[:1]:
+        shares = [cell for cell in cells[1:] if is_share(cell)]
+        counted = [cell for cell in values if cell not in shares]
+        total = total_cells(counted)
+        for cell in counted[:5]:
             counts = COUNTS.match(cell.text)
-            percent = counts[2] or counts[3] or (values[1].text.strip(" %") if separate_percents(values) else None)
-            arm = (
-                None
-                if len(values) == 1 or separate_percents(values) or (total is not values and cell in total)
-                else column_arm(paper, cell.col_heads)
-            )
+            percent = counts[2] or counts[3] or (shares[0].text.strip(" %") if len(shares) == len(counted) == 1 else None)
+            arm = None if len(counted) == 1 or (total is not counted and cell in total) else column_arm(paper, cell.col_heads)
             yield paper.finding(
                 "metastatic_burden", "burden:table", cell, 0, len(cell.text), value=value, n=int(counts[1]),
                 percent=float(percent.replace("·", ".")) if percent else None, arm=arm,
             )  # fmt: skip
 
 
-def separate_percents(values: list) -> bool:
-    """Whether a row of two figures gives a count and, in a column of its own, its percentage: "Single | 30 | 71.4"."""
-    return len(values) == 2 and bool(
-        re.fullmatch(r"\W*(?:%|percent(?:age)?|proportion)\W*", values[1].col_heads[-1] if values[1].col_heads else "", I)
-    )
+def is_share(cell: Passage) -> bool:
+    """Whether a cell stands in a column of percentages: "Single | 30 | 71.4" under "No." and "%"."""
+    head = cell.col_heads[-1] if cell.col_heads else ""
+    return bool(re.fullmatch(r"\W*(?:%|percent(?:age)?|proportion)\W*", head, I) and re.fullmatch(r"\s*\d+(?:[.·]\d+)?\s*%?\s*", cell.text))
 
 
 def level(label: str, head: str, row_heads: tuple[str, ...]) -> str | None:

@@ -20,9 +20,14 @@ DONE = re.compile(
 NOT_DONE = re.compile(
     r"\b(?:eligib\w+|exclu\w+|inclusion|candidates? for|contraindicat\w+|refus\w+|declin\w+|not (?:undergo|receive|operated|resected|"
     r"performed|suitable|amenable)|unresectable|inoperable|without|no surgery|none of|did not|"
-    r"who had not|will|would|should|may|might|could|if|recommended|guidelines?|planned|scheduled|time (?:from|to|between|since)|"
-    r"days? after|weeks? (?:after|of|before|following)|months? (?:after|of)|complications?|morbidity|mortality|"
+    r"who had not|will|would|should|may|might|could|if|recommended|guidelines?|planned|scheduled|complications?|morbidity|mortality|"
     r"anesth\w+|anaesth\w+|specimens?|samples?|tissues?|biops\w+|sham|randomi[sz]ed to|pathological stage|hazard|OS\b|survival)\b",
+    I,
+)
+#: A treatment that only dates something else: "six weeks after surgery", "time from resection".
+DATES = re.compile(
+    r"\b(?:days?|weeks?|months?|years?|time|interval|soon|immediately|prior|shortly)\s+(?:after|before|following|of|from|to|since|between|until)\s+(?:(?!chemo|radio)[\w-]+\s+){0,3}$|"
+    r"\b(?:after|before|following|until|since|during)\s+(?:the\s+)?(?:[\w-]+\s+)?$",
     I,
 )
 LISTED = re.compile(
@@ -44,7 +49,8 @@ TREATED_BEFORE = re.compile(
 SITE_LEAD = re.compile(r"^(?:.*\b(?:with|of|from)\s+|(?:all|the|their|these|any|most)\s+)+", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
 TABLE_NO = re.compile(
-    r"\b(?:hazard|(?-i:HR|OR)|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b", I
+    r"\b(?:hazard|(?-i:HR|OR)|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b",
+    I,
 )
 TABLE_HEAD = re.compile(
     r"\b(?:treatment|therap(?:y|ies)|surg\w+|operation|resection|procedure|local|interventions?|characteristics?|management|metasta\w+)\b",
@@ -94,7 +100,7 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
     text = sentence.text
     left, right = bounds(text, run[0], run[-1])
     words = text[left:right]
-    if NOT_DONE.search(words) or not DONE.search(words):
+    if NOT_DONE.search(words) or not DONE.search(words) or DATES.search(text[left : run[0].start]):
         return
     shares = [share_of(text, mention.start, mention.end, sentence.quantities) for mention in (run[-1], run[0])]
     shares.append(share_of(text, run[0].start, run[-1].end, sentence.quantities))

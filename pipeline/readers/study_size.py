@@ -157,7 +157,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
         seen: set[int] = set()
         for pattern, bonus in (
             (SHARE_OF, 7.0),
-            (OF_THESE, 9.0 if paper.design != "single_arm_trial" else 0.0),
+            (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
             (OF_WERE, 2.0),
             (PART_OF, 2.0),
             (AVAILABLE, 2.0),
