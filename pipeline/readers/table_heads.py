@@ -32,7 +32,7 @@ LEVEL = re.compile(
     r"^\W*(?:[<>≤≥=]|\d|(?:yes|no|unknown|positive|negative|present|absent|male|female|high|low|[IV]+[ABC]?|[TNM]\d\w*)\W*$)", re.IGNORECASE
 )
 ANALYSIS = re.compile(
-    r"\W*(?:(?:uni|multi)-?\s*varia\w+|crude|unadjusted|adjusted|cox)(?:\s+(?:cox|regression|proportional|hazards?|analys[ie]s|model))*\W*",
+    r"\W*(?:(?:uni|multi)-?\s*varia\w+|crude|unadjusted|adjusted|cox)(?:\s+(?:cox|regression|proportional|hazards?|analys[ie]s|models?|modell?ing))*\W*",
     re.IGNORECASE,
 )
 TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from pipeline.readers.table_roles import COUNT, Role
 from pipeline.records import Finding, Passage
 
 TREATMENT = re.compile(
-    r"\b(?:treatments?|therap\w+|regimens?|arms?|groups?|modalit\w+|allocated|randomi[sz]ed|chemotherapy|radiotherapy|surgery type)\b",
+    r"\b(?:treatments?|therap\w+|regimens?|arms?|groups?|modalit\w+|allocated|randomi[sz]ed|chemotherapy|radiotherapy|surgery type|(?:(?:C|CCC?|chemo)?RT|CHT|CTX?|adjuvant|neoadjuvant)\s+(?:use|given|received|delivery))\b",
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$")
