@@ -42,7 +42,8 @@ class Grid:
             wordy = sum(not is_value(text) for text in texts)
             graded = GRADED_HEAD.match(self.column_words(head, col)) and sum(map(is_grade, texts)) >= MOST * len(texts)
             wide = [row for row in body if (cell := self.grid.get((row, self.first))) and cell is self.grid.get((row, col))]
-            if len(wide) > len(body) / 3 and not self.column_words(head, col):
+            inset = len(texts) > 1 and not any((row, col) in self.grid and (row, self.first) in self.grid for row in body)
+            if (len(wide) > len(body) / 3 or inset) and not self.column_words(head, col):
                 stubs.append(col)
                 continue
             if not texts or (wordy < MOST * len(texts) and not graded) or not self.names_rows(head, body, stubs[-1], col):

@@ -230,3 +230,18 @@ def test_figures_with_decimals_and_units_are_no_names_of_rows():
     )
     assert heads(cells[1, 2]) == (("Wild type",), ("Arm B",))
     assert heads(cells[3, 3]) == (("Codon 13",), ("P",))
+
+
+def test_a_second_column_that_stands_only_under_empty_places_of_the_first_names_rows():
+    cells = table(
+        [
+            ["Characteristic", "", "Arm A", "Arm B"],
+            ["Lower site", "", "", ""],
+            ["", "2a", "42 (8%)", "43 (8%)"],
+            ["", "2b", "31 (6%)", "30 (6%)"],
+            ["Upper site", "", "12 (2%)", "10 (2%)"],
+        ],
+        heads=1,
+    )
+    assert heads(cells[2, 2]) == (("Lower site", "2a"), ("Arm A",))
+    assert heads(cells[4, 3]) == (("Upper site",), ("Arm B",))
