@@ -250,7 +250,7 @@ def described(text: str) -> Iterator[Mention]:
     """Groups named by what they have: "patients with liver metastases", "those who received radiotherapy", "RT patients"."""
     named: list[Mention] = []
     for match in PEOPLE_WITH.finditer(text):
-        if text[match.end() : match.end() + 1] in "([":
+        if text[match.end() : match.end() + 1] in "([" or FIGURE.match(text, match.end()):
             continue
         end = rightward(text, match.end())
         items = ITEMS.match(text[match.end() :])
@@ -267,7 +267,8 @@ def described(text: str) -> Iterator[Mention]:
         if re.match(r"(?:without|did not|not)", joint):
             name = f"{'no' if joint != 'without' else 'without'} {re.sub(r'^(?:receive|undergo|have) ', '', name)}"
         if joint in {"had", "were", "who were", "who had"} and re.match(
-            r"(?:a|an|the|not|no|longer|shorter|significant|better|worse|higher|lower)\b|\w+ed\b", name
+            r"(?:a|an|the|not|no|longer|shorter|significant|better|worse|higher|lower|alive|still|dead|lost|free|available|evaluable|eligible)\b|\w+ed\b",
+            name,
         ):
             continue
         named.append(Mention("arm", match.start(), end, key=name))

@@ -11,11 +11,14 @@ NONE = "none"  # the key of a measure that is no endpoint of the contract, so th
 AFTER_SURVIVAL = re.compile(
     r"\s*(?:anal[y]s[ie]s|models?|data|function|status|information|calculations?|statistics|estimations?|distributions?)\b", re.IGNORECASE
 )
-BEFORE_SURVIVAL = re.compile(r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical)\s*$", re.IGNORECASE)
+BEFORE_SURVIVAL = re.compile(
+    r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical|\bpost[-‐–\s]?(?:progression|relapse|recurrence)|\bquality[-‐–\s]adjusted)\s*$",
+    re.IGNORECASE,
+)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
 ELSEWHERE_PFS = re.compile(
-    r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic)[\s-]+$", re.IGNORECASE
+    r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )
 TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(

@@ -15,6 +15,15 @@ from pipeline.quantities import Mention
 
 CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
 
+#: Words of a comparison, and of what stands right before its second side.
+BETTER = re.compile(
+    r"\b(?:better|worse|longer|shorter|higher|lower|greater|superior|inferior|improv\w+|prolong\w+|increas\w+|reduc\w+|decreas\w+|poorer|than|compared|versus|vs|favou?r\w*|benefit\w*)\b",
+    re.IGNORECASE,
+)
+AGAINST = re.compile(
+    r"(?:\bthan|\bcompared\s+(?:with|to)|\bversus|\bvs\.?|\brelative\s+to|\bover)(?:\s+(?:that|those|in|for|with|among|the|patients|of))*\s*$",
+    re.IGNORECASE,
+)
 LINK_AFTER = re.compile(
     r"^(?:[^,;.]{0,3}|[\s,]*[\[(][^)\]]*[)\]]?|[^;.]{0,3}\b\d\d\s*%\s*CI\b[^;]{0,40})[\s,)\]]*(?:months?|years?|days?|patients|of patients)?[\s,]*(?:in|for|with|among|of|at|after|from|by|on|under|to)\b[^,;()]{0,30}$",
     re.IGNORECASE,
@@ -162,7 +171,26 @@ def of_clause(text: str, values: list[Mention], marks: list[Mention]) -> list[Me
     held = [(a, b) for a, b in clauses(text) if any(a <= value.start < b for value in values)]
     if len(held) != 1:
         return marks
-    return [mark for mark in marks if held[0][0] <= mark.start < held[0][1]] or marks
+    return [mark for mark in marks if held[0][0] <= mark.start < held[0][1]] or [
+        mark for mark in marks if mark.kind != "arm" or mark.start < values[-1].start
+    ]
+
+
+def in_pairs(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+    """The two arms (one, where only the better is named) of values that stand in parentheses two by two: "longer OS (14 vs 11) in A than in B"."""
+    closed = [match.span() for match in re.finditer(r"[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]]", text)]
+    held = [next((span for span in closed if span[0] < value.start < span[1]), None) for value in values]
+    twos = list(zip(values[::2], values[1::2], strict=False))
+    if len(values) < 2 or len(values) % 2 or None in held or any(held[2 * i] != held[2 * i + 1] for i in range(len(twos))):
+        return []
+    if not all(VERSUS.search(between(text, one, other)) for one, other in twos):
+        return []
+    outer = [mark for mark in tidy(marks) if not any(a < mark.start < b for a, b in closed) and mark.key != "all"]
+    named = list({mark.key: mark for mark in reversed(outer)}.values())[::-1]
+    if not 0 < len(named) < 3 or not BETTER.search(text):
+        return []
+    against = [bool(AGAINST.search(text[: mark.start])) for mark in named]
+    return [] if against == [True] else named[::-1] if against == [True, False] else named
 
 
 def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:

@@ -234,7 +234,7 @@ def _percent_with_error(m: Found) -> Iterator[Mention]:
 
 @rule(
     "percent",
-    rf"(?<![\w.])({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
+    rf"(?<![\w.])({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
 )
 def _percent(m: Found) -> Iterator[Mention]:
     both = re.fullmatch(rf"({NUM})\s*%?{DASH}({NUM})\s*%?", m[1].strip())
@@ -261,7 +261,7 @@ def _duration_before_bracket(m: Found) -> Iterator[Mention]:
 
 @rule(
     "duration",
-    rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
+    rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
 )
 def _durations(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
@@ -293,7 +293,7 @@ def _ratio(m: Found) -> Iterator[Mention]:
     yield Mention("count", m.start(), m.end(), value=number(m[1]), of=number(m[2]))
 
 
-@rule("bracket", rf"[\[(]\s*({NUM})(?:{DASH}|\s*[,;]\s*)({NUM})\s*(?:({TIME})|(%))?(?=\s*[,;\])])")
+@rule("bracket", rf"[\[(]\s*({NUM})\s*%?(?:{DASH}|\s*[,;]\s*)({NUM})\s*(?:({TIME})|(%))?(?=\s*[,;\])])")
 def _bracket(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3]) if m[3] else "percent" if m[4] else None
     yield Mention("bracket", m.start(), m.end(), low=number(m[1]), high=number(m[2]), unit=unit)

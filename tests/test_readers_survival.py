@@ -273,6 +273,40 @@ def test_the_quote_holds_the_number_in_long_sentences():
     assert finding.quote in text
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The drug X plus drug Y group had a longer median PFS (8.2 vs 6.7 months, p = 0.02) and OS (17.1 vs 15.3 months) than the drug X alone group.",
+         [(8.2, "PFS", "drug X plus drug Y"), (6.7, "PFS", "drug X alone"), (17.1, "OS", "drug X plus drug Y"), (15.3, "OS", "drug X alone")]),
+        ("Median PFS (8.2 v 6.7 months) and OS (17.1 v 15.3 months) were longer in the drug X plus drug Y arm.",
+         [(8.2, "PFS", "drug X plus drug Y"), (6.7, "PFS", "drug X alone"), (17.1, "OS", "drug X plus drug Y"), (15.3, "OS", "drug X alone")]),
+        ("Median PFS was 5.8 v 4.2 months and median OS was 13.3 v 11.7 months for drug X plus drug Y and drug X alone, respectively.",
+         [(5.8, "PFS", "drug X plus drug Y"), (4.2, "PFS", "drug X alone"), (13.3, "OS", "drug X plus drug Y"), (11.7, "OS", "drug X alone")]),
+        ("Median EFS was 20.6 months; 21 patients were still alive after 41 months.", [(20.6, "EFS", None)]),
+        ("The median post-progression survival was 9 months.", []),
+    ],
+)  # fmt: skip
+def test_values_in_pairs_and_what_names_no_arm(text, wanted):
+    assert facts(text, "survival_median", "endpoint", "arm", before=TWO_ARMS) == wanted
+
+
+def test_intervals_behind_the_arms():
+    text = "Median OS was 13.3 months for drug X plus drug Y (95% CI 10.8-15.1) and 11.7 months for drug X alone (95% CI 9.2-13.9)."
+    assert facts(text, "survival_median", "low", "high", before=TWO_ARMS) == [(13.3, 10.8, 15.1), (11.7, 9.2, 13.9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The addition of drug Y to drug X did not improve OS (HR 0.96).", ("drug X plus drug Y", "drug X alone")),
+        ("The adjusted HR for OS was 1.58 (95% CI 1.11-2.29) for current smokers compared with never smokers.", ("current smokers", "never smokers")),
+        ("In women with bone metastases, median OS was 7 months with drug X alone and 9 months with drug X plus drug Y (HR 0.74).", ("drug X plus drug Y, bone metastases", "drug X alone")),
+    ],
+)  # fmt: skip
+def test_arm_and_comparator_of_a_ratio(text, wanted):
+    assert [(row["arm"], row["vs"]) for row in read(text, "hazard_ratio", before=TWO_ARMS)] == [wanted]
+
+
 def sizes(*paragraphs: str) -> list[tuple]:
     """Arm and size of the groups that a whole paper of these paragraphs compares."""
     passages = [Passage(place, "paragraph", "results", text, heading="Results") for place, text in enumerate(paragraphs)]

@@ -65,6 +65,7 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     for value, arm in zip(kept, arms, strict=True):
         spread = spread_of(sentence, value) or (shared if len(kept) > 1 and re.search(r"\brespectively\b", text) else {})
         arm = None if arm in (None, "all") else str(arm)
+        arm = arm or survivors(text, value)
         yield paper.from_sentence("follow_up", "follow_up:prose", sentence, value, value=value.value, unit=value.unit, arm=arm, **spread)
     if not kept:
         yield from only_range(paper, sentence)
@@ -103,6 +104,16 @@ def without_repeats(values: list[Mention]) -> list[Mention]:
             kept.pop()
         kept.append(value)
     return kept
+
+
+def survivors(text: str, value: Mention) -> str | None:
+    """ "... and for survivors 35 months": the patients alive, who are no arm of the paper."""
+    match = re.search(
+        r"\b(?:for|in|of|among)\s+(?:the\s+)?(survivors|surviving patients|patients (?:still )?alive)\s+(?:was\s+|is\s+|,\s*)?$",
+        text[: value.start],
+        re.IGNORECASE,
+    )
+    return match[1] if match else None
 
 
 def near_arms(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:

@@ -13,6 +13,7 @@ from pipeline.conditions import outside, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
 from pipeline.lists import LIST_GAP, VERSUS
+from pipeline.namer import LEVELS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.readers.factor_names import BETWEEN as BETWEEN_TWO
@@ -28,6 +29,16 @@ COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IG
 ITEM_START = re.compile(r",\s+(?:and\s+)?|\band\s+|[;:)]\s*|\.\s+|\b(?:that|were|was|if|as|included|including|are|is|for)\s+(?:the\s+)?")
 VERBAL = re.compile(
     r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than)\b|[\d.]+%",
+    re.IGNORECASE,
+)
+#: "the addition of Y to X improved OS"
+ADDED = re.compile(
+    r"\b[Aa]ddition\s+of\s+([\w/+-]+(?:\s+[\w/+-]+){0,2}?)\s+to\s+(?:the\s+)?([\w/+-]+(?:\s+(?!did|was|were|had|has|signif|improv|reduc|prolong|result|led|and|in|for)[\w/+-]+){0,2})",
+    re.IGNORECASE,
+)
+#: "1.6 (95% CI 1.1-2.3) for current smokers compared with never smokers"
+AFTER_RATIO = re.compile(
+    r"^[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){2,50}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{2,50}?)(?=\s*[,;.()]|$)",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -89,6 +100,7 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         arm, vs = compared(paper, sentence, context, value, values, outcomes)
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
+        vs = None if vs and vs.lower() in LEVELS else vs
         interval = interval_after(sentence, value, values)
         yield paper.from_sentence(
             "hazard_ratio", "survival:hazard_ratio", sentence, value, value=value.value, endpoint=endpoint, arm=arm, vs=vs,
@@ -152,7 +164,14 @@ def compared(
     text = sentence.text
     marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED)]
     limit = next_start(value, values, text)
+    added = ADDED.search(text[: value.start])
+    if added and not marks[2:]:
+        arm = next((known.name for known in paper.arms if all(words_of(added[place]) <= words_of(known.name) for place in (1, 2))), None)
+        return (arm, other_arm(paper, arm)) if arm else (f"{added[2]} plus {added[1]}", added[2])
     after = [mark for mark in marks if value.end <= mark.start < limit]
+    told = AFTER_RATIO.match(text[value.end : limit]) if len({m.key for m in after}) < 2 else None
+    if told:
+        return trimmed(told[1]), trimmed(told[2])
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
         return after[0].key, after[1].key
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
@@ -166,7 +185,7 @@ def compared(
         if before:
             return before[0].key, None
     earlier = list(dict.fromkeys(m.key for m in (near if len({m.key for m in near}) > 1 else marks) if m.start < value.start or not after))
-    measured = list(dict.fromkeys(f.arm for f in outcomes if f.arm in earlier))
+    measured = list(dict.fromkeys(name for f in outcomes for name in earlier if is_of(f.arm, name)))
     if len(earlier) > 2:
         pairs = versus_pair(text, [mark for mark in marks if mark.start < value.start])
         earlier = measured if len(measured) == 2 else [m.key for m in pairs] or earlier
@@ -221,9 +240,14 @@ def other_arm(paper: Paper, name: str | None) -> str | None:
     return next(held for held in sized if held != name) if len(sized) == 2 and name in sized else None
 
 
+def is_of(arm: str | None, name: str) -> bool:
+    """Whether an outcome's arm is this one, or a part of it ("RT, low haemoglobin")."""
+    return arm == name or str(arm).startswith(f"{name}, ")
+
+
 def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple[str, str]:
     """Which of two arms the ratio is of: with a ratio below one the arm that does better, as the sentence's figures say."""
-    held = {f.arm: f.value for f in outcomes if f.arm in names and isinstance(f.value, int | float)}
+    held = {name: f.value for f in outcomes for name in names if is_of(f.arm, name) and isinstance(f.value, int | float)}
     if len(held) == 2 and held[names[0]] != held[names[1]] and len(outcomes) == 2 and value.value != 1:
         better, worse = sorted(names, key=lambda name: -held[name])
         return (better, worse) if value.value < 1 else (worse, better)

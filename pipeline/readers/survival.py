@@ -13,7 +13,7 @@ from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measu
 from pipeline.lists import VERSUS, label
 from pipeline.namer import WHOLE
 from pipeline.numbers import MONTHS
-from pipeline.pairing import clauses, share_out
+from pipeline.pairing import clauses, in_pairs, share_out
 from pipeline.quantities import Mention
 from pipeline.readers import hazards
 from pipeline.records import Finding
@@ -37,6 +37,8 @@ LED_BY = re.compile(
     r"\b(?:with|in|for|among|under)\s+(?:the\s+|those\s+with\s+)?(?P<name>(?:(?!\b(?:with|in|for|among|under)\s)[^,;:()\[\]])+?)\s+(?:(?:it\s+)?(?:was|were|is)\s+|,\s*)?(?:only\s+)?$",
     re.IGNORECASE,
 )
+#: "With a median follow-up of 36 months (range 3-84) for survivors, ...": its patients are not those of the rates.
+FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
 NOT_AFTER = re.compile(
     r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d",
     re.IGNORECASE,
@@ -82,6 +84,7 @@ def medians(paper: Paper, sentence: Sentence, before: list[str]) -> Iterator[Fin
     if not values or all(mark.key == NONE for mark in marks):
         return
     labels = share_out(text, values, {"endpoint": marks, "arm": arms})
+    compared_in_pairs(paper, text, values, arms, labels)
     take_from_before(text, values, labels, before)
     fill_other_arm(paper, labels)
     for value, names in zip(values, labels, strict=True):
@@ -110,7 +113,8 @@ def arms_of(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:
     found = labelled(text, values)
     if found:
         return found
-    found = outside(text, arms_in(paper, text))
+    lead = FOLLOW_LEAD.match(text)
+    found = [mark for mark in outside(text, arms_in(paper, text)) if not lead or mark.start >= lead.end()]
     names = {mark.key for mark in found}
     told = phrased(text, values) if len(values) > 1 else []
     led = led_by(text, values)
@@ -208,6 +212,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     values = governed(text, values, marks)
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
     labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
+    compared_in_pairs(paper, text, values, arms, labels)
     take_from_before(text, values, labels, before)
     fill_other_arm(paper, labels)
     at_before = {label(mark) for mark in earlier}
@@ -246,6 +251,17 @@ def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
             labels[names.index(None)]["arm"] = next(name for name in sized if name != held)
 
 
+def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list[Mention], labels: list[dict]) -> None:
+    """ "Longer PFS (8 vs 6 months) and OS (17 vs 15 months) in A": of each pair the first value is of the arm that is compared."""
+    named = [str(mark.key) for mark in in_pairs(text, values, arms)]
+    sized = [arm.name for arm in paper.arms if arm.n]
+    if len(named) == 1 and len(sized) == 2 and named[0] in sized:
+        named.append(next(name for name in sized if name != named[0]))
+    if len(named) == 2:
+        for place, names in enumerate(labels):
+            names["arm"] = named[place % 2]
+
+
 def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str]) -> None:
     """ "The 5-year rates were 51% and 11%, respectively": the two arms of the sentence before, in their order."""
     told = {(names["endpoint"], names.get("at")) for names in labels}
@@ -263,6 +279,14 @@ def take_from_before(text: str, values: list[Mention], labels: list[dict], befor
 
 def bounds(sentence: Sentence, value: Mention) -> dict:
     """The interval printed right after a value."""
+    following = sentence.text[value.end : value.end + 90]
+    named = re.match(
+        r"\s*(?:%|months|years|days)?\s+(?:for|in|with|among)\s+[^\d(;]{2,60}[(\[](?=\d\d\s*%)", following
+    )  # "13 months for A (95% CI 10-16)"
+    if named:
+        near = [m for m in sentence.kinds("ci") if 0 <= m.start - value.end - named.end() < 3 or m.start == value.end + named.end() - 1]
+        if near:
+            return {"low": min(near[0].low, near[0].high), "high": max(near[0].low, near[0].high), "bounds": "ci95"}
     near = [m for m in sentence.kinds("ci", "range", "bracket") if m.start >= value.end and BOUND.match(sentence.text[value.end : m.start])]
     if not near:
         return {}
