@@ -284,7 +284,7 @@ def test_concurrent_agents_belong_to_the_step_with_radiation() -> None:
 
 
 def test_local_treatments_with_number_and_site() -> None:
-    text = "Metastases were treated in 46 patients: 31 had RT to a bone lesion, 11 had radiofrequency ablation (RFA) and 4 had surgery of lung lesions."
+    text = "Metastases were treated in 46 patients of the RT group: 31 had RT to a bone lesion, 11 had radiofrequency ablation (RFA) and 4 had surgery of lung lesions."
     found = {finding.value: (finding.n, finding.arm) for finding in local_therapy.read(paper(text))}
     assert found == {"radiotherapy": (31, "bone lesion"), "rfa": (11, None), "surgery": (4, "lung lesions")}
 

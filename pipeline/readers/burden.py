@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence, Table, is_own
 from pipeline.quantities import DASH, NUM
 from pipeline.records import Finding, Passage
-from pipeline.treatment_text import bracketed_percent, column_arm, total_cells
+from pipeline.treatment_text import arm_near, bracketed_percent, column_arm, plain, total_cells
 
 I = re.IGNORECASE  # noqa: E741
 METASTATIC = re.compile(r"\bmetasta(?:tic|s[ei]s)\b|\bstage IV\b|\boligometa\w+|\bM1[a-c]?\b", I)
@@ -99,7 +99,8 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         n, percent, mention = count_near(sentence, start, end, taken)
         if mention is not None:
             taken.add(mention.start)
-            yield paper.from_sentence("metastatic_burden", "burden:sentence", sentence, mention, value=value, n=n, percent=percent)
+            arm = arm_near(paper, plain(text), start, end)
+            yield paper.from_sentence("metastatic_burden", "burden:sentence", sentence, mention, value=value, n=n, percent=percent, arm=arm)
 
 
 def extents(text: str) -> list[tuple[int, int, str]]:
@@ -192,6 +193,7 @@ def is_share(cell: Passage) -> bool:
 
 def level(label: str, head: str, row_heads: tuple[str, ...]) -> str | None:
     """The class that a row's label means: single, multiple, oligo, or a printed M class."""
+    label = re.sub(r",?\s*(?:[nN]o?\.?\s*)?\(\s*%\s*\)\s*$|,\s*(?:%|n|No\.?)\s*$", "", label)
     m_class = M_CLASS.fullmatch(label.strip())
     if m_class:
         return m_class[1].lstrip("pc")

@@ -107,6 +107,8 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
     n, percent = next((share for share in shares if share != (None, None)), (None, None))
     site = site_of(text, run[0], run[-1])
     for mention in run:
+        if re.match(r"\s*(?:groups?|arms?|cohorts?)\b", text[mention.end :], I):
+            continue
         spread = mention.key == "sbrt" and about_metastases(paper)
         if mention.key in {"radiotherapy", "sbrt"} and not spread and not aimed_at_metastasis(text, mention, run):
             continue
