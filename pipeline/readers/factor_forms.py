@@ -44,6 +44,21 @@ BARE = re.compile(
     r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:cox\s+|stepwise\s+|subsequent\s+)*(?:uni|multi)-?varia\w+(?:\s+(?:cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*)?\s*[.,]?\s*$",
     re.IGNORECASE,
 )
+#: "the following variables were significant for (OS): (age and KPS)"
+FOLLOWING = re.compile(
+    rf"\bthe\s+following\s+(?:\w+\s+){{0,2}}?(?:{_NOUN}|characteristics)\s+(?P<how>(?:were|had|remained|showed)[^:;]*?\s(?:for|of|with|on))\s+(?P<tail>[^:;]{{2,60}}?)\s*:\s*(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "a significant impact of (stage and grade) on (OS)"
+IMPACT_OF = re.compile(
+    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:impact|effect|influence))\s+of\s+(?P<names>.{2,160}?)\s+(?:on|upon)\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "(OS) was worse for patients with (brain metastases)"
+WORSE_FOR = re.compile(
+    r"\s(?P<how>(?:was|were)\s+(?:also\s+)?(?:significantly\s+|not\s+)*(?:better|worse|longer|shorter|poorer|inferior|superior|higher|lower|improved|reduced))\s+(?:in|for|among)\s+(?:the\s+)?(?:patients|those|women|men)\s+(?:with|who\s+had)\s+(?P<names>.+)$",
+    re.IGNORECASE,
+)
 #: "No other factor (age, sex) was associated with (OS)", "None of the other variables, including age and sex, predicted (OS)"
 NONE_OF = re.compile(
     rf"^(?:[^,]{{0,60}},\s+)?(?:no\s+(?:other\s+)?|none\s+of\s+(?:the\s+)?(?:other\s+|remaining\s+)?)(?:\w+\s+){{0,4}}?(?:{_NOUN}|characteristics)(?:\s+\w+)?\s*(?:\(|,?\s*(?:including|such\s+as|i\.e\.,?|namely)\s+)"
@@ -54,7 +69,7 @@ NONE_OF = re.compile(
 RISK_OF = (
     (
         re.compile(
-            r"\b(?:risk|hazard|probability|rate)s?\s+of\s+(?:all-cause\s+)?(?:death|dying|mortality)\b|\b(?:all-cause|overall)\s+mortality\b",
+            r"\b(?:risk|hazard|probability|rate)s?\s+of\s+(?:all-cause\s+)?(?:death|dying|mortality)\b|\b(?:all-cause|overall|increased|higher|greater|reduced|lower|decreased)\s+mortality\b",
             re.IGNORECASE,
         ),
         "OS",

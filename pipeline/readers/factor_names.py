@@ -38,6 +38,7 @@ SPLIT = re.compile(
 )
 #: "interval between diagnosis and recurrence" is one name.
 BETWEEN = re.compile(r"\bbetween\s+[^,;]{3,40}?\s+and\s+", re.IGNORECASE)
+SHARE = re.compile(r"[<>≥≤]\s*\d+(?:\.\d+)?\s*%$")
 #: "more than 3 months" is a level.
 COMPARED = re.compile(
     r"\b(?:more|less|fewer|greater|higher|lower|larger|smaller|longer|shorter|older|younger)\s+than\b(?=\s+(?:\d|the\s+median|one|two|three|four|five))",
@@ -56,7 +57,7 @@ VERBAL = re.compile(
 )
 PRONOUN = re.compile(
     r"^(?:it|this|these|they|that|there|we|he|she|none|all|both|others?|no|not|each|who|patients?|analys\w+|factors?|variables?|parameters?|treatments?|data|one|two|three|four|five|those|them|following|above|significant\w*|p|further|"
-    r"respectively|however|prognosis|prognostic|such|its?|their|group|groups|arm|and|or|also|only|level|levels|expression|status|concentrations?|any|some|several|many|most|other\s.*|no\s.*|these\s.*|this\s.*|all\s.*|none\s.*|as\s.*|a\s.*|an\s.*|what\s.*|how\s.*|its\s.*|their\s.*|our\s.*|various\s.*|"
+    r"respectively|however|prognosis|prognostic|such|its?|their|group|groups|arm|and|or|also|only|level|levels|expression|status|concentrations?|any|some|several|many|most|other\s.*|no\s.*|not\s.*|nor\s.*|these\s.*|this\s.*|all\s.*|none\s.*|as\s.*|a\s.*|an\s.*|what\s.*|how\s.*|its\s.*|their\s.*|our\s.*|various\s.*|"
     r"\w+\s+factors?|\w+ing\s+factors?|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
     re.IGNORECASE,
 )
@@ -120,7 +121,7 @@ def named(paper: Paper, piece: str) -> str | None:
     ):
         return None
     name = piece.strip(" ,.:;-–")
-    name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|as(?:\s+the\b.*)?)$", "", name)
+    name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|to|as(?:\s+the\b.*)?)$", "", name)
     name = LEVEL.sub("", name)
     name = re.sub(r"^(?:patients?['’]s?|patient|tumou?r['’]s)\s+(?=\w)|^(?:at\s+least\s+one\s+of\s+)?(?:the\s+)?", "", name).strip(
         " ,.:;-–"
@@ -128,7 +129,7 @@ def named(paper: Paper, piece: str) -> str | None:
     if not 1 < len(name) <= 70 or len(name.split()) > 8 or not any(char.isalpha() for char in name):
         return None
     if (
-        VERBAL.search(COMPARED.sub("", BETWEEN.sub("", name)))
+        VERBAL.search(SHARE.sub("", COMPARED.sub("", BETWEEN.sub("", name))))
         or PRONOUN.match(name)
         or re.match(r"^(?:of|in|on|to|with|for|by|from|at)\b", name)
     ):

@@ -22,7 +22,9 @@ from pipeline.readers.factor_forms import (
     COPULA,
     CUT,
     FARED,
+    FOLLOWING,
     HYPOTHETICAL,
+    IMPACT_OF,
     LINKED,
     LISTING,
     NEGATED,
@@ -34,9 +36,12 @@ from pipeline.readers.factor_forms import (
     REMAINED,
     RISK_OF,
     WERE_NOT,
+    WORSE_FOR,
 )
-from pipeline.readers.factor_names import Name, listed_names
+from pipeline.readers.factor_names import COMPARED, Name, listed_names
 from pipeline.records import Finding
+
+EVENTS = re.compile(r"\b(?:mortality|death|surviv\w*|prognosis|outcomes?)\b", re.IGNORECASE)  # what is influenced, and no factor
 
 
 @dataclass(slots=True)
@@ -111,15 +116,30 @@ def of_clause(
     also = AS_WAS.search(text)
     if also:
         text = text[: also.start()]
-    for pattern in (NOUN_LINK, NO_DIFFERENCE, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WERE_NOT, BARE):
+    for pattern in (
+        FOLLOWING,
+        IMPACT_OF,
+        NOUN_LINK,
+        NO_DIFFERENCE,
+        LISTING,
+        COPULA,
+        AS,
+        REMAINED,
+        PASSIVE,
+        LINKED,
+        FARED,
+        WORSE_FOR,
+        WERE_NOT,
+        BARE,
+    ):
         match = pattern.search(text)
-        if not match or not fits(pattern, match, sentence):
+        if not match or not fits(pattern, match, sentence) or (pattern is IMPACT_OF and paper.design == "randomized_trial"):
             continue
         found = match.groupdict()
         if NOT_OF_TIME.match(found.get("tail") or ""):
             return
         ends = ends_of(paper, pattern, match, before, earlier, recent)
-        if not ends or (pattern is PASSIVE and endpoint_keys(paper, found["names"])):
+        if not ends or (pattern is PASSIVE and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))):
             continue
         where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
         names = listed_names(paper, where.text, subject="names" not in found)
@@ -142,9 +162,9 @@ def of_clause(
 def fits(pattern: re.Pattern[str], match: re.Match[str], sentence: Sentence) -> bool:
     """Whether a construction that may say something else says here that a factor matters."""
     text = match.string
-    if pattern is FARED:
+    if pattern in (FARED, WORSE_FOR):
         told = re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) and "trend" not in text
-        return bool(told) and (not VERSUS.search(text) or bool(ADJUSTED.search(sentence.text)))
+        return bool(told) and (not VERSUS.search(COMPARED.sub("", text)) or bool(ADJUSTED.search(sentence.text)))
     if pattern is LISTING and not match["status"]:
         words = r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia"
         return bool(re.search(words, text[match.start() : match.start("names")], re.IGNORECASE))
@@ -161,7 +181,7 @@ def ends_of(
     if pattern is BARE:
         own = endpoint_keys(paper, text[: match.start()])
         return own or list(dict.fromkeys(earlier)) or of_sentence_before(before) or recent
-    ends = endpoint_keys(paper, text[: match.start()] if pattern is PASSIVE else found.get("tail") or "")
+    ends = endpoint_keys(paper, text[: match.start()] if pattern in (PASSIVE, WORSE_FOR) else found.get("tail") or "")
     if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
         return endpoint_keys(paper, text[: match.start()]) or of_sentence_before(before)
     if pattern is LINKED and not ends and re.search(r"associat|predict", found["how"]) and not names_arm(paper, text[: match.start()]):
