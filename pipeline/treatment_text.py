@@ -19,7 +19,7 @@ GIVEN = re.compile(
     r"\b(?:receiv(?:ed?|ing)|had|in use|treated|given|administered|administration|consist(?:s|ed|ing)? of|compris(?:ed|ing)|"
     r"randomi[sz]ed|assigned|allocated|underwent|undergoing|started|initiated|prescribed|"
     r"delivered|infused|treatment with|therapy with|chemotherapy with|treatment was|regimens?|cycles?|courses?|monotherapy|schedule|"
-    r"used|using|applied|added|standard of care (?:was|consisted|comprised|included)|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|"
+    r"used|using|applied|added|as follows|standard of care (?:was|consisted|comprised|included)|performed|carried out|employed|followed by|combined with|in combination|adjuvant|induction|neoadjuvant|"
     r"maintenance|arm|group|irradiated|dose (?:of|was)|exposed to|took|taking|completed)\b",
     I,
 )

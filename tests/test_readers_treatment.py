@@ -87,6 +87,11 @@ def test_what_was_not_given_is_no_regimen(text: str) -> None:
     assert regimens(text) == set()
 
 
+def test_short_names_before_doses_in_a_list_of_regimens() -> None:
+    text = "The chemotherapy plans were as follows: CTX 500 mg/m2, EPI 60 mg/m2 and 5-FU 500 mg/m2 for breast cancer; DTX 75 mg/m2 and DDP 75 mg/m2 for lung cancer."
+    assert regimens(text) == {"cyclophosphamide+epirubicin+fluorouracil", "cisplatin+docetaxel"}
+
+
 def test_parts_of_a_regimen_are_no_regimen_unless_given_alone() -> None:
     whole = "All patients received docetaxel plus cisplatin."
     assert regimens(whole, "Cisplatin-based chemotherapy was given to all patients.") == {"cisplatin+docetaxel"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.combinations import STEROIDS, SUPPORTIVE, Combination, combinations
+from pipeline.combinations import SHORT_DOSE, STEROIDS, SUPPORTIVE, Combination, combinations, dosed_short_names
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers import cycles
@@ -27,6 +27,11 @@ DIRECT = re.compile(
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
     r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
+    I,
+)
+#: The head of a list of regimens.
+PLAN = re.compile(
+    r"\b(?:plans?|regimens?|protocols?|schedules?|drugs|agents|chemotherapy)\b[^.;:]{0,30}\b(?:was|were)\s+(?:as follows|the following)\b",
     I,
 )
 #: Words that tell of treatment given together with radiation.
@@ -127,7 +132,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
     for sentence in told_of_treatment(paper):
         if (EARLIER if later else SUBSEQUENT).search(sentence.text) and sentence.passage.kind != "title":
             continue
-        if not any(m.kind in {"agent", "regimen"} for m in sentence.words):
+        if not any(m.kind in {"agent", "regimen"} for m in sentence.words) and not SHORT_DOSE.search(sentence.text):
             continue
         if paper.design == "other" and not re.search(
             r"\b(?:patients?|women|men|children)\b.{0,80}\b(?:received|treated|given|underwent)\b", sentence.text, I
@@ -158,7 +163,7 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
             if not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
                 continue
         kept.append(mention)
-    return kept
+    return [*kept, *dosed_short_names(sentence.text, kept)]
 
 
 def span(combination: Combination) -> Mention:
@@ -182,7 +187,11 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
     sequence = max(text.rfind(";", 0, combination.start), text.rfind(". ", 0, combination.start), combination.start - 220, 0)
-    direct = DIRECT.search(text[sequence : combination.start]) or DIRECT_AFTER.match(text[combination.end : right])
+    direct = (
+        DIRECT.search(text[sequence : combination.start])
+        or PLAN.search(text[: combination.start])
+        or DIRECT_AFTER.match(text[combination.end : right])
+    )
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
 
 
