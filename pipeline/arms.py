@@ -218,12 +218,14 @@ def read(paper: Paper) -> Iterator[Finding]:
     together: Counter[int] = Counter()
     for sentence, _, size, _, _ in introduced:
         together[id(sentence)] += size or 0
+    # a total that is itself the size of one of the groups was misread
+    total = None if paper.n_total in {size for _, _, size, _, _ in introduced} else paper.n_total
     for sentence, name, size, place, _ in introduced:
         if (
-            paper.n_total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * paper.n_total
+            total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * total
         ):  # parts of a part: local treatments, subgroups
             continue
-        if size is None or size < 2 or (paper.n_total and size > paper.n_total):
+        if size is None or size < 2 or (total and size > total):
             continue
         name = namer(paper).canonical(name)
         if size > best.get(name, (0,))[0]:

@@ -64,8 +64,12 @@ RECIPIENTS = re.compile(
     re.IGNORECASE,
 )
 TREATED = re.compile(
-    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:(?:matched|other|remaining)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|were (?:treated|managed) (?:with|by)|were (?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed) to(?: receive)?|were given)\s+(?:the\s+)?",
+    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:(?:matched|other|remaining)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|did(?=\s+not\s*(?:[,.;]|$))|were (?:treated|managed) (?:with|by)|were (?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed) to(?: receive)?|were given)\s+(?:the\s+)?",
     re.IGNORECASE,
+)
+#: "NLR < 3", "age ≥ 65 years" before a size
+CUT_NAME = re.compile(
+    r"(?:^|[\s(:])((?!and\b|or\b)[A-Za-z][\w/-]*(?:\s+(?!and\b|or\b)[A-Za-z][\w/-]*)?\s*[<>≥≤]\s*=?\s*\d+(?:\.\d+)?(?:\s*(?:%|[a-zA-Z]{1,6}(?:/[a-zA-Zµ]{1,4})?))?)$"
 )
 #: "74 men treated with A were matched to 74 men treated with B"
 MATCHED = re.compile(
@@ -106,7 +110,7 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
             yield from counted(paper, sentence)
         elif re.search(r"\b(?:were|was) treated\b|\ballocated\b|\bassigned\b|\brandomi[sz]ed\b", sentence.text):
             yield from parted(sentence)
-        if not OTHER_COUNTS.search(sentence.text):
+        if not OTHER_COUNTS.search(sentence.text) and len(BRACKETED.findall(sentence.text)) < 2:
             yield from treated(sentence)
 
 
@@ -174,6 +178,9 @@ def defined(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
 def name_before(text: str, end: int) -> str | None:
     """The words before a parenthesis that name an arm, with lettered names ("group A") whole."""
     before = text[:end].rstrip()
+    cut = CUT_NAME.search(before)
+    if cut:
+        return cut[1]
     marks = [m for m in lettered(before[-20:]) if m.end >= len(before[-20:])]
     if marks:
         return marks[-1].key
@@ -252,13 +259,15 @@ def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
     """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
     text = sentence.text
     matches = list(TREATED.finditer(text))
-    if len(matches) < 2 and re.search(r"\bmatched\b", text):
-        matches = list(MATCHED.finditer(text))
+    if len(matches) < 2 and re.search(r"\bmatched\b|\b(?:compris|consist|includ)", text) and not any(lettered(text)):
+        told = list(MATCHED.finditer(text))
+        matches = told if len(told) > 1 else matches
     if not matches and re.search(r"\brandomi[sz]ed\b|\ballocated\b|\bassigned\b", text):
         matches = list(TO_EACH.finditer(text))
     matches = sorted([*matches, *ELIDED.finditer(text, matches[0].end())], key=lambda m: m.start()) if len(matches) == 1 else matches
     if len(matches) < 2:
         return
+    given = ""
     for place, match in enumerate(matches):
         until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
         name = trimmed(
@@ -269,5 +278,8 @@ def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
         )
         name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
         name = name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
+        if name == "not":
+            name = f"no {given}" if given else ""
+        given = name
         if usable(name) and len(name.split()) <= 7 and not re.search(r"\b(?:cycles?|courses?|Gy|doses?|fractions?)\b", name):
             yield sentence, name, number(match[1]), match.start(), ()

@@ -322,6 +322,10 @@ def sizes(*paragraphs: str) -> list[tuple]:
          [("high expression", 200), ("low expression", 90)]),
         ("We enrolled 290 patients, of whom 200 had hypertension and 90 had diabetes.", "The 5-year OS was 42% in patients with high expression and 71% in those with low expression.", []),
         ("In this case-control study, 71 men treated with SBRT were matched to 71 men treated with surgery.", "Median OS was 41 months.", [("SBRT", 71), ("surgery", 71)]),
+        ("We identified 1,207 patients; 803 (66.5%) received drug X and 404 (33.5%) did not.", "Median OS was 41 months.", [("drug X", 803), ("no drug X", 404)]),
+        ("Patients were divided by the ratio: NLR < 3 (n = 121) and NLR ≥ 3 (n = 87).", "Median OS was 41 months.", [("NLR < 3", 121), ("NLR ≥ 3", 87)]),
+        ("The series included 71 patients who received drug X followed by surgery (drug X group) and 83 patients who underwent surgery first (surgery group).", "Median OS was 41 months.",
+         [("drug X", 71), ("surgery", 83)]),
         ("In all, 121 patients were randomized, 61 to docetaxel and 60 to best supportive care.", "Median OS was 11 months.", [("best supportive care", 60), ("docetaxel", 61)]),
     ],
 )  # fmt: skip

@@ -85,4 +85,5 @@ def one_of(compared: list[str], words: str) -> str | None:
         return None
     exact = [name for name in compared if words_of(name) == asked]
     near = exact or [name for name in compared if len(asked & words_of(name)) / len(asked | words_of(name)) > 0.5]
+    near = near or [name for name in compared if words_of(name) < asked and len(asked) - len(words_of(name)) < 3]
     return near[0] if len(near) == 1 else None
