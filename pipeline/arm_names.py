@@ -93,6 +93,8 @@ EMPTY = frozenset(
         "cohort",
         "treatment",
         "therapy",
+        "followed",
+        "by",
     }
 )
 
