@@ -290,6 +290,16 @@ def test_values_in_pairs_and_what_names_no_arm(text, wanted):
     assert facts(text, "survival_median", "endpoint", "arm", before=TWO_ARMS) == wanted
 
 
+def test_pairs_without_names_take_the_papers_usual_order():
+    before = f"{TWO_ARMS} Median PFS was 8.2 months in the drug X plus drug Y arm and 6.7 months in the drug X alone arm."
+    assert facts("Median OS was 17.1 vs 15.3 months.", "survival_median", "arm", before=before)[2:] == [
+        (17.1, "drug X plus drug Y"),
+        (15.3, "drug X alone"),
+    ]
+    text = "Median OS of smokers compared with others was shorter (12.2 vs 16.4 months)."
+    assert {row[1] for row in facts(text, "survival_median", "arm", before=before)[2:]}.isdisjoint({"drug X plus drug Y", "drug X alone"})
+
+
 def test_intervals_behind_the_arms():
     text = "Median OS was 13.3 months for drug X plus drug Y (95% CI 10.8-15.1) and 11.7 months for drug X alone (95% CI 9.2-13.9)."
     assert facts(text, "survival_median", "low", "high", before=TWO_ARMS) == [(13.3, 10.8, 15.1), (11.7, 9.2, 13.9)]

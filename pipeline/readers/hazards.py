@@ -67,6 +67,7 @@ class Context:
     arms: list[str] = field(default_factory=list)
     new_ends: list[str] = field(default_factory=list)
     new_arms: list[str] = field(default_factory=list)
+    usual: list[str] = field(default_factory=list)  # the paper's own two arms in the order in which it last gave their figures
 
     def enter(self, paper: Paper, sentence: Sentence) -> None:
         """Go on to a sentence: what the one before it named becomes the context."""
@@ -78,9 +79,11 @@ class Context:
         names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key not in ("all", UNNAMED)))
         self.new_arms = names if len(names) > 1 else []
 
-    def remember(self, arms: list[str]) -> None:
+    def remember(self, paper: Paper, arms: list[str]) -> None:
         """The arms that a sentence's figures were given to, where there are two or more."""
         names = list(dict.fromkeys(arms))
+        if len(names) == 2 and set(names) <= {arm.name for arm in paper.arms if arm.n}:
+            self.usual = names
         self.new_arms = names if len(names) > 1 else self.new_arms
 
 

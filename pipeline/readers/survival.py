@@ -65,17 +65,17 @@ def read(paper: Paper) -> Iterator[Finding]:
         if sentence.section in away or PLANNED.search(sentence.text) or not sentence.quantities:
             before, times = sentence, []
             continue
-        held = [*medians(paper, sentence, context.arms)]
-        rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [], context.arms)]
+        held = [*medians(paper, sentence, context.arms, context.usual)]
+        rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [], context.arms, context.usual)]
         yield from held
         yield from rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
-        context.remember([finding.arm for finding in (*held, *rates) if finding.arm])
+        context.remember(paper, [finding.arm for finding in (*held, *rates) if finding.arm])
         times = sentence.kinds("at") if rates else []
         before = sentence
 
 
-def medians(paper: Paper, sentence: Sentence, before: list[str]) -> Iterator[Finding]:
+def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Median times of an endpoint."""
     text = sentence.text
     values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
@@ -85,7 +85,7 @@ def medians(paper: Paper, sentence: Sentence, before: list[str]) -> Iterator[Fin
         return
     labels = share_out(text, values, {"endpoint": marks, "arm": arms})
     compared_in_pairs(paper, text, values, arms, labels)
-    take_from_before(text, values, labels, before)
+    take_from_before(text, values, labels, before, usual)
     fill_other_arm(paper, labels)
     for value, names in zip(values, labels, strict=True):
         if names["endpoint"] in (None, NONE) or value.value == 0:
@@ -200,7 +200,7 @@ def is_median(text: str, value: Mention) -> bool:
     return any(kind for _, kind in words) or bool(PLAIN_TIME.search(text[: value.start]) or PLAIN_TIME.search(text)) and not words
 
 
-def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: list[str]) -> Iterator[Finding]:
+def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Percentages of an endpoint at a time point."""
     text = sentence.text
     values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
@@ -213,7 +213,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
     labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
     compared_in_pairs(paper, text, values, arms, labels)
-    take_from_before(text, values, labels, before)
+    take_from_before(text, values, labels, before, usual)
     fill_other_arm(paper, labels)
     at_before = {label(mark) for mark in earlier}
     for value, names in zip(values, labels, strict=True):
@@ -262,19 +262,20 @@ def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list
             names["arm"] = named[place % 2]
 
 
-def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str]) -> None:
-    """ "The 5-year rates were 51% and 11%, respectively": the two arms of the sentence before, in their order."""
-    told = {(names["endpoint"], names.get("at")) for names in labels}
-    in_turn = (
-        "respectively" in text
-        or LATER_RATE.search(text)
-        and "orresponding" in text
-        or len(values) == 2
-        and VERSUS.search(text[values[0].end : values[1].start])
+def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str], usual: list[str]) -> None:
+    """ "The 5-year rates were 51% and 11%, respectively": the two arms of the sentence before, in their order; else in the paper's usual one."""
+    if not labels or any(names["arm"] is not None for names in labels):
+        return
+    told = [(names["endpoint"], names.get("at")) for names in labels]
+    twos = list(zip(values[::2], values[1::2], strict=False))
+    versus = len(values) % 2 == 0 and all(
+        told[2 * place] == told[2 * place + 1] and VERSUS.search(text[one.end : other.start]) for place, (one, other) in enumerate(twos)
     )
-    if len(labels) == len(before) == 2 and len(told) == 1 and all(names["arm"] is None for names in labels) and in_turn:
-        for names, arm in zip(labels, before, strict=True):
-            names["arm"] = arm
+    in_turn = versus or len(values) == 2 and told[0] == told[1] and ("respectively" in text or "orresponding" in text)
+    others = VERSUS.search(text[: values[0].start]) or VERSUS.search(text[values[-1].end :])  # it compares other groups
+    arms = before if len(before) == 2 and in_turn else usual if len(usual) == 2 and versus and not before and not others else []
+    for place, names in enumerate(labels if arms else []):
+        names["arm"] = arms[place % 2]
 
 
 def bounds(sentence: Sentence, value: Mention) -> dict:
