@@ -29,6 +29,7 @@ NO_PART = re.compile(
     r"\b(?:study|studies|trial|whole|entire|total|overall|all|both|present|current|intent\w*|ITT|per-?protocol|surviving|survivors|alive|follow|analys\w+|randomi[sz]ed|eligible|evaluable|included|enrolled|other|remaining|same|first|second|two|three|latter|former)\b",
     re.IGNORECASE,
 )
+PEOPLE_WORD = re.compile(_PEOPLE, re.IGNORECASE)
 LEAD_IN = re.compile(
     r"^(?:with(?:out)?|who|whose|having|had|harbou?ring|carrying|receiving|treated\s+with|undergoing|underwent|received|were|was|in)\s+(?=\S)",
     re.IGNORECASE,
@@ -58,6 +59,15 @@ def conditions(text: str) -> list[Condition]:
     for one, other in zip(found, found[1:], strict=False):
         one.until = other.start
     return found
+
+
+def trailing(text: str, arms: list[Mention], values: list[Mention]) -> Mention | None:
+    """The one group "in patients with X" beside two other arms that two values belong to: a part of both, and no arm."""
+    within_them = [
+        mark for mark in arms if re.search(r"\b(?:in|among|for)\s+(?:the\s+)?$", text[: mark.start]) and PEOPLE_WORD.match(text, mark.start)
+    ]
+    others = {mark.key for mark in arms} - {mark.key for mark in within_them} - {"all"}
+    return within_them[0] if len(within_them) == 1 and len(others) == len(values) == 2 else None
 
 
 def parts(text: str) -> list[Mention]:

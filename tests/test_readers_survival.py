@@ -138,6 +138,8 @@ TWO_ARMS = "Between 2006 and 2013, 242 patients were randomly assigned to receiv
          [(9.3, "drug X plus drug Y, liver metastases"), (7.1, "drug X alone, liver metastases")]),
         ("For patients younger than 70 years, median OS was 17 months with drug X plus drug Y versus 12 months with drug X alone.",
          [(17, "drug X plus drug Y, younger than 70 years"), (12, "drug X alone, younger than 70 years")]),
+        ("Median OS with drug X plus drug Y compared with the drug X alone arm in patients with liver metastases differed (16.2 vs. 9.8 months).",
+         [(16.2, "drug X plus drug Y, liver metastases"), (9.8, "drug X alone, liver metastases")]),
         ("In the low-risk group, median OS was 31 months.", [(31, "low-risk")]),
         ("In the whole study population, median OS was 31 months.", [(31, None)]),
         ("Patients who had surgery lived for a median OS of 24.5 months, compared with 11.4 months for those who did not (p = 0.02).", [(24.5, "surgery"), (11.4, "no surgery")]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
-from pipeline.conditions import outside, parts, within
+from pipeline.conditions import outside, parts, trailing, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
 from pipeline.lists import VERSUS, label
@@ -80,6 +80,8 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
     text = sentence.text
     values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
     arms = arms_of(paper, text, values)
+    part = trailing(text, arms, values)
+    arms = [mark for mark in arms if mark is not part]
     marks = measures(text, sentence.words, OTHER_TIMES, arms=[*arms, *arms_in(paper, text), *parts(text)])
     if not values or all(mark.key == NONE for mark in marks):
         return
@@ -92,7 +94,7 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
             continue
         yield paper.from_sentence(
             "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
-            endpoint=names["endpoint"], arm=within(text, arm_name(names["arm"]), value), p=p_after(sentence, value, values), **bounds(sentence, value),
+            endpoint=names["endpoint"], arm=with_part(within(text, arm_name(names["arm"]), value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
 
 
@@ -205,6 +207,8 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     text = sentence.text
     values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
     arms = arms_of(paper, text, values)
+    part = trailing(text, arms, values)
+    arms = [mark for mark in arms if mark is not part]
     marks = measures(text, sentence.words, OTHER_SHARES, arms=[*arms, *arms_in(paper, text), *parts(text)])
     if not values or all(mark.key == NONE for mark in marks):
         return
@@ -222,7 +226,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
             continue
         yield paper.from_sentence(
             "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
-            at=at, arm=within(text, arm_name(names["arm"]), value), p=p_after(sentence, value, values), **bounds(sentence, value),
+            at=at, arm=with_part(within(text, arm_name(names["arm"]), value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
 
 
@@ -234,6 +238,11 @@ def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
         if not earlier or earlier[-1].key != NONE:
             kept.append(value)
     return kept
+
+
+def with_part(arm: str | None, part: Mention | None) -> str | None:
+    """An arm's name with the part of its patients that the sentence names after it."""
+    return f"{arm}, {part.key}" if arm and part else arm
 
 
 def arm_name(name: object) -> str | None:
