@@ -11,14 +11,14 @@ _AND = r"(?:\s*,\s*(?:and\s+|or\s+|versus\s+|vs\.?\s+)?|\s+(?:and|or|versus|vs\.
 _DEGREE = r"(?:I{1,3}V?|IV|V|\d)(?:[A-Ca-c]\d?)?(?:\s*[-–/]\s*(?:I{1,3}V?|IV|V|\d)[A-Ca-c]?(?![\w%.]))?(?![\w%.]|\s*(?:%|months|years))"
 #: "stage I, II, III and IV", "ECOG PS 0, 1 and 2", "grades 1 and 2"
 DEGREES = re.compile(
-    rf"\b(?P<head>(?:(?i:(?:TNM\s+|FIGO\s+|AJCC\s+|clinical\s+|pathologic(?:al)?\s+)?stage|grade|type|class|quartile|tertile|Child-Pugh|codon|exon)s?|(?:ECOG\s+)?PS|(?:ECOG\s+)?performance\s+status(?:\s+of)?|p?[TN](?=\d)))"
+    rf"\b(?P<head>(?:(?i:(?:[A-Z]{3,5}\s+|clinical\s+|pathologic(?:al)?\s+)?stage|grade|type|class|quartile|tertile|Child-Pugh|codon|exon)s?|(?:ECOG\s+)?PS|(?:ECOG\s+)?performance\s+status(?:\s+of)?|p?[TN](?=\d)))"
     rf"\s*(?P<items>{_DEGREE}(?:{_AND}(?:(?P=head)\s*)?{_DEGREE})+)"
 )
 #: "low-, intermediate-, and high-risk", "high- and low-expression"
 HYPHENS = re.compile(
     r"(?<![\w-])(?P<items>(?:[A-Za-z]{2,}[-‐‑–]\s*(?:,\s*(?:and\s+|or\s+)?|(?:and|or|versus|vs\.?)\s+))+)(?P<last>[A-Za-z]{2,})[-‐‑–](?P<noun>[A-Za-z]{3,})"
 )
-#: "HER2-positive and -negative", "node-positive versus -negative"
+#: "marker-positive and -negative", "node-positive versus -negative"
 SUFFIXES = re.compile(r"(?<![\w-])(?P<head>[A-Za-z][\w]*)[-‐‑–](?P<one>[A-Za-z]+)\s+(?:and|or|versus|vs\.?)\s+[-‐‑–](?P<other>[A-Za-z]+)\b")
 _COUNT = r"(?:[≥>≤<]\s*)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?(?:\s+or\s+more)?"
 #: "with 0, 1, 2 and 3 risk factors"
