@@ -30,8 +30,8 @@ from pipeline.parse import parse_one, read_document, run  # noqa: E402
 from pipeline.protocol import Review  # noqa: E402
 from pipeline.reading import read_files  # noqa: E402
 from pipeline.reading import run as extract_run  # noqa: E402
-from pipeline.sources import COLUMNS as SOURCE_COLUMNS  # noqa: E402
 from pipeline.score import evaluation_folder  # noqa: E402
+from pipeline.sources import COLUMNS as SOURCE_COLUMNS  # noqa: E402
 
 
 def seconds(work, *arguments) -> float:

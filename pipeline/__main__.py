@@ -35,7 +35,9 @@ def default_review() -> str:
     return named or tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["livetable"]["review"]
 
 
-ReviewOption = Annotated[str, typer.Option("--review", "-r", default_factory=default_review, help="the review's key: its folder in schemas/ and corpus/")]
+ReviewOption = Annotated[
+    str, typer.Option("--review", "-r", default_factory=default_review, help="the review's key: its folder in schemas/ and corpus/")
+]
 JobsOption = Annotated[int, typer.Option("-j", "--jobs", min=1, help="worker processes")]
 CORES = os.cpu_count() or 1
 
@@ -46,7 +48,9 @@ def say(stage: str, summary: dict) -> None:
     notes.print(f"[bold]{stage}[/bold]: {told}", soft_wrap=True)
     for name, held in summary.items():
         if isinstance(held, dict) and held and all(isinstance(count, int) for count in held.values()):
-            notes.print(f"  {name.replace('_', ' ')}: " + ", ".join(f"{key} {count}" for key, count in held.items()), markup=False, soft_wrap=True)
+            notes.print(
+                f"  {name.replace('_', ' ')}: " + ", ".join(f"{key} {count}" for key, count in held.items()), markup=False, soft_wrap=True
+            )
         elif isinstance(held, (list, tuple, dict)):
             for entry in held.items() if isinstance(held, dict) else held:
                 shown = ": ".join(str(part) for part in entry) if isinstance(entry, tuple) else entry
@@ -123,7 +127,9 @@ def update(
 
 
 @app.command()
-def release(review: ReviewOption, date: Annotated[str, typer.Option(help="the release's date, 2026-01-31; today when left out")] = "") -> None:
+def release(
+    review: ReviewOption, date: Annotated[str, typer.Option(help="the release's date, 2026-01-31; today when left out")] = ""
+) -> None:
     """Freeze table, findings, query, counts and checksums under corpus/<review>/releases/<date>/, with open formats for others."""
     from pipeline import release as command
 
@@ -158,9 +164,17 @@ def where(review: ReviewOption) -> None:
     path = build / "comparison.json"
     filled = json.loads(path.read_text(encoding="utf-8"))["columns"] if path.exists() else []
     for row in filled:
-        notes.print(f"  {row['title']:32} {row['filled']:3} of {row['cells']:3} published cells filled; values same {row['same']:3}, differ {row['differs']:3}, only there {row['only_there']:3}, only here {row['only_here']:3}", soft_wrap=True)
-    notes.print(f"[bold]The table:[/bold] {build / 'table1.html'} (also .md .csv .xlsx .docx; database {build / 'review.db'})", soft_wrap=True)
-    notes.print(f"[bold]Next:[/bold] open it and click a value to see where it was read; put corrections into corpus/{review}/corrections.tsv and `make` again.", soft_wrap=True)
+        notes.print(
+            f"  {row['title']:32} {row['filled']:3} of {row['cells']:3} published cells filled; values same {row['same']:3}, differ {row['differs']:3}, only there {row['only_there']:3}, only here {row['only_here']:3}",
+            soft_wrap=True,
+        )
+    notes.print(
+        f"[bold]The table:[/bold] {build / 'table1.html'} (also .md .csv .xlsx .docx; database {build / 'review.db'})", soft_wrap=True
+    )
+    notes.print(
+        f"[bold]Next:[/bold] open it and click a value to see where it was read; put corrections into corpus/{review}/corrections.tsv and `make` again.",
+        soft_wrap=True,
+    )
 
 
 @app.command()
@@ -170,7 +184,10 @@ def new(name: Annotated[str, typer.Argument(help="the new review's key: small le
 
     for path in scaffold.create(name):
         notes.print(str(path), markup=False, soft_wrap=True)
-    notes.print(f"[bold]Next:[/bold] write schemas/{name}/protocol.yaml, then `make search REVIEW={name}`; docs/new-review.md goes through it.", soft_wrap=True)
+    notes.print(
+        f"[bold]Next:[/bold] write schemas/{name}/protocol.yaml, then `make search REVIEW={name}`; docs/new-review.md goes through it.",
+        soft_wrap=True,
+    )
 
 
 @app.command()
@@ -199,7 +216,12 @@ def audit(
     from pipeline import checks
 
     for contradiction in checks.audit_file(findings or Review(review).corpus / "published.tsv"):
-        row = {"study": contradiction.study, "check": contradiction.check, "message": contradiction.message, "figures": contradiction.figures}
+        row = {
+            "study": contradiction.study,
+            "check": contradiction.check,
+            "message": contradiction.message,
+            "figures": contradiction.figures,
+        }
         print(json.dumps(row, ensure_ascii=False) if as_json else f"{contradiction.study}: {contradiction.check}: {contradiction.message}")
 
 
@@ -254,7 +276,9 @@ def check_schemas(write: Annotated[bool, typer.Option(help="write the files anew
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
     if stale:
-        raise InputError(f"schemas/{', schemas/'.join(stale)}: not what pipeline/protocol.py says; run `python -m pipeline check-schemas --write`")
+        raise InputError(
+            f"schemas/{', schemas/'.join(stale)}: not what pipeline/protocol.py says; run `python -m pipeline check-schemas --write`"
+        )
 
 
 @app.command()
@@ -271,7 +295,9 @@ def main() -> None:
         notes.print(f"error: {error}", markup=False, soft_wrap=True)
         sys.exit(1)
     except Timeout as error:
-        notes.print(f"error: {error.lock_file}: somebody else is writing here; wait for it to end and try again", markup=False, soft_wrap=True)
+        notes.print(
+            f"error: {error.lock_file}: somebody else is writing here; wait for it to end and try again", markup=False, soft_wrap=True
+        )
         sys.exit(1)
     except NetworkError as error:
         notes.print(f"error: {error}", markup=False, soft_wrap=True)

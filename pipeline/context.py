@@ -13,16 +13,25 @@ from pipeline.lexicon import Lexicon, lexicon
 from pipeline.quantities import Mention, quantities
 from pipeline.records import Arm, Document, Finding, Passage
 
-ABBREVIATED = re.compile(r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$")
-LETTERED_END = re.compile(r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$", re.IGNORECASE)
+ABBREVIATED = re.compile(
+    r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$"
+)
+LETTERED_END = re.compile(
+    r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$", re.IGNORECASE
+)
 BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
-OTHERS = re.compile(r"\bet al\b|\b(?i:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d")
+OTHERS = re.compile(
+    r"\bet al\b|\b(?i:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d"
+)
 #: Sentences of any section that report somebody else's patients: "A Danish series of 40 men reported", "Previous studies have shown".
 ELSEWHERE = re.compile(
     r"^(?:An?|One|Another|The)\s+(?:[A-Z][\w-]+\s+|\w+\s+)?(?:series|study|trial|report|cohort)\s+(?:of|by|from)\s+[^.;]{2,80}?\b(?:reported|found|showed|observed|described|demonstrated)\b"
     r"|\b(?:[Pp]revious|[Ee]arlier|[Pp]rior|[Oo]ther|[Ss]everal|[Pp]ublished)\s+(?:\w+\s+)?(?:studies|series|reports|trials|authors|investigators)\s+(?:have\s+|had\s+|also\s+)*(?:reported|shown|showed|found|demonstrated|indicated|suggested|described|observed)\b"
 )
-OURS = re.compile(r"\b(?:our|present|current|this)\s+(?:\w+\s+){0,2}?(?:study|series|cohort|trial|analysis|results?|data|patients|findings|experience|meta-analysis)\b|\bwe\s+(?:found|observed|showed|report|demonstrated|identified)\b", re.IGNORECASE)
+OURS = re.compile(
+    r"\b(?:our|present|current|this)\s+(?:\w+\s+){0,2}?(?:study|series|cohort|trial|analysis|results?|data|patients|findings|experience|meta-analysis)\b|\bwe\s+(?:found|observed|showed|report|demonstrated|identified)\b",
+    re.IGNORECASE,
+)
 
 
 #: A label that a structured abstract prints at the head of a paragraph.
@@ -124,7 +133,11 @@ class Paper:
     def mentions(self, text: str) -> list[Mention]:
         """Vocabulary mentions of a text, with the paper's own abbreviations."""
         found = self.lexicon.mentions(text, self.abbreviations)
-        return [m for m in found if m.kind not in {"agent", "regimen", "therapy", "endpoint"} or text[m.start : m.end] not in self.other_meanings]
+        return [
+            m
+            for m in found
+            if m.kind not in {"agent", "regimen", "therapy", "endpoint"} or text[m.start : m.end] not in self.other_meanings
+        ]
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -190,7 +203,9 @@ def is_own(sentence: Sentence) -> bool:
         return False
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
-    if sentence.section == "abstract" and re.match(r"(?:background|introduction|objective|purpose|aim)", sentence.passage.heading, re.IGNORECASE):
+    if sentence.section == "abstract" and re.match(
+        r"(?:background|introduction|objective|purpose|aim)", sentence.passage.heading, re.IGNORECASE
+    ):
         return False
     return True
 

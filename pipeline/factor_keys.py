@@ -19,13 +19,19 @@ AROUND = re.compile(
     r"\s+(?:levels?|concentrations?|values?|status|at (?:diagnosis|baseline|presentation)|(?:above|below|over|under|of|at|≥|>|<|≤)\s*[\d.,]+.*|(?:vs\.?|versus)\s.*)$"
 )
 #: Words that are left when a name was cut off.
-LOOSE_ONLY = re.compile(r"(?:groups?|arms?|levels?|concentrations?|values?|expression|status|score|type|time|number|presence|stage group|patients?|treatment groups?)")
+LOOSE_ONLY = re.compile(
+    r"(?:groups?|arms?|levels?|concentrations?|values?|expression|status|score|type|time|number|presence|stage group|patients?|treatment groups?)"
+)
 #: Words that name no factor but a comparison or a part of the patients.
-NO_FACTOR = re.compile(r"^(?:compared|all|only|those|patients?|versus|interaction|overall|total|other|none|median|mean|univari|multivari|adjusted|model|variables?|factors?|characteristics?|parameters?)\b")
+NO_FACTOR = re.compile(
+    r"^(?:compared|all|only|those|patients?|versus|interaction|overall|total|other|none|median|mean|univari|multivari|adjusted|model|variables?|factors?|characteristics?|parameters?)\b"
+)
 
 
 #: "ABC1 expression", "overexpression of ABC1"
-EXPRESSED = re.compile(r"\b([A-Z][A-Z0-9-]{1,9})\s+(?:(?:m?RNA|protein|gene|tumou?r)\s+)?(?:over)?expression\b|\bexpression\s+of\s+(?:the\s+)?([A-Z][A-Z0-9-]{1,9})\b")
+EXPRESSED = re.compile(
+    r"\b([A-Z][A-Z0-9-]{1,9})\s+(?:(?:m?RNA|protein|gene|tumou?r)\s+)?(?:over)?expression\b|\bexpression\s+of\s+(?:the\s+)?([A-Z][A-Z0-9-]{1,9})\b"
+)
 
 
 @cache

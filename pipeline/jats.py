@@ -50,6 +50,7 @@ def find_article(root: etree._Element) -> etree._Element:
         raise Unreadable(f"XML but not JATS (root element <{name(root)}>){': ' + message if message else ''}")
     return articles[0]
 
+
 METHODS_INSIDE = re.compile(r"^\W*(?:(?:patients?|subjects|materials?)(?:,| and| &)\s+(?:\w+ and )?)?methods\W*$", re.IGNORECASE)
 
 

@@ -23,7 +23,7 @@ KINDS = {
     "sites": "site",
 }
 
-HYPHENS = str.maketrans({char: "-" for char in "‐‑‒–—−"})
+HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
 def acronym(word: str) -> bool:

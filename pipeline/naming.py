@@ -11,7 +11,7 @@ SPELT = {
     "bones": "bone", "livers": "liver", "hepatic": "liver", "lungs": "lung", "pulmonary": "lung", "lesion": "lesions", "nodes": "node",
     "crt": "chemotherapy radiotherapy", "chemoradiotherapy": "chemotherapy radiotherapy", "rct": "chemotherapy radiotherapy",
 }  # fmt: skip
-IDLE = frozenset("arm group the patients plus and with of alone only all to for in cohort treated".split())  # noqa: SIM905
+IDLE = frozenset("arm group the patients plus and with of alone only all to for in cohort treated".split())
 #: A covariate whose name has no other words than these is a treatment given or not given.
 TREATMENT = frozenset(
     ["radiotherapy", "chemotherapy", "treatment", "modality", "surgery", "local", "locoregional", "concurrent", "primary", "immunotherapy"]

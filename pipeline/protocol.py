@@ -236,4 +236,16 @@ def json_schemas() -> dict[str, str]:
     return {f"{name}.schema.json": json.dumps(model.model_json_schema(), indent=2) + "\n" for name, model in models.items()}
 
 
-__all__ = ["DESIGNS", "ENDPOINTS", "FIELDS", "LOCAL_THERAPIES", "ROOT", "TECHNIQUES", "Form", "Protocol", "Review", "json_schemas", "vocabulary"]
+__all__ = [
+    "DESIGNS",
+    "ENDPOINTS",
+    "FIELDS",
+    "LOCAL_THERAPIES",
+    "ROOT",
+    "TECHNIQUES",
+    "Form",
+    "Protocol",
+    "Review",
+    "json_schemas",
+    "vocabulary",
+]

@@ -57,7 +57,9 @@ def run(review: Review, jobs: int | None = None) -> dict:
     """Read every parsed paper into build/<review>/extract.jsonl; returns the counts. Failures are added to skipped.jsonl."""
     code = fingerprint(review)
     papers = read_index(review)["papers"]
-    keys = {key: hashlib.sha256(f"{code} {held['sha256']} {held['fingerprint']}".encode()).hexdigest() for key, held in sorted(papers.items())}
+    keys = {
+        key: hashlib.sha256(f"{code} {held['sha256']} {held['fingerprint']}".encode()).hexdigest() for key, held in sorted(papers.items())
+    }
     todo = [key for key in keys if not extracted_path(review, key, keys[key]).exists()]
     work = [(str(parsed_path(review, key)), review.key, key) for key in todo]
     failed: list[dict] = []

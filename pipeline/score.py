@@ -42,7 +42,10 @@ def aside(paper: str) -> bool:
 def sources(folder: Path, papers: list[str]) -> dict[str, list[Path]]:
     """The gold papers' files by kind; a paper without JATS is read from its PDF in both columns' totals of that kind only."""
     pdf = [folder / "papers" / "pdf" / f"{paper}.pdf" for paper in papers]
-    jats = [next((p for p in (folder / "papers" / "pdf" / f"{paper}.xml", folder / "papers" / "jats" / f"{paper}.xml") if p.exists()), None) for paper in papers]
+    jats = [
+        next((p for p in (folder / "papers" / "pdf" / f"{paper}.xml", folder / "papers" / "jats" / f"{paper}.xml") if p.exists()), None)
+        for paper in papers
+    ]
     return {"pdf": [path for path in pdf if path.exists()], "jats": [path for path in jats if path]}
 
 
@@ -77,7 +80,12 @@ def agreement(pdf: list[Finding], jats: list[Finding]) -> dict:
         return {(f.paper, f.field, f.value, f.low, f.high, f.endpoint, f.at, arm_words(f.arm)) for f in found if f.paper in both}
 
     one, other = facts(pdf), facts(jats)
-    return {"papers": len(both), "same": len(one & other), "either": len(one | other), "share": round(len(one & other) / max(1, len(one | other)), 3)}
+    return {
+        "papers": len(both),
+        "same": len(one & other),
+        "either": len(one | other),
+        "share": round(len(one & other) / max(1, len(one | other)), 3),
+    }
 
 
 def measure(review: str, workers: int, fields: set[str] | None = None) -> dict:
@@ -111,10 +119,19 @@ def as_markdown(figures: dict) -> str:
     ]  # fmt: skip
     out += ["| source, part | papers | micro precision | micro recall | micro F1 | macro F1 | arms |", "|---|---|---|---|---|---|---|"]
     for name, held in figures["figures"].items():
-        out.append(f"| {name} | {held['papers']} | {held['precision']:.3f} | {held['recall']:.3f} | {held['micro_f1']:.3f} | {held['macro_f1']:.3f} | {held['arm_accuracy']:.3f} |")
+        out.append(
+            f"| {name} | {held['papers']} | {held['precision']:.3f} | {held['recall']:.3f} | {held['micro_f1']:.3f} | {held['macro_f1']:.3f} | {held['arm_accuracy']:.3f} |"
+        )
     same = figures["agreement"]
-    out += ["", f"The same paper as PDF and as JATS: {same['same']} of {same['either']} findings agree ({same['share']:.0%}, {same['papers']} papers).", ""]
-    out += ["| field | core facts | PDF recall | PDF precision | PDF F1 | PDF arms | JATS recall | JATS precision | JATS F1 | JATS arms |", "|" + "---|" * 10]
+    out += [
+        "",
+        f"The same paper as PDF and as JATS: {same['same']} of {same['either']} findings agree ({same['share']:.0%}, {same['papers']} papers).",
+        "",
+    ]
+    out += [
+        "| field | core facts | PDF recall | PDF precision | PDF F1 | PDF arms | JATS recall | JATS precision | JATS F1 | JATS arms |",
+        "|" + "---|" * 10,
+    ]
     jats = {row["field"]: row for row in figures["figures"]["jats all"]["fields"]}
     for row in figures["figures"]["pdf all"]["fields"]:
         other = jats.get(row["field"], {})

@@ -20,7 +20,9 @@ def run(*words: str, root: Path | None = None) -> subprocess.CompletedProcess[st
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     if root:
         environment["LIVETABLE_ROOT"] = str(root)
-    return subprocess.run([sys.executable, "-m", "pipeline", *words], cwd=root or ROOT, capture_output=True, text=True, env=environment, timeout=240)
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *words], cwd=root or ROOT, capture_output=True, text=True, env=environment, timeout=240
+    )
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,12 @@ def test_read_prints_the_contracts_lines(tmp_path: Path) -> None:
     assert {line["paper"] for line in lines} == {"a", "b"}
     assert all(set(line) <= set(FINDING_KEYS) and line["quote"] and "section" in line["place"] for line in lines)
     assert all("xpath" in line["place"] for line in lines if line["paper"] == "a")
-    assert {(line["field"], line["value"]) for line in lines if line["paper"] == "a"} >= {("n_total", 120), ("rt_dose", 64), ("follow_up", 41), ("survival_rate", 52)}
+    assert {(line["field"], line["value"]) for line in lines if line["paper"] == "a"} >= {
+        ("n_total", 120),
+        ("rt_dose", 64),
+        ("follow_up", 41),
+        ("survival_rate", 52),
+    }
 
 
 def test_read_goes_on_after_a_file_it_cannot_read_and_says_why(tmp_path: Path) -> None:

@@ -106,7 +106,12 @@ def test_the_schemas_are_json_and_list_the_designs() -> None:
 
 def test_no_code_names_a_disease() -> None:
     words = re.compile(r"nasophar|mnpc|\bnpc\b", re.IGNORECASE)
-    named = [f"{path.name}:{n}" for path in (ROOT / "pipeline").rglob("*.py") for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if words.search(line)]
+    named = [
+        f"{path.name}:{n}"
+        for path in (ROOT / "pipeline").rglob("*.py")
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if words.search(line)
+    ]
     assert named == []
 
 

@@ -67,7 +67,9 @@ BRANDT = {
 def jats(paper: dict) -> str:
     """An invented paper as JATS."""
     sections = "".join(
-        f"<sec sec-type='{name.lower()}'><title>{name}</title><p>{escape(text)}</p></sec>" for name, text in paper.items() if name != "title"
+        f"<sec sec-type='{name.lower()}'><title>{name}</title><p>{escape(text)}</p></sec>"
+        for name, text in paper.items()
+        if name != "title"
     )
     return (
         "<article article-type='research-article' xml:lang='en'><front><article-meta><title-group><article-title>"
@@ -101,10 +103,14 @@ def lay_out(root: Path) -> Path:
     (corpus / "inbox").mkdir()
     (corpus / "papers" / "adler_2019.xml").write_text(jats(ADLER), encoding="utf-8")
     (corpus / "papers" / "brandt_2021.txt").write_text(plain(BRANDT), encoding="utf-8")
-    records = [record("adler_2019", "Adler et al., 2019", 2019, ADLER["title"]), record("brandt_2021", "Brandt et al., 2021", 2021, BRANDT["title"])]
+    records = [
+        record("adler_2019", "Adler et al., 2019", 2019, ADLER["title"]),
+        record("brandt_2021", "Brandt et al., 2021", 2021, BRANDT["title"]),
+    ]
     (corpus / "hits.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
     (corpus / "curators.tsv").write_text("id\tname\tnote\ncurator\tA Curator\t\n", encoding="utf-8")
     (corpus / "screening.tsv").write_text(
-        "key\tdecision\treason\tcurator\tdate\nadler_2019\tin\teligible\tcurator\t2026-01-02\nbrandt_2021\tin\teligible\tcurator\t2026-01-02\n", encoding="utf-8"
+        "key\tdecision\treason\tcurator\tdate\nadler_2019\tin\teligible\tcurator\t2026-01-02\nbrandt_2021\tin\teligible\tcurator\t2026-01-02\n",
+        encoding="utf-8",
     )
     return root
