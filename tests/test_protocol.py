@@ -63,7 +63,7 @@ def test_broken_yaml_is_an_error_that_names_file_and_line(copy) -> None:
 
 
 def test_an_unknown_review_names_the_known_ones(copy) -> None:
-    with pytest.raises(InputError, match="known: .*mnpc"):
+    with pytest.raises(InputError, match=r"known: .*mnpc"):
         Review("nothing", copy)
 
 

@@ -88,7 +88,7 @@ def test_factors_without_significance(text, wanted):
         ("Stage and response to chemotherapy were the only factors independently predictive of OS.", [("stage", "independent", "OS"), ("response to chemotherapy", "independent", "OS")]),
         ("New brain metastases were associated with an increased risk of death (p = 0.003).", [("new brain metastases", "univariate", "OS")]),
         ("The interval between diagnosis and recurrence (p = 0.02) and a nodule of more than 3 cm (p = 0.01) were independent predictors of OS.",
-         [("interval between diagnosis and recurrence", "independent", "OS"), ("nodule of more than 3 cm", "independent", "OS")]),
+         [("interval between diagnosis and recurrence", "independent", "OS"), ("nodule", "independent", "OS")]),
         ("In multivariate analysis, the following variables were significant for OS: age (p = 0.01), KPS (p = 0.002) and weight loss > 5% (p = 0.03).",
          [("age", "independent", "OS"), ("kps", "independent", "OS"), ("weight loss > 5%", "independent", "OS")]),
         ("Multivariate analysis revealed a significant impact of T stage and chemotherapy on OS.", [("t stage", "independent", "OS"), ("chemotherapy", "independent", "OS")]),

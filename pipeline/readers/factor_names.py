@@ -123,6 +123,7 @@ def named(paper: Paper, piece: str) -> str | None:
     name = piece.strip(" ,.:;-–")
     name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|to|as(?:\s+the\b.*)?)$", "", name)
     name = LEVEL.sub("", name)
+    name = re.sub(r"\s+of\s+(?:more|less|fewer|greater)\s+than\s+\d.*$", "", name)
     name = re.sub(r"^(?:patients?['’]s?|patient|tumou?r['’]s)\s+(?=\w)|^(?:at\s+least\s+one\s+of\s+)?(?:the\s+)?", "", name).strip(
         " ,.:;-–"
     )

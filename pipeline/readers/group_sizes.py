@@ -34,6 +34,7 @@ def read(paper: Paper, found: list[Finding]) -> Iterator[Finding]:
     known = {words_of(f.arm) for f in found if f.field == "arm_size" and f.arm}
     names = {words_of(name): name for f in reversed(found) if f.field in RESULTS for name in (f.arm, f.vs) if name}
     compared = [name for words, name in names.items() if words not in known]
+    burden = {f.n for f in found if f.field == "metastatic_burden" and f.n}  # told as such already
     if len(compared) < 2:
         return
     told: dict[str, tuple] = {}
@@ -41,7 +42,7 @@ def read(paper: Paper, found: list[Finding]) -> Iterator[Finding]:
     for sentence in paper.own:
         if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or OTHER_COUNTS.search(sentence.text):
             continue
-        held = [(sentence, *row) for row in counts(sentence, compared) if row[0] not in told]
+        held = [(sentence, *row) for row in counts(sentence, compared) if row[0] not in told and row[1] not in burden]
         groups = {row[1] for row in held}
         total = sum(row[2] for row in held)
         if len(groups) == len(held) and not (paper.n_total and total > 1.01 * paper.n_total):
