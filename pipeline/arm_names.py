@@ -44,6 +44,7 @@ RIGHT_STOP = frozenset(
     """was were is are had has have did who that which than vs versus vs. in at for from to on by when while whereas but showed achieved
     survived compared during after before received respectively as if because could can may would experienced reached than lived died
     among between within trended towards responded demonstrated exhibited appeared seemed remained developed benefited presented tended
+    differed reached favoured favored improved increased decreased persisted
     without""".split()
 )  # fmt: skip
 FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
