@@ -203,11 +203,8 @@ def is_own(sentence: Sentence) -> bool:
         return False
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
-    if sentence.section == "abstract" and re.match(
-        r"(?:background|introduction|objective|purpose|aim)", sentence.passage.heading, re.IGNORECASE
-    ):
-        return False
-    return True
+    opening = r"(?:background|introduction|objective|purpose|aim)"
+    return not (sentence.section == "abstract" and re.match(opening, sentence.passage.heading, re.IGNORECASE))
 
 
 class Table:

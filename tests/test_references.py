@@ -165,5 +165,5 @@ def test_importing_the_committed_list_again_changes_no_byte(path, tmp_path):
     copy.parent.mkdir()
     copy.write_bytes((review.corpus / "hits.jsonl").read_bytes())
     told = references.import_file(Review(review.key, tmp_path), path, TODAY)
-    assert told["read"] == told["same"] >= 17
+    assert told["read"] == told["same"] > 10
     assert copy.read_bytes() == (review.corpus / "hits.jsonl").read_bytes()
