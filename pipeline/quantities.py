@@ -175,7 +175,7 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 
 @rule(
     "at",
-    rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
+    rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s*\band\s+|\s*\bor\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
 )
 @rule(
     "at",

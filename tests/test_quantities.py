@@ -286,3 +286,8 @@ def test_shifted_mentions_keep_what_they_hold():
     moved = mention.shifted(10)
     assert (moved.start, moved.end, moved.key) == (mention.start + 10, mention.end + 10, "0.04")
     assert re.fullmatch(r"[\d.]+", moved.key)
+
+
+def test_time_points_parted_at_a_line_end_keep_their_list() -> None:
+    steps = [m.value for m in quantities("The 2-and 5-year rates were 50% and 17%.") if m.kind == "at"]
+    assert steps == [24, 60]
