@@ -348,3 +348,9 @@ def test_sizes_of_the_groups_that_results_compare(counts, outcome, wanted):
 def test_values_led_by_their_groups():
     text = "Median OS of patients with wild-type BRAF was 19 months, with V600E mutations 9 months and with other mutations 15 months."
     assert facts(text, "survival_median", "arm") == [(19, "wild-type BRAF"), (9, "V600E mutations"), (15, "other mutations")]
+
+
+def test_a_judgement_orders_its_pair_and_not_the_papers_habit():
+    before = f"{TWO_ARMS} Median PFS was 6.7 months in the drug X alone arm and 8.2 months in the drug X plus drug Y arm."
+    text = "Drug Y was associated with a longer median OS (17.1 vs 15.3 months)."
+    assert facts(text, "survival_median", "arm", before=before)[2:] == [(17.1, "drug X plus drug Y"), (15.3, "drug X alone")]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
+from pipeline.choose import arm_words
 from pipeline.conditions import outside, parts, trailing, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
@@ -51,6 +52,10 @@ PLANNED = re.compile(
 )
 BOUND = re.compile(r"^(?:\s*%)?[\s,;:]*[\[(]?[\s,;:]*$")
 LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same)\b|\brates?\b", re.IGNORECASE)
+
+#: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
+BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
+JUDGED = re.compile(BETTER.pattern + r"|\b(?:shorter|lower|worse|poorer|inferior|decreased|reduced)\b|\bassociated\b", re.IGNORECASE)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -283,8 +288,29 @@ def take_from_before(text: str, values: list[Mention], labels: list[dict], befor
     in_turn = versus or len(values) == 2 and told[0] == told[1] and ("respectively" in text or "orresponding" in text)
     others = VERSUS.search(text[: values[0].start]) or VERSUS.search(text[values[-1].end :])  # it compares other groups
     arms = before if len(before) == 2 and in_turn else usual if len(usual) == 2 and versus and not before and not others else []
+    if arms and "respectively" not in text and JUDGED.search(text[: values[0].start]):
+        arms = favoured(text[: values[0].start], values, usual)
     for place, names in enumerate(labels if arms else []):
         names["arm"] = arms[place % 2]
+
+
+def favoured(text: str, values: list[Mention], arms: list[str]) -> list[str]:
+    """The two arms with the one first that "X was associated with a longer ..." names, where the figures bear it out; else none."""
+    words = [arm_words(arm) for arm in arms]
+    said = arm_words(text)
+    named = [
+        arm
+        for arm, own, other in zip(arms, words, reversed(words), strict=True)
+        if own - other and (own - other) & said and not (other - own) & said
+    ]
+    better = BETTER.search(text)
+    if (
+        len(named) != 1
+        or not better
+        or any((one.value or 0) <= (other.value or 0) for one, other in zip(values[::2], values[1::2], strict=False))
+    ):
+        return []
+    return [*named, *(arm for arm in arms if arm != named[0])]
 
 
 def bounds(sentence: Sentence, value: Mention) -> dict:
