@@ -9,12 +9,10 @@ hash of their names, is kept aside from the writing of rules; both parts are rep
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import time
 import unicodedata
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -26,20 +24,11 @@ import pypdfium2 as pdfium
 from pipeline.jats import read_jats
 from pipeline.pdf import read_pdf
 from pipeline.records import Document, Passage
+from pipeline.score import aside, evaluation_folder
 
 CITATIONS = re.compile(r"\s*[\[(]\s*\d{1,3}(?:\s*[,;–-]\s*\d{0,3})*\s*[\])]")
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z(])")
 LEAST = 40  # letters and digits that a sentence must have to be counted
-
-
-def folder() -> Path:
-    """The shared folder of evaluation papers."""
-    return Path(os.environ.get("LIVETABLE_EVALUATION", Path(__file__).resolve().parent.parent.parent / "shared"))
-
-
-def is_aside(paper: str) -> bool:
-    """Whether a paper is kept apart from the writing of rules."""
-    return zlib.crc32(paper.encode()) % 3 == 0
 
 
 def plain(text: str) -> str:
@@ -151,9 +140,9 @@ def f1(agree: int, wanted: int, got: int) -> float:
 
 def measure(part: str, word: str, misses: bool) -> None:
     """Print a line for each paper, then the sums."""
-    total = {aside: [0] * 10 for aside in (False, True)}
-    for path in sorted((folder() / "papers/pdf").glob("*.pdf")):
-        if not path.with_suffix(".xml").exists() or word not in path.stem or (part != "all" and is_aside(path.stem) != (part == "aside")):
+    total = {apart: [0] * 10 for apart in (False, True)}
+    for path in sorted((evaluation_folder() / "papers/pdf").glob("*.pdf")):
+        if not path.with_suffix(".xml").exists() or word not in path.stem or (part != "all" and aside(path.stem) != (part == "aside")):
             continue
         jats, pdf = read_jats(path.with_suffix(".xml"), path.stem), read_pdf(path, path.stem)
         kept, wanted, lost = survival(jats, pdf)
@@ -162,16 +151,16 @@ def measure(part: str, word: str, misses: bool) -> None:
         placed = same_section(jats, pdf)
         by_table = " ".join(f"{label[5:]}:{f1(*score[:3]):.2f}{'' if score[3] else '!'}" for label, score in scores.items())
         print(
-            f"{path.stem:14}{' aside' if is_aside(path.stem) else '      '} sentences {kept:4}/{wanted:4} {kept / max(wanted, 1):6.1%}  sections {placed[0] / max(placed[1], 1):4.0%}  cells {by_table}"
+            f"{path.stem:14}{' aside' if aside(path.stem) else '      '} sentences {kept:4}/{wanted:4} {kept / max(wanted, 1):6.1%}  sections {placed[0] / max(placed[1], 1):4.0%}  cells {by_table}"
         )
         for place, number in enumerate((kept, wanted, *cells, len(scores), *placed, agree_in_words(jats, pdf))):
-            total[is_aside(path.stem)][place] += number
+            total[aside(path.stem)][place] += number
         if misses:
             print(*(f"    {sentence[:150]}" for sentence in lost), sep="\n")
             print_cell_misses(jats, pdf)
-    for aside, (kept, wanted, agree, there, got, found, count, *placed, in_words) in total.items():
+    for apart, (kept, wanted, agree, there, got, found, count, *placed, in_words) in total.items():
         if wanted:
-            name = "kept aside" if aside else "rules' part"
+            name = "kept aside" if apart else "rules' part"
             print(
                 f"{name}: sentences {kept}/{wanted} {kept / wanted:.1%}, in their section {placed[0] / max(placed[1], 1):.1%}; tables {found}/{count}; cells F1 {f1(agree, there, got):.3f}, however headings are divided {f1(in_words, there, got):.3f}"
             )
@@ -230,7 +219,7 @@ def plumber(path: Path) -> None:
 
 def speed() -> None:
     """Print milliseconds a page and the ratios, over the publishers' files with JATS."""
-    paths = [path for path in sorted((folder() / "papers/pdf").glob("PMC*.pdf")) if b"ReportLab" not in path.read_bytes()]
+    paths = [path for path in sorted((evaluation_folder() / "papers/pdf").glob("PMC*.pdf")) if b"ReportLab" not in path.read_bytes()]
     pages = sum(len(pdfium.PdfDocument(path)) for path in paths)
     works = {"raw": raw_characters, "words": words_with_boxes, "read_pdf": lambda path: read_pdf(path, path.stem), "pdfplumber": plumber}
     spent = {name: timed(work, paths) for name, work in works.items()}

@@ -6,8 +6,6 @@ import re
 
 from pipeline.records import FIELDS, Finding
 
-#: Which mention speaks for the fact: the results' own words first, then tables, then the abstract, which rounds.
-RANK = {"results": 0, "methods": 1, "abstract": 3, "title": 4, "conclusion": 5, "discussion": 6, "other": 7}
 EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of", "alone", "only", "all", "in", "for", "vs"}
 
 
@@ -30,12 +28,12 @@ def same_arm(one: Finding, other: Finding) -> bool:
     """Whether two mentions of equal numbers can mean the same arm."""
     a, b = arm_words(one.arm), arm_words(other.arm)
     if not a or not b:
-        return not (one.place.get("section", "").count("Table") and other.place.get("section", "").count("Table") and a != b)
+        return not (in_table(one) and in_table(other) and a != b)
     if a == b:
         return True
     if one.field == "cycles" and distinct_outside_brackets(one.arm or "", other.arm or ""):
         return False
-    if one.place.get("section", "").count("Table") and other.place.get("section", "").count("Table"):
+    if in_table(one) and in_table(other):
         return False
     if one.field == "arm_size":
         return len(a & b) / len(a | b) > 0.5
@@ -122,7 +120,7 @@ def same_fact(one: Finding, other: Finding) -> bool:
         else one.value == other.value
     ):
         return False
-    if (one.value is None or one.field == "rt_dose") and (one.low, one.high) != (other.low, other.high) and one.value is None:
+    if one.value is None and (one.low, one.high) != (other.low, other.high):
         return False
     exact = None not in (one.low, other.low) and all(
         same_number(getattr(one, key), getattr(other, key)) for key in ("value", "low", "high")

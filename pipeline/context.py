@@ -11,7 +11,7 @@ from pipeline.abbreviations import definitions, listed
 from pipeline.combinations import defined
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.quantities import Mention, quantities
-from pipeline.records import Arm, Document, Finding, Passage
+from pipeline.records import Arm, Document, Finding, Passage, cells_by_table
 
 ABBREVIATED = re.compile(
     r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$"
@@ -159,11 +159,7 @@ class Paper:
     @cached_property
     def tables(self) -> list[Table]:
         """Every table, as a grid with headings, caption and notes."""
-        grouped: dict[str, list[Passage]] = {}
-        for passage in self.document.passages:
-            if passage.table:
-                grouped.setdefault(passage.table, []).append(passage)
-        return [Table(label, passages) for label, passages in grouped.items() if any(p.kind == "cell" for p in passages)]
+        return [Table(label, passages) for label, passages in cells_by_table(self.document) if any(p.kind == "cell" for p in passages)]
 
     def finding(self, field_name: str, rule: str, passage: Passage, start: int, end: int, **keys: object) -> Finding:
         """A finding whose quote is sliced from the passage: at most 300 characters, whole words, around [start, end)."""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.protocol import Review
-from pipeline.state import WORKING, State, released, releases, working
+from pipeline.state import WORKING, State, released, working
 
 KINDS = ("added", "changed", "withdrawn")
 #: Why a value is another than it was, the surest first.
@@ -184,9 +184,3 @@ def state(review: Review, name: str | None, default: str) -> State:
     """A release by its date, or the working state for `working`."""
     name = name or default
     return working(review) if name in ("working", WORKING) else released(review, name)
-
-
-def since_last_release(review: Review) -> Diff | None:
-    """What changed in the working state since the newest release; None where there is no release."""
-    known = releases(review)
-    return between(released(review, known[-1]), working(review)) if known else None

@@ -40,7 +40,6 @@ NOT_GIVEN = re.compile(
     r"standard of care (?:is|for|has)|current standard|recommended|guidelines?|supplied by|provided by|purchased|sponsor)\b",
     I,
 )
-CONDITION = re.compile(r"\b(?:did not|without|none of|not (?:receive|given|treated|administered)|no patients?)\b", I)
 OWN_PATIENTS = re.compile(
     r"\b(?:patients?|women|men|children|cases|participants?|subjects|arm|group|regimens?|chemotherapy|CHT|CT|drugs?|cohort|chemoradio\w*|"
     r"radio(?:chemo)?therapy|treatment|trial|study)\b",

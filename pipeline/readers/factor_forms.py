@@ -119,7 +119,3 @@ CUT = re.compile(
     r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no)\b)|\.\s+(?=[A-Z])",
     re.IGNORECASE,
 )
-REVERSED = re.compile(
-    r"\b(?:that|showed|shows|revealed|indicated|demonstrated|confirmed|suggested|identified|found|observed|selected|retained|determined)\s+(?:that\s+)?",
-    re.IGNORECASE,
-)

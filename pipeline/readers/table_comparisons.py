@@ -90,10 +90,6 @@ class Comparisons:
         """Whether both sides name treatments."""
         return all(any(m.kind in {"agent", "regimen", "therapy"} for m in self.paper.mentions(side)) for side in sides)
 
-    def compares_treatments(self) -> bool:
-        """Whether the table's ratios and p values are of a treatment's effect within subgroups, so that no row is a factor."""
-        return self.effect or bool(self.stated) or any(self.outcomes.values())
-
     def pair_of(self, cells: list[Passage], held: dict[int, Role]) -> list[tuple[str, float]] | None:
         """The two columns' groups, arms or headed with their sizes, of a row with two outcomes of one endpoint, each with its figure."""
         found = []
