@@ -364,3 +364,11 @@ def test_arms_of_another_clause_give_no_arm():
     )
     assert facts(text, "survival_median", "arm", before=before) == []
     assert facts(text, "survival_rate", "arm", before=before) == [(72, "AB"), (81, "CD")]
+
+
+@pytest.mark.parametrize(("results", "wanted"), [("", [(45, 60)]), ("Forty people were seen.", [])])
+def test_a_text_without_sections_is_read_whole(results, wanted):
+    passages = [Passage(0, "paragraph", "other", "The 5-year OS was 45%. Previous studies have shown that 5-year OS was 30%.")]
+    passages += [Passage(1, "paragraph", "results", results)] if results else []
+    held = survival.read(Paper(Document("own", "txt", passages)))
+    assert [(finding.value, finding.at) for finding in held] == wanted
