@@ -193,11 +193,17 @@ def groups(paper: Paper) -> list[Arm]:
     return arms
 
 
+def diseases(paper: Paper) -> dict[str, str]:
+    """The paper's short forms with their long forms, without those of treatments."""
+    kinds = {short: label.split("|")[0] for short, label in paper.abbreviations.items()}
+    return {short: long for short, long in paper.long_forms.items() if kinds.get(short) in {None, "site"}}
+
+
 def namer(paper: Paper) -> Namer:
     """The paper's namer of arms, built once its arms are known."""
     held = paper.__dict__.get("arm_namer")
     if held is None or held.arms != paper.arms:
-        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title, paper.long_forms)
+        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title, diseases(paper))
     return held
 
 
