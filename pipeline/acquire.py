@@ -23,6 +23,7 @@ from pipeline.entrez import Entrez, Settings
 from pipeline.files import NetworkError, locked, write_atomic
 from pipeline.hits import OPEN_DATA, PUBMED, Ledger, latin
 from pipeline.protocol import Review
+from pipeline.pubmed import abstract_text
 from pipeline.search import PAGE, records
 from pipeline.sources import FULL_TEXT, PREFERENCE, Sources
 
@@ -156,7 +157,7 @@ class Papers:
         """Keep the abstract of a paper that has no full text here."""
         if hit["abstract"] and not self.sources.has(hit["key"], (*FULL_TEXT, "abstract")):
             url = f"https://pubmed.ncbi.nlm.nih.gov/{hit['pmid']}/" if hit["pmid"] else ""
-            self._keep(hit["key"], "abstract", f"{hit['title']}\n\n{hit['abstract']}\n".encode(), url, "")
+            self._keep(hit["key"], "abstract", abstract_text(hit).encode(), url, "")
 
 
 def _included(review: Review, ledger: Ledger) -> list[dict]:

@@ -154,7 +154,8 @@ class Paper:
     @cached_property
     def own(self) -> list[Sentence]:
         """Sentences on the paper's own patients: not the introduction, nor what the discussion quotes of other studies."""
-        return [sentence for sentence in self.sentences if is_own(sentence)]
+        parted = any(passage.section == "results" for passage in self.prose if passage.kind == "paragraph")
+        return [sentence for sentence in self.sentences if is_own(sentence) or not parted and is_unparted(sentence)]
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -201,6 +202,11 @@ def is_own(sentence: Sentence) -> bool:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
     opening = r"(?:background|introduction|objective|purpose|aim)"
     return not (sentence.section == "abstract" and re.match(opening, sentence.passage.heading, re.IGNORECASE))
+
+
+def is_unparted(sentence: Sentence) -> bool:
+    """Whether a sentence of a text without section headings, a letter or a bare abstract, reports the paper's own patients."""
+    return sentence.section == "other" and not OTHERS.search(sentence.text) and not ELSEWHERE.search(sentence.text)
 
 
 class Table:

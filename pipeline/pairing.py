@@ -135,6 +135,8 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
         after = [mark for mark in marks if mark.start >= values[0].end]
         if after and LINK_AFTER.match(between(text, values[0], after[0])):
             marks = after[:1]
+    if not marks:  # all of them stand in another clause
+        return [None] * len(values)
     sequence = runs(values, marks)
     clusters = [held for what, held in sequence if what == "m"]
     if len(clusters) == 1:

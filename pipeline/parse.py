@@ -20,7 +20,7 @@ from pipeline.files import InputError, Unreadable, sha256, write_atomic, write_j
 from pipeline.fingerprint import digest, sources
 from pipeline.protocol import Review
 from pipeline.records import Document
-from pipeline.sources import PREFERENCE, Sources
+from pipeline.sources import ABSTRACT, PREFERENCE, Sources
 from pipeline.worker import Failure, map_isolated
 
 TIME_LIMIT = 900.0  # seconds a document: a scanned paper of 30 pages
@@ -40,7 +40,8 @@ TAG = re.compile(rb"<[^>]+>")
 def read_document(path: Path, paper: str | None = None) -> Document:
     """The document of a PDF, JATS or text file, told apart by content. Raises Unreadable with the reason, or InputError if missing."""
     path = Path(path)
-    paper = path.stem if paper is None else paper
+    abstract = path.name.endswith(ABSTRACT)
+    paper = path.name.removesuffix(ABSTRACT if abstract else path.suffix) if paper is None else paper
     try:
         with open(path, "rb") as file:
             start = file.read(4096)
@@ -49,7 +50,8 @@ def read_document(path: Path, paper: str | None = None) -> Document:
     if not start.strip(b"\x00 \t\r\n"):
         raise Unreadable("empty file (0 bytes); fetch it again" if not start else "holds nothing but blanks; fetch it again")
     kind = kind_of(start)
-    reader = {"pdf": read_any_pdf, "xml": jats.read_jats, "text": plain_text.read_text}[kind]
+    as_text = partial(plain_text.read_text, abstract=abstract)
+    reader = {"pdf": read_any_pdf, "xml": jats.read_jats, "text": as_text}[kind]
     document = reader(path, paper)
     if not any(passage.text for passage in document.passages):
         raise Unreadable("holds no text")
@@ -149,8 +151,8 @@ def read_index(review: Review, name: str = "index.json") -> dict[str, dict]:
 
 def parse_one(job: tuple[str, str, str, str]) -> dict:
     """Read one paper's file and write its parsed form; job is (key, kind, file, where to write). Runs in a worker process."""
-    key, kind, file, target = job
-    document = plain_text.read_text(Path(file), key, abstract=True) if kind == "abstract" else read_document(Path(file), key)
+    key, _, file, target = job
+    document = read_document(Path(file), key)
     write_atomic(Path(target), gzip.compress(document.to_json().encode("utf-8"), compresslevel=5, mtime=0))
     return {"source": document.source, "passages": len(document.passages), "notes": document.notes}
 

@@ -14,14 +14,16 @@ LABEL = re.compile(
     r"discussion|conclusions?|interpretation|trial registration|funding)\s*(?::|\.(?=\s+[A-Z]))\s*",
     re.IGNORECASE,
 )
+#: A label as PubMed prints it: capitals, "METHODS AND MATERIALS:", at the start of a line.
+CAPITALS = re.compile(r"^([A-Z][A-Z ,/&'()-]{2,80}[A-Z)])\s*:\s+(?=\S)")
 LONGEST_HEADING = 90
+LONGEST_WRAPPED = 160  # a longer line was not broken to fit a width: it is a paragraph
 
 
 def read_text(path: Path, paper: str, abstract: bool = False) -> Document:
     """The document of a plain text file, which may be no more than title and abstract. Raises Unreadable where it is empty or not text."""
     content = decoded(Path(path).read_bytes())
-    paragraphs = [clean(part) for part in re.split(r"\n[ \t]*\n", content.replace("\r\n", "\n").replace("\r", "\n"))]
-    paragraphs = [part for part in paragraphs if part]
+    paragraphs = paragraphs_of(content)
     if not paragraphs:
         raise Unreadable("holds no text")
     reading = TextReading(abstract)
@@ -43,6 +45,26 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
+def paragraphs_of(content: str) -> list[str]:
+    """Paragraphs: parted by blank lines, by lines that open with a section's label, by line ends where lines are not wrapped."""
+    found: list[str] = []
+    for block in re.split(r"\n[ \t]*\n", content.replace("\r\n", "\n").replace("\r", "\n")):
+        lines = [line for line in map(clean, block.split("\n")) if line]
+        wrapped = all(len(line) <= LONGEST_WRAPPED for line in lines)
+        headed = bool(lines) and looks_like_heading(lines[0], strict=True)
+        for place, line in enumerate(lines):
+            if place > headed and wrapped and not label_of(line):
+                found[-1] += f" {line}"
+            else:
+                found.append(line)
+    return found
+
+
+def label_of(line: str) -> re.Match[str] | None:
+    """The section's label that a line opens with, as group 1."""
+    return LABEL.match(line) or CAPITALS.match(line)
+
+
 class TextReading:
     """A text being read paragraph by paragraph under the heading that is open."""
 
@@ -54,7 +76,7 @@ class TextReading:
 
     def take(self, paragraph: str, first: bool) -> None:
         """Add a paragraph: a title, a heading, or text that may begin with its heading."""
-        label = LABEL.match(paragraph)
+        label = label_of(paragraph)
         if first and not label and len(paragraph) < 300 and not looks_like_heading(paragraph, strict=True):
             self.title = paragraph
             self.add("title", "title", paragraph)

@@ -152,3 +152,8 @@ def hits(answer: dict | list) -> Iterator[dict]:
         return
     yield from map(hit, answer.get("PubmedArticle", []))
     yield from map(book_hit, answer.get("PubmedBookArticle", []))
+
+
+def abstract_text(hit: dict) -> str:
+    """A hit's title and abstract as the text that is kept and read of a paper without full text."""
+    return f"{hit['title']}\n\n{hit['abstract']}\n"

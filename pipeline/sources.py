@@ -10,11 +10,12 @@ from pipeline.hits import Ledger
 from pipeline.protocol import Review
 
 COLUMNS = ("key", "kind", "file", "url", "licence", "sha256", "retrieved")
+ABSTRACT = ".abstract.txt"
 #: Endings of the files in papers/, the longest first, and the kind each is.
 ENDINGS = {
     ".specimen.xml": "specimen-jats",
     ".specimen.pdf": "specimen-pdf",
-    ".abstract.txt": "abstract",
+    ABSTRACT: "abstract",
     ".xml": "jats",
     ".pdf": "pdf",
     ".txt": "txt",

@@ -94,6 +94,21 @@ def test_windows_text_and_inner_labels(tmp_path):
     assert document.passages[1].text == "RESULTS: Dose – 70 Gy ± 2."
 
 
+def test_labels_and_unwrapped_lines_part_paragraphs(tmp_path):
+    path = tmp_path / "abstract.txt"
+    path.write_text("Title of it\n\nBACKGROUND: Others saw 9 months.\nPATIENTS AND METHODS: We asked 12\npeople.\nRESULTS: All agreed.\n")
+    document = parse.plain_text.read_text(path, "x", abstract=True)
+    assert [(passage.heading, passage.text) for passage in document.passages[1:]] == [
+        ("Abstract > BACKGROUND", "BACKGROUND: Others saw 9 months."),
+        ("Abstract > PATIENTS AND METHODS", "PATIENTS AND METHODS: We asked 12 people."),
+        ("Abstract > RESULTS", "RESULTS: All agreed."),
+    ]
+    path.write_text(f"Title of it\n\nMethods\n{'We asked people. ' * 15}\n{'All of them agreed. ' * 12}")
+    assert [(passage.kind, passage.section) for passage in parse.plain_text.read_text(path, "x").passages] == [
+        ("title", "title"), ("head", "methods"), ("paragraph", "methods"), ("paragraph", "methods"),
+    ]  # fmt: skip
+
+
 class SmallReview:
     """A review's folders with files and their sources.tsv."""
 

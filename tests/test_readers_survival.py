@@ -354,3 +354,21 @@ def test_a_judgement_orders_its_pair_and_not_the_papers_habit():
     before = f"{TWO_ARMS} Median PFS was 6.7 months in the drug X alone arm and 8.2 months in the drug X plus drug Y arm."
     text = "Drug Y was associated with a longer median OS (17.1 vs 15.3 months)."
     assert facts(text, "survival_median", "arm", before=before)[2:] == [(17.1, "drug X plus drug Y"), (15.3, "drug X alone")]
+
+
+def test_arms_of_another_clause_give_no_arm():
+    before = "Patients were randomized to the AB group (n = 50) or the CD group (n = 52)."
+    text = (
+        "With a median follow-up of 609 (range, 3-2130) days, the 5-year incidence of relapse was 16% and 17%; "
+        "the 5-year OS was 72% and 81%, respectively in AB and CD group."
+    )
+    assert facts(text, "survival_median", "arm", before=before) == []
+    assert facts(text, "survival_rate", "arm", before=before) == [(72, "AB"), (81, "CD")]
+
+
+@pytest.mark.parametrize(("results", "wanted"), [("", [(45, 60)]), ("Forty people were seen.", [])])
+def test_a_text_without_sections_is_read_whole(results, wanted):
+    passages = [Passage(0, "paragraph", "other", "The 5-year OS was 45%. Previous studies have shown that 5-year OS was 30%.")]
+    passages += [Passage(1, "paragraph", "results", results)] if results else []
+    held = survival.read(Paper(Document("own", "txt", passages)))
+    assert [(finding.value, finding.at) for finding in held] == wanted
