@@ -127,11 +127,15 @@ def before_head(text: str, end: int, most: int = 7) -> tuple[int, str] | None:
         if word[-1] in ",;:." and taken or word.endswith(")") and "(" not in word or word.endswith("%"):
             break
         measured = bool(taken) and UNIT.fullmatch(taken[-1][0]) and re.fullmatch(r"[\d.,·]+", plain)  # "the 45 Gy group"
-        if not measured and (plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain)) and not (
-            plain == "with"
-            and taken
-            and len(taken) < most
-            and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
+        if (
+            not measured
+            and (plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain))
+            and not (
+                plain == "with"
+                and taken
+                and len(taken) < most
+                and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
+            )
         ):
             break
         taken.append(token)
