@@ -11,6 +11,8 @@ from pipeline.quantities import Mention
 HEAD = r"(?:sub)?(?:groups?|arms?|cohorts?)"
 PEOPLE = r"(?:patients?|women|men|cases|subjects|participants|individuals|tumou?rs|carriers|homozygotes|children|those)"
 WORD = re.compile(r"[^\s,;:()\[\]]+")
+#: Units whose number is part of a group's name.
+UNIT = re.compile(r"c?Gy|[mµμ]?g(?:/\w+)?|[cm]m|IU|MU|m[Cc]i|[MG]Bq|-?(?:weeks?|days?|fractions?|cycles?|courses?)", re.IGNORECASE)
 #: Words at which a group's name ends, read from its head to the left.
 STOP = frozenset(
     """the a an in for of to from by at on into between among with and or than vs versus vs. was were is are be been being had has have
@@ -124,11 +126,16 @@ def before_head(text: str, end: int, most: int = 7) -> tuple[int, str] | None:
         plain = word.strip("()[],;:").lower()
         if word[-1] in ",;:." and taken or word.endswith(")") and "(" not in word or word.endswith("%"):
             break
-        if (plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain)) and not (
-            plain == "with"
-            and taken
-            and len(taken) < most
-            and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
+        measured = bool(taken) and UNIT.fullmatch(taken[-1][0]) and re.fullmatch(r"[\d.,·]+", plain)  # "the 45 Gy group"
+        if (
+            not measured
+            and (plain in STOP or re.fullmatch(r"[\d.·]+%?", plain) or re.fullmatch(r"n=\d+", plain))
+            and not (
+                plain == "with"
+                and taken
+                and len(taken) < most
+                and re.search(r"(?:therapy|treatment|combined)$", text[: left + token.start()].rstrip())
+            )
         ):
             break
         taken.append(token)

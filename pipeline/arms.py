@@ -6,19 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.arm_counts import EACH
 from pipeline.arm_names import HEAD, UNNAMED, headed, lettered, trimmed, words_of
-from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, STRICTLY, in_prose, usable, without_head
+from pipeline.arm_nouns import DOSE, usable, without_head
+from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, STRICTLY, in_prose
 from pipeline.context import Paper, Sentence
 from pipeline.namer import Namer
 from pipeline.pairing import pair
-from pipeline.quantities import ANY, Mention, number
+from pipeline.quantities import Mention, number
 from pipeline.records import Arm, Finding
 
 NOT_SHORT = frozenset({"HR", "hazard ratio", "OS", "overall survival", "CI", "confidence interval"})
-EACH = re.compile(
-    rf"\b({ANY})\s+(?:patients|cases|subjects|women|men|participants)\s+(?:were\s+)?(?:\w+\s+)?(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?(?:groups?|arms?)",
-    re.IGNORECASE,
-)
 
 
 class Found:
@@ -159,6 +157,9 @@ def display(arm: Arm) -> str:
     """An arm's name with the other name that the paper gives it: "group A (chemo-immunotherapy)", "Low Anterior Resection (LAR)"."""
     if "(" in arm.name:
         return arm.name
+    dose = DOSE.search(arm.name)
+    if dose:
+        return f"{arm.name[: dose.start()]} ({dose[1]})"
     others = [name for name in arm.aliases if not words_of(name) & words_of(arm.name) and len(name) < 60 and "(" not in name]
     lettered_name = bool(re.fullmatch(rf"(?i:{HEAD})\s+\S+", arm.name))
     acronym = r"[A-Z0-9][A-Za-z0-9/+-]{0,9}"
@@ -193,11 +194,17 @@ def groups(paper: Paper) -> list[Arm]:
     return arms
 
 
+def diseases(paper: Paper) -> dict[str, str]:
+    """The paper's short forms with their long forms, without those of treatments."""
+    kinds = {short: label.split("|")[0] for short, label in paper.abbreviations.items()}
+    return {short: long for short, long in paper.long_forms.items() if kinds.get(short) in {None, "site"}}
+
+
 def namer(paper: Paper) -> Namer:
     """The paper's namer of arms, built once its arms are known."""
     held = paper.__dict__.get("arm_namer")
     if held is None or held.arms != paper.arms:
-        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title, paper.long_forms)
+        held = paper.__dict__["arm_namer"] = Namer(paper.arms, paper.document.title, diseases(paper))
     return held
 
 
@@ -259,21 +266,24 @@ def partition(paper: Paper) -> Iterator[Finding]:
 
 
 def in_each(paper: Paper) -> Iterator[Finding]:
-    """ "20 patients in each arm", where the paper's arms are known."""
+    """ "20 patients in each arm", where the paper's arms are known: those that together are all of its patients, if that is known."""
+    lettered_arms = [arm for arm in paper.arms if re.match(rf"(?i:{HEAD})\s", arm.name)] or paper.arms
+    if not 2 <= len(lettered_arms) <= 4:
+        return
     for sentence in paper.own:
-        match = EACH.search(sentence.text)
-        if not match or PLANNED.search(sentence.text) or OTHER_COUNTS.search(sentence.text) or not 2 <= len(paper.arms) <= 4:
-            continue
-        lettered_arms = [arm for arm in paper.arms if re.match(rf"(?i:{HEAD})\s", arm.name)] or paper.arms
-        for arm in lettered_arms:
-            size = number(match[1])
-            yield paper.from_sentence(
-                "arm_size",
-                "arms:each",
-                sentence,
-                Mention("n", match.start(), match.end()),
-                value=size,
-                n=size,
-                unit="patients",
-                arm=arm.name,
-            )
+        for match in EACH.finditer(sentence.text):
+            size = number(match[1] or match[2])
+            if PLANNED.search(sentence.text) or not fits(paper, sentence, size * len(lettered_arms)):
+                continue
+            for arm in lettered_arms:
+                focus = Mention("n", match.start(), match.end())
+                keys = {"value": size, "n": size, "unit": "patients", "arm": arm.name}
+                yield paper.from_sentence("arm_size", "arms:each", sentence, focus, **keys)
+            return
+
+
+def fits(paper: Paper, sentence: Sentence, total: float) -> bool:
+    """Whether so many in each arm are all patients, or nearly; where their number is not known, whether nothing else is counted."""
+    if paper.n_total:
+        return 0.8 * paper.n_total <= total <= 1.02 * paper.n_total
+    return not OTHER_COUNTS.search(sentence.text)

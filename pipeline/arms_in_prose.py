@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.arm_names import EMPTY, GENERIC, HEAD, before_head, headed, lettered, trimmed
+from pipeline.arm_counts import allocated, in_parts, kinds, treated
+from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
+from pipeline.arm_nouns import usable, without_head
 from pipeline.context import Paper, Sentence
-from pipeline.numbers import ANY, PEOPLE, number
+from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
 
 SIZE = re.compile(
     r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
-)
-NOT_AN_ARM = re.compile(
-    r"^(?:total\b.*|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
-    r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
-    re.IGNORECASE,
-)
-NO_NAME = re.compile(
-    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*(?:mg|Gy|cycles))\b|\bmg/m2|\bmg/kg",
-    re.IGNORECASE,
 )
 ALLOCATED = re.compile(
     r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
@@ -33,7 +26,7 @@ STRICTLY = re.compile(
 )
 OTHER_COUNTS = re.compile(
     r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
-    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsite\b|\bleak|\bper (?:arm|group)\b|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
     re.IGNORECASE,
 )
 PLANNED = re.compile(
@@ -58,60 +51,41 @@ BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
 PEOPLE_COUNT = re.compile(
     rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
 )
-ELIDED = re.compile(rf"\band\s+({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:patients\s+)?(?:to|received|with|underwent)\s+", re.IGNORECASE)
 RECIPIENTS = re.compile(
     r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
-    re.IGNORECASE,
-)
-TREATED = re.compile(
-    rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:(?:matched|other|remaining)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?(?:had\s+)?(?:received|underwent|did(?=\s+not\s*(?:[,.;]|$))|were (?:treated|managed) (?:with|by)|were (?:randomly\s+)?(?:assigned|allocated|randomi[sz]ed) to(?: receive)?|were given)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 #: "NLR < 3", "age ≥ 65 years" before a size
 CUT_NAME = re.compile(
     r"(?:^|[\s(:])((?!and\b|or\b)[A-Za-z][\w/-]*(?:\s+(?!and\b|or\b)[A-Za-z][\w/-]*)?\s*[<>≥≤]\s*=?\s*\d+(?:\.\d+)?(?:\s*(?:%|[a-zA-Z]{1,6}(?:/[a-zA-Zµ]{1,4})?))?)$"
 )
-#: "74 men treated with A were matched to 74 men treated with B"
-MATCHED = re.compile(
-    rf"\b({ANY})\s+(?:(?:matched|other)\s+)?{PEOPLE}\s+(?:who\s+(?:had\s+)?(?:received|underwent)|(?:who\s+were\s+)?treated\s+with|receiving|undergoing|given)\s+(?:the\s+)?",
-    re.IGNORECASE,
-)
-#: "randomised, 61 to docetaxel and 59 to best supportive care"
-TO_EACH = re.compile(rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:{PEOPLE}\s+)?to\s+(?:receive\s+)?(?:the\s+)?(?=[A-Za-z])", re.IGNORECASE)
-
-
-def usable(name: str) -> bool:
-    """Whether words can name an arm."""
-    words = name.split()
-    return (
-        bool(words)
-        and len(words) <= 12
-        and any(char.isalpha() for char in name)
-        and not NOT_AN_ARM.match(name)
-        and not NO_NAME.match(name)
-        and not all(w.lower() in GENERIC | EMPTY for w in words)
-    )
-
-
-def without_head(name: str) -> str:
-    """ "RT group" as "RT"; "group A" stays."""
-    return re.sub(rf"\s+(?i:{HEAD}|patients)$", "", name).strip()
 
 
 def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or not ALLOCATED.search(sentence.text):
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text):
             continue
-        yield from parenthesised(sentence)
-        if not OTHER_COUNTS.search(sentence.text):
-            yield from defined(sentence)
-        if not OTHER_COUNTS.search(sentence.text):
-            yield from counted(paper, sentence)
-        elif re.search(r"\b(?:were|was) treated\b|\ballocated\b|\bassigned\b|\brandomi[sz]ed\b", sentence.text):
-            yield from parted(sentence)
-        if not OTHER_COUNTS.search(sentence.text) and len(BRACKETED.findall(sentence.text)) < 2:
-            yield from treated(sentence)
+        other_counts = OTHER_COUNTS.search(sentence.text)
+        if not other_counts:
+            yield from in_parts(sentence)
+            if len(BRACKETED.findall(sentence.text)) < 2:
+                yield from treated(sentence)
+        if ALLOCATED.search(sentence.text):
+            yield from at_allocation(paper, sentence, bool(other_counts))
+
+
+def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """The arms of a sentence that speaks of who was included or received what; fewer forms where it counts other things too."""
+    yield from parenthesised(sentence)
+    if not other_counts:
+        yield from defined(sentence)
+        yield from counted(paper, sentence)
+        yield from kinds(sentence)
+        return
+    yield from allocated(sentence, OTHER_COUNTS)
+    if re.search(r"\b(?:were|was) treated\b|\ballocated\b|\bassigned\b|\brandomi[sz]ed\b", sentence.text):
+        yield from parted(sentence)
 
 
 def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
@@ -245,7 +219,7 @@ def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int,
 def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     """ "50 and 51 cases in groups A and B, respectively"."""
     match = re.search(
-        rf"\b({ANY})\s+and\s+({ANY})\s+(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
+        rf"\b({ANY})\s+(?:\([^()]*\)\s+)?and\s+({ANY})\s+(?:\([^()]*\)\s+)?(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
         text,
         re.IGNORECASE,
     )
@@ -253,33 +227,3 @@ def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     if match and len(after) >= 2 and re.search(r"\brespectively\b|\brandom|\ballocat|\bassigned", text):
         return list(zip(after[:2], (number(match[1]), number(match[2])), strict=True))
     return []
-
-
-def treated(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
-    """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
-    text = sentence.text
-    matches = list(TREATED.finditer(text))
-    if len(matches) < 2 and re.search(r"\bmatched\b|\b(?:compris|consist|includ)", text) and not any(lettered(text)):
-        told = list(MATCHED.finditer(text))
-        matches = told if len(told) > 1 else matches
-    if not matches and re.search(r"\brandomi[sz]ed\b|\ballocated\b|\bassigned\b", text):
-        matches = list(TO_EACH.finditer(text))
-    matches = sorted([*matches, *ELIDED.finditer(text, matches[0].end())], key=lambda m: m.start()) if len(matches) == 1 else matches
-    if len(matches) < 2:
-        return
-    given = ""
-    for place, match in enumerate(matches):
-        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
-        name = trimmed(
-            re.split(
-                r"[,;:(]|\.\s|\b(?:while|whereas|and\s*$|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for)\b",
-                text[match.end() : until],
-            )[0]
-        )
-        name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
-        name = name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
-        if name == "not":
-            name = f"no {given}" if given else ""
-        given = name
-        if usable(name) and len(name.split()) <= 7 and not re.search(r"\b(?:cycles?|courses?|Gy|doses?|fractions?)\b", name):
-            yield sentence, name, number(match[1]), match.start(), ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.arm_names import described, headed, lettered, words_of
+from pipeline.arm_names import GROUP_WORD, described, headed, lettered, words_of
 from pipeline.quantities import Mention
 from pipeline.records import Arm
 
@@ -19,6 +19,11 @@ WHOLE = re.compile(
     r"(?:patients|cohort|population|groups?|series|sample|cases|study population|women|men)\b|\b(?:for|in) all\b(?=\s*[,;:(])|\b(?:(?:overall|ITT|patient|entire) (?:population|cohort|group)|study (?:population|cohort))\b",
     re.IGNORECASE,
 )
+
+
+DISEASE = re.compile(r"(?:cancers?|carcinomas?|tumou?rs?|disease|metastas[ei]s|[A-Z]{2,}|patients)$")
+#: Words of a treatment in a group that a sentence describes.
+GIVEN = re.compile(r"\b(?:receiv\w+|treated|under(?:going|went)|given|assigned)\b", re.IGNORECASE)
 
 
 class Namer:
@@ -68,16 +73,18 @@ class Namer:
         for mention in (*lettered(text), *headed(text), *described(text)):
             mention.key = self.canonical(mention.key or "")
             words = words_of(mention.key)
-            if (
-                words
-                and words <= self.title
-                and mention.key not in self.named.values()
-                and re.search(r"(?:cancers?|carcinomas?|tumou?rs?|disease|metastas[ei]s|[A-Z]{2,}|patients)$", mention.key)
-            ):
+            if words and words <= self.title and mention.key not in self.named.values() and self.everybody(text, mention):
                 mention.key = "all"
             found.append(mention)
         found += self.bare(text, found)
         return longest(found)
+
+    def everybody(self, text: str, mention: Mention) -> bool:
+        """Whether words of the title name the disease that all patients have, and no treatment or group of theirs."""
+        said = text[mention.start : mention.end]
+        if GIVEN.search(said) or GROUP_WORD.search(said):
+            return False
+        return bool(DISEASE.search(mention.key or ""))
 
     def bare(self, text: str, found: list[Mention]) -> list[Mention]:
         """Known names without "group": sure ones (with capitals or digits), plain words only where two arms are compared."""

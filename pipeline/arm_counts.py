@@ -1,0 +1,174 @@
+"""How many received what: counts of patients in parallel clauses, in brackets, and "so many in each group"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.arm_names import HEAD, STOP, lettered, trimmed
+from pipeline.arm_nouns import usable, without_head
+from pipeline.context import Sentence
+from pipeline.numbers import ANY, PEOPLE, number
+
+Introduced = Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]
+
+_SHARE = r"(?:\(\s*[\d.·]+\s*%\s*\)\s+)?"
+_WHO = rf"(?:(?:(?:matched|other|remaining)\s+)?(?:{PEOPLE}|dogs|animals)\s+)?"
+_COUNT = rf"(?<![\w.,/-])({ANY})\s+{_SHARE}{_WHO}{_SHARE}"
+#: "60 patients received", "45 were randomised to receive", "275 patients allocated", "58 patients had": what follows is the group's name.
+TREATED = re.compile(
+    rf"{_COUNT}(?:who\s+)?(?:had\s+)?(?:received|receiving|underwent|undergoing|did(?=\s+not\s*(?:[,.;]|$))|had"
+    r"|(?:were\s+)?(?:treated|managed)\s+(?:with|by)|(?:were\s+)?(?:randomly\s+|then\s+)?(?:assigned|allocated)(?:\s+to(?:\s+(?:receive|undergo))?)?"
+    r"|(?:were\s+)?randomi[sz]ed\s+to(?:\s+(?:receive|undergo))?|(?:were\s+)?given)\s+(?:the\s+)?(?=[\w(])",
+    re.IGNORECASE,
+)
+#: The later counts of such a list, whose verb may be left out: "and 40 received", "and 44 to receive", "and 33".
+ELIDED = re.compile(
+    rf"(?:\band|,|;|\bwhile|\bwhereas)\s+(?:the\s+(?:other|remaining)\s+)?({ANY})\s+{_SHARE}(?:(?:{PEOPLE})\s+)?(?:(?P<verb>to(?:\s+receive)?|received|receiving|with|underwent|had)\s+)?(?:the\s+)?(?=[A-Za-z\d])",
+    re.IGNORECASE,
+)
+#: "74 men treated with A were matched to 74 men treated with B"
+MATCHED = re.compile(
+    rf"\b({ANY})\s+(?:(?:matched|other)\s+)?{PEOPLE}\s+(?:who\s+(?:had\s+)?(?:received|underwent)|(?:who\s+were\s+)?treated\s+with|receiving|undergoing|given)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+#: "randomised, 61 to docetaxel and 59 to best supportive care"
+TO_EACH = re.compile(rf"\b({ANY})\s+{_SHARE}(?:{PEOPLE}\s+)?to\s+(?:receive\s+)?(?:the\s+)?(?=[A-Za-z\d])", re.IGNORECASE)
+CHOSEN = re.compile(r"\b(?:assigned|allocated|randomi[sz]ed)\b", re.IGNORECASE)
+END = re.compile(
+    r"[,;:()]|\.\s|\.$|\b(?:while|whereas|and\s*$|and\s+(?:were|was|had)\b|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for|in|every|once|twice|was|were|is|are|had|showed|on|until|respectively|compared|versus|vs)\b"
+)
+#: What stands before a group's size where the patients are counted out of it: "14 (3%) of".
+PART_OF = re.compile(r"[\d\])]\s*(?:of|/)\s*(?:the\s+)?$")
+PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles|courses)\s+of\s+", re.IGNORECASE)
+NO_GROUP = re.compile(
+    r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|follow-up)\b|^(?:a|an|no|not|one|to|of)\b",
+    re.IGNORECASE,
+)
+#: Words of patients and tumours that parts in brackets are often told by; they are no groups of treatment.
+TRAIT = re.compile(
+    r"\b(?:(?:fe)?males?|(?:wo)?men|boys?|girls?|stages?|grades?|years?|yrs?|right|left|median|mean|range|age|p|died|deaths?|CR|PR|SD|PD|events?|months?|weeks?|sites?|cent(?:er|re)s|lesions?|countries|nodes?|[TNM]\d)\b|%",
+    re.IGNORECASE,
+)
+LED_BY = re.compile(
+    rf"^(?:(?:{PEOPLE})\s+)?(?:who\s+(?:had\s+|were\s+)?)?(?:(?:received|receiving|underwent|undergoing|given|had|with|in|to|on|for|(?:treated|managed)\s+with|(?:assigned|allocated|randomi[sz]ed)(?:\s+to)?)\s+)?(?:the\s+|an?\s+)?",
+    re.IGNORECASE,
+)
+ITEM = re.compile(
+    rf"^\s*(?:(?P<name>[^\d()]*?[A-Za-z][\w/+-]*)[\s,:=]+(?P<n>{ANY})|(?P<first>{ANY})\s+(?P<after>[A-Za-z](?:(?!\s\d+\s)[^()])*))\s*$"
+)
+#: "120 X patients and 45 Y patients were included"
+_KIND = rf"({ANY})\s+((?!{PEOPLE}\b|consecutive|eligible|of\b|more\b)[A-Za-z][\w/+-]*(?:\s[\w/+-]+){{0,2}})\s+{PEOPLE}"
+KINDS = re.compile(rf"(?<![\w.,/-]){_KIND}\s+and\s+{_KIND}\s+(?:were|participated)\b", re.IGNORECASE)
+#: "20 patients in each arm", "(n = 53 in each group)", "66 per arm"
+EACH = re.compile(
+    rf"(?<![\w.,/-])({ANY})\s+(?:(?:{PEOPLE}|dogs|animals)\s+)?(?:were\s+)?(?:\w+\s+)?(?:(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?{HEAD}|(?:per|each)\s+{HEAD})\b"
+    rf"|\beach\s+(?:{HEAD})\s+(?:comprised|consisted\s+of|included|contained|had)\s+({ANY})\s+{PEOPLE}",
+    re.IGNORECASE,
+)
+
+
+def treated(sentence: Sentence) -> Introduced:
+    """ "60 patients received radiotherapy alone and 40 received chemoradiotherapy"."""
+    text = sentence.text
+    matches = clauses_of(sentence)
+    given = ""
+    for place, match in enumerate(matches):
+        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
+        name = named(text[match.end() : until])
+        if name == "not":
+            name = f"no {given}" if given else ""
+        given = name
+        if usable(name) and len(name.split()) <= 7 and not NO_GROUP.search(name):
+            yield sentence, without_head(name), number(match[1]), match.start(), ()
+
+
+def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
+    """The counts of a sentence that say how many received what, two at least; none of them the others' total."""
+    text = sentence.text
+    matches = [match for match in TREATED.finditer(text) if names_group(sentence, match)]
+    if len(matches) < 2 and re.search(r"\bmatched\b|\b(?:compris|consist|includ)", text) and not any(lettered(text)):
+        told = list(MATCHED.finditer(text))
+        matches = told if len(told) > 1 else matches
+    if not matches and CHOSEN.search(text):
+        matches = list(TO_EACH.finditer(text))
+    matches = without_total(matches)
+    if len(matches) == 1:
+        later = [m for m in ELIDED.finditer(text, matches[0].end()) if m["verb"] or in_parallel(sentence, matches[0], m)]
+        matches = without_total([*matches, *later])
+    return matches if len(matches) > 1 else []
+
+
+def names_group(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether a count's verb tells a group: "had" only before a treatment; "patients treated with" not where groups have letters."""
+    if PART_OF.search(sentence.text[: match.start()]):
+        return False
+    if re.search(r"\bhad\s+(?:the\s+)?$", match[0]):
+        return is_treatment(sentence, match.end())
+    finite = re.search(r"\b(?:were|who|received|underwent|had|did)\b", match[0])
+    return bool(finite) or not any(lettered(sentence.text))
+
+
+def allocated(sentence: Sentence, besides: re.Pattern[str]) -> Introduced:
+    """Of a sentence that counts other things too, the groups to which patients were assigned, where nothing else stands between them."""
+    matches = clauses_of(sentence)
+    if (
+        matches
+        and all(CHOSEN.search(match[0]) for match in matches)
+        and not besides.search(sentence.text, matches[0].start(), matches[-1].end())
+    ):
+        yield from treated(sentence)
+
+
+def without_total(matches: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The counts without a first one that is the sum of the rest."""
+    sizes = [number(match[1]) for match in matches]
+    return matches[1:] if len(sizes) > 2 and sizes[0] == sum(sizes[1:]) else matches
+
+
+def named(words: str) -> str:
+    """The name at the head of these words: what was received, without its number of cycles."""
+    name = trimmed(END.split(PLAN.sub("", words))[0])
+    name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
+    return name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
+
+
+def is_treatment(sentence: Sentence, start: int) -> bool:
+    """Whether a treatment is named within the few words after `start`."""
+    end = start + len(END.split(sentence.text[start : start + 60])[0])
+    return any(start <= m.start and m.end <= end + 1 for m in sentence.kinds("agent", "regimen", "therapy", "technique"))
+
+
+def in_parallel(sentence: Sentence, first: re.Match[str], later: re.Match[str]) -> bool:
+    """Whether a count without a verb stands beside a group as the first does: its name is a treatment, a short form, or like the first's."""
+    one, other = named(sentence.text[first.end() : later.start()]), named(sentence.text[later.end() :])
+    words = other.split()
+    if not words or len(words) > 5 or words[0].lower() in STOP - {"no"} or NO_GROUP.search(other):
+        return False
+    short = re.fullmatch(r"[A-Z][\w+/-]*[A-Z\d][\w+/-]*", other)
+    alike = len(words) == len(one.split()) > 1 and words[-1] == one.split()[-1]
+    return bool(short or alike or is_treatment(sentence, later.end()))
+
+
+def in_parts(sentence: Sentence) -> Introduced:
+    """Groups whose sizes in brackets add up to a number before them: "400 were randomised (drug X 199, observation 201)"."""
+    text = sentence.text
+    for match in re.finditer(r"\(([^()]*\d[^()]*)\)", text):
+        items = [ITEM.match(part) for part in re.split(r"[;,]\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+", match[1])]
+        if not 2 <= len(items) <= 4 or None in items or re.search(r"\bn\s*=", match[1], re.IGNORECASE) or TRAIT.search(match[1]):
+            continue
+        told = [(trimmed(LED_BY.sub("", item["name"] or item["after"])), number(item["n"] or item["first"])) for item in items if item]
+        before = [number(m[0]) for m in re.finditer(rf"(?<![\w.,]){ANY}(?![\d.,]*\d)", text[: match.start()], re.IGNORECASE)]
+        if sum(size for _, size in told) not in before or not all(usable(name) and size > 4 for name, size in told):
+            continue
+        for name, size in told:
+            yield sentence, without_head(name), size, match.start(), ()
+
+
+def kinds(sentence: Sentence) -> Introduced:
+    """ "120 X patients and 45 Y patients were included": two kinds of patients, each with its number."""
+    for match in KINDS.finditer(sentence.text):
+        pairs = ((match[2], match[1]), (match[4], match[3]))
+        if all(usable(name) and not TRAIT.search(name) for name, _ in pairs):
+            for name, size in pairs:
+                yield sentence, name, number(size), match.start(), ()

@@ -1,0 +1,44 @@
+"""Which words can name an arm."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.arm_names import EMPTY, GENERIC, HEAD, UNIT
+
+NOT_AN_ARM = re.compile(
+    r"^(?:total\b.*|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
+    r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
+    re.IGNORECASE,
+)
+NO_NAME = re.compile(
+    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*cycles)\b|\bmg/m2|\bmg/kg",
+    re.IGNORECASE,
+)
+
+
+#: A dose at the end of an arm's name: "drug X 60 mg/day", "drug Y 10 mg daily".
+DOSE = re.compile(
+    r"(?<=[A-Za-z)])\s+(\d+(?:\.\d+)?\s*[- ]?(?:[mµμ]?g|IU|MU|MBq|m?Ci)(?:\s*/\s*(?:d(?:ay)?|kg|m2))*(?:\s+(?:daily|per\s+day))?)$"
+)
+
+
+def usable(name: str) -> bool:
+    """Whether words can name an arm."""
+    name = DOSE.sub("", name)
+    words = name.split()
+    return (
+        bool(words)
+        and len(words) <= 12
+        and name.count("(") == name.count(")")
+        and not UNIT.fullmatch(name)
+        and any(char.isalpha() for char in name)
+        and not NOT_AN_ARM.match(name)
+        and not NO_NAME.match(name)
+        and not all(w.lower() in GENERIC | EMPTY for w in words)
+    )
+
+
+def without_head(name: str) -> str:
+    """ "RT group" as "RT"; "group A" stays."""
+    return re.sub(rf"\s+(?i:{HEAD}|patients)$", "", name).strip()
