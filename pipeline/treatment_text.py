@@ -32,7 +32,7 @@ NOT_GIVEN = re.compile(
     r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|cells? (?:were|was)|(?-i:µM|μM|nM)|western blot\w*|"
     r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|"
     r"approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
-    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|(?<!or )(?<!/)without|"
+    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|(?<!or )(?<!/)without(?! or with)|"
     r"none of|no patients?|"
     r"in case of|in the event|if necessary|if\b.{0,40}\b(?:creatinine|toxicity|intoleran\w+|neuropathy|occur\w*)|"
     r"when\b.{0,40}\b(?:toxicity|neuropathy|occur\w+)|instead of|"

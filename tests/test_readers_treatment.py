@@ -3,11 +3,12 @@
 import pytest
 
 from pipeline.choose import choose
-from pipeline.combinations import combinations, defined
+from pipeline.combinations import combinations
 from pipeline.context import Paper
 from pipeline.lexicon import lexicon
 from pipeline.readers import burden, concurrent, cycles, doses, local_therapy, systemic, techniques
 from pipeline.records import Arm, Document, Finding, Passage
+from pipeline.regimen_names import defined
 from pipeline.treatment_text import column_arm, share_of
 
 

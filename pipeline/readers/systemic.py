@@ -50,7 +50,7 @@ BEFORE = re.compile(
 )
 BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
 MEASURED = re.compile(
-    r"^\s*(?:levels?|concentrations?|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
+    r"^[\s-]*(?:levels?|concentrations?|secret\w+|produc\w+|releas\w+|ELISPOT|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
     r"pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b",
     I,
 )
@@ -93,6 +93,7 @@ class Told:
     finding: Finding
     sentence: Sentence | None = None
     alone: bool = True  # no other agent stands in its clause
+    apart: bool = False  # the sentence sets it against the same with one agent more
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -110,7 +111,10 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 
 SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
-ALONE = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy))\b", I)
+ALONE = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
+    I,
+)
 SINGLE = re.compile(r"\bsingle[- ]agent\s+$", I)
 LATER_LINE = re.compile(
     r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|"
@@ -148,7 +152,8 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
                     "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
                     n=n, percent=percent, arm=arm_near(paper, sentence.text, combination.start, combination.end, combination.agents) if strength == 2 else None,
                 )  # fmt: skip
-                yield Told(combination, strength, finding, sentence, stands_alone(sentence, combination))
+                apart = combination.bare or bool(ALONE.match(sentence.text, combination.end))
+                yield Told(combination, strength, finding, sentence, apart or stands_alone(sentence, combination), apart)
 
 
 def known(paper: Paper, sentence: Sentence) -> list[Mention]:
@@ -280,7 +285,8 @@ def stands(paper: Paper, agents: frozenset[str], by_key: dict[frozenset[str], li
     wider = [other for other in by_key if agents < other]
     if any(one_and_the_same(paper, mentions, by_key[other]) for other in wider):
         return False
-    if wider and not any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions):
+    surely = any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions)
+    if wider and not surely and sum(one.apart for one in mentions) < 2:
         return False
     return sum(one.strength for one in mentions) + (1 if agents <= title else 0) >= 2
 
@@ -329,7 +335,7 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
         if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents
     ]
     named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
-    if ALONE.match(sentence.text[combination.end :]) or SINGLE.search(sentence.text[: combination.start]):
+    if SINGLE.search(sentence.text[: combination.start]):
         return True
     return (
         (not others or bool(named))
