@@ -5,32 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from pipeline.agent_classes import CLASSES
 from pipeline.quantities import Mention
-
-#: Agents of one class replace each other; a list that names two of them is a list of choices, not a combination.
-CLASSES = (
-    {"cisplatin", "carboplatin", "oxaliplatin", "nedaplatin", "lobaplatin"},
-    {"docetaxel", "paclitaxel", "nab-paclitaxel", "cabazitaxel"},
-    {"doxorubicin", "epirubicin", "daunorubicin", "idarubicin", "pirarubicin", "aclarubicin", "mitoxantrone", "liposomal doxorubicin"},
-    {"fluorouracil", "capecitabine", "s-1", "tegafur"},
-    {"anastrozole", "letrozole", "exemestane", "tamoxifen", "toremifene"},
-    {"goserelin", "leuprolide", "triptorelin", "buserelin", "degarelix"},
-    {"bicalutamide", "flutamide", "enzalutamide", "apalutamide", "darolutamide", "abiraterone"},
-    {"cetuximab", "panitumumab", "nimotuzumab"},
-    {"gefitinib", "erlotinib", "afatinib", "osimertinib", "icotinib"},
-    {"pembrolizumab", "nivolumab", "atezolizumab", "durvalumab", "avelumab", "camrelizumab", "toripalimab", "sintilimab"},
-    {"vincristine", "vinorelbine", "vinblastine", "vindesine"},
-    {"sorafenib", "sunitinib", "lenvatinib", "regorafenib", "pazopanib", "axitinib"},
-    {"irinotecan", "topotecan", "liposomal irinotecan"},
-)  # fmt: skip
-STEROIDS = {"prednisone", "prednisolone", "methylprednisolone", "dexamethasone"}
-#: Given beside a treatment; a finding only where the paper's title names them.
-SUPPORTIVE = STEROIDS | {
-    "mesna", "levothyroxine", "zoledronic acid", "denosumab", "celecoxib", "metformin", "octreotide", "ketoconazole", "leucovorin", "hydroxyurea",
-    "ibandronate", "pamidronate", "clodronate", "risedronate", "aspirin", "simvastatin", "pravastatin", "hydroxychloroquine", "chloroquine",
-    "valproic acid", "gm-csf", "tocilizumab", "calcitriol", "paricalcitol", "rofecoxib", "apricoxib", "disulfiram", "nelfinavir",
-    "luspatercept", "sotatercept", "trilaciclib", "pimonidazole", "carbogen",
-}  # fmt: skip
 
 #: A class of treatment that regimens are added to, not an agent of theirs.
 BACKGROUND = "androgen deprivation therapy"
@@ -80,6 +56,15 @@ NEXT_PHASE = re.compile(
     r"\b(?:cycles?|courses?|every|weeks?|weekly|months?|monthly|daily|q\d\w*|q|then|tri-?weekly|maintenance|repeated|until|radio\w*)\b|[×x]\s*\d",
     re.IGNORECASE,
 )
+#: Another number of patients begins another regimen: "(40 to sunitinib, 38 to capecitabine)", "30 received A and 33 B".
+COUNTED = re.compile(
+    r"(?:[,;]|\band|\bor|\bversus|\bvs\.?)\s*(?:n\s*=\s*)?\d{1,5}\s*(?:\([^)]*\)\s*)?(?:(?:patients|women|men|cases)\s+)?(?:were\s+)?"
+    r"(?:(?:to|received|receiving|given|assigned to|randomi[sz]ed to|treated with|got|had)\s+)?$",
+    re.IGNORECASE,
+)
+#: "busulfan plus fludarabine compared with melphalan", "to compare A with B", "replacing A by B": what the "with" links are two choices.
+SET_AGAINST = re.compile(r"\b(?:compar(?:e[ds]?|ing|isons?)|replac\w+|substitut\w+|switch\w*)\b[^.;:]{0,120}$", re.IGNORECASE)
+WITH_ONLY = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:chemotherapy\s+|regimen\s+)?(?:with|to|by)\s+(?:that of\s+)?$", re.IGNORECASE)
 #: "compared lomustine and temozolomide" names two regimens, unless a third is what they are compared with.
 COMPARED = re.compile(
     r"\b(?:compar(?:e[ds]?|ing)|comparisons? (?:of|between)|differences? between)\s+(?:(?!combin)[\w-]+\s+){0,3}$", re.IGNORECASE
@@ -164,6 +149,8 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
         how = link(text[drugs[index - 1].end : drug.start]) if index else "break"
         if how == "apart" and same_day(text, drugs[index - 1].end, drug):
             how = "join"
+        if how in JOINS and set_against(text, drugs[index - 1], drug):
+            how = "apart"
         if how == "and" and COMPARED.search(text[: drugs[index - 1].start]) and not WITH_WHAT.match(text[drug.end :]):
             how = "apart"
         if (how in {"comma", "and"} and drugs[index - 1].start in named) or (
@@ -177,6 +164,12 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     for run in runs:
         found += resolved(text, run)
     return found
+
+
+def set_against(text: str, one: Mention, other: Mention) -> bool:
+    """Whether the words between two agents begin another group of patients or the other side of a comparison."""
+    gap = text[one.end : other.start]
+    return bool(COUNTED.search(gap) or (WITH_ONLY.match(gap) and SET_AGAINST.search(text[: one.start])))
 
 
 def same_day(text: str, start: int, drug: Mention) -> bool:
@@ -218,17 +211,7 @@ def without_short_forms(text: str, drugs: list[Mention]) -> tuple[list[Mention],
 
 def resolved(text: str, run: Run) -> list[Combination]:
     """One run of linked agents as regimens."""
-    groups: list[Run] = []
-    optional: list[tuple[int, Mention]] = []
-    for mention, how in run:
-        if groups and (spelled_out(text, groups[-1], mention) or continued(text, groups[-1], mention)):
-            continue
-        if how == "optional" and groups:
-            optional.append((len(groups) - 1, mention))
-        elif how in JOINS and groups and not named_both(text, groups[-1][-1][0], mention):
-            groups[-1].append((mention, how))
-        else:
-            groups.append([(mention, how)])
+    groups, optional = grouped(text, run)
     plain = [[mention for mention, _ in group] for group in groups]
     found = []
     for number, group in enumerate(groups):
@@ -236,10 +219,32 @@ def resolved(text: str, run: Run) -> list[Combination]:
             found += bared(regimens(group[:-1]))
         whole = regimens(group, last_choice=choice_list(text, plain, number))
         found += bared(whole) if any(at == number for at, _ in optional) else whole
-        for at, mention in optional:
-            if at == number and not agents_of(mention) <= frozenset().union(*(agents_of(member) for member, _ in group)):
-                found += regimens([*group, (mention, "join")])
+        for at, added in optional:
+            agents = frozenset().union(*(agents_of(member) for member, _ in group))
+            if at == number and not frozenset().union(*map(agents_of, added)) <= agents:
+                found += regimens([*group, *((mention, "join") for mention in added)])
     return distributed(text, plain, found)
+
+
+def grouped(text: str, run: Run) -> tuple[list[Run], list[tuple[int, list[Mention]]]]:
+    """A run as groups of agents given together, and what is given "with or without" to the group of a number."""
+    groups: list[Run] = []
+    optional: list[tuple[int, list[Mention]]] = []
+    last = ""
+    for mention, how in run:
+        if groups and (spelled_out(text, groups[-1], mention) or continued(text, groups[-1], mention)):
+            continue
+        if how == "optional" and groups:
+            optional.append((len(groups) - 1, [mention]))
+        elif how == "join" and last == "optional":
+            optional[-1][1].append(mention)
+            continue
+        elif how in JOINS and groups and not named_both(text, groups[-1][-1][0], mention):
+            groups[-1].append((mention, how))
+        else:
+            groups.append([(mention, how)])
+        last = how
+    return groups, optional
 
 
 def bared(found: list[Combination]) -> list[Combination]:

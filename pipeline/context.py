@@ -125,10 +125,11 @@ class Paper:
         return {short: self.with_leucovorin(short, label) for short, label in labels.items()}
 
     def with_leucovorin(self, short: str, label: str) -> str:
-        """The label, or the vocabulary's where the paper only leaves leucovorin unsaid: "FOLFIRI (fluorouracil and irinotecan)"."""
-        known = self.lexicon.label(short, ("regimen",)) if label.startswith("regimen|") else None
+        """The label, or the vocabulary's where the words before the bracket leave a part unsaid: "FOLFIRI (fluorouracil and irinotecan)"."""
+        known = self.lexicon.label(short, ("regimen",)) if label.startswith(("regimen|", "agent|")) else None
         said, meant = (set(one.split("|", 1)[1].split("+")) for one in (label, known or label))
-        return known if known and meant - said == {"leucovorin"} and said < meant else label
+        unsaid = {"leucovorin"} if label.startswith("regimen|") else meant
+        return known if known and said < meant and meant - said <= unsaid else label
 
     @cached_property
     def other_meanings(self) -> frozenset[str]:

@@ -33,13 +33,20 @@ POOLED = re.compile(
     r"estimate|effect|analysis showed|data showed)",
     I,
 )
+SEARCHED = re.compile(
+    r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b|\b(?:electronic|online|bibliographic|literature) databases were (?:\w+ )?searched\b",
+    I,
+)
+INCLUDED_STUDIES = re.compile(
+    r"\b(?:articles|studies|trials|reports)\b[^.;]{0,80}\b(?:were|was) (?:finally |eventually )?(?:included|eligible|identified)\b", I
+)
 SYSTEMATIC = re.compile(
     r"\bsystematic(?:ally)?\s+(?:literature\s+)?(?:review(?:ed)?|search)\b|\bliterature review\b|\breview of (?:the )?literature\b|"
     r"\bscoping review\b",
     I,
 )
 REVIEW_TITLE = re.compile(
-    r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|"
+    r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|spotlight on|update on|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|"
     r"(?:recent )?advances in|perspectives? (?:on|in)|overview of)\b|^(?:the )?role of .{0,80}\?$",
     I,
 )
@@ -62,8 +69,8 @@ RANDOMISED = re.compile(
     I,
 )
 NOT_PATIENTS = re.compile(
-    r"\b(?:mice|mouse|rats?|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
-    r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires?|"
+    r"\b(?:mice\b|mouse\b|rats?\b|sheep\b|swine\b|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
+    r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires? (?:were|was)|dishes|cultures?\b|"
     r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
     r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
     r"validated|justified|of interest)\b|previous(?:ly)? (?:published|reported)|propensity)",
@@ -131,7 +138,7 @@ MODELLED = re.compile(
 #: "a retrospective analysis of samples from a randomised trial" is no trial any more.
 AFTERWARDS = re.compile(
     r"\bretrospective(?:ly)?\b[^.;]{0,160}\brandomi[sz]\w+|\brandomi[sz]\w+[^.;]{0,160}\bretrospective(?:ly)?\b|"
-    r"(?<=:)[^.;]{0,40}\banalys[ei]s of data from (?:an? |the )?(?:[\w-]+ ){0,4}?randomi[sz]ed (?:[\w-]+ )?trials?\b",
+    r"\b(?:data|records) were (?:retrieved|extracted) from (?:an? |the )(?:[\w-]+ ){0,3}?randomi[sz]ed\b|(?<=:)[^.;]{0,40}\banalys[ei]s of data from (?:an? |the )?(?:[\w-]+ ){0,4}?randomi[sz]ed (?:[\w-]+ )?trials?\b",
     I,
 )
 #: The trial is only where the people come from: "from a cohort participating in a randomised trial".
@@ -236,10 +243,11 @@ def pooled(paper: Paper, parts: Parts) -> Verdict:
         return "meta_analysis", claimed
     searched = first(
         [*parts["abstract"], *parts["methods"]],
-        re.compile(r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b", I),
+        SEARCHED,
     )
-    if searched and (named or (first(parts["title"], SYSTEMATIC) and first([*own, *parts["results"]], POOLED))):
-        return "meta_analysis", named or first([*own, *parts["results"]], POOLED)
+    figures = first([*own, *parts["results"]], POOLED)
+    if searched and (named or (figures and (first(parts["title"], SYSTEMATIC) or first(own, INCLUDED_STUDIES)))):
+        return "meta_analysis", named or figures
     return None
 
 
