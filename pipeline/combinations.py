@@ -47,6 +47,12 @@ WITH_OR_WITHOUT = re.compile(
     r"\b(?:plus|with|and|to)\s+(?:either\s+)?(?:matching\s+|oral\s+)?placebo\s+(?:or|versus|vs\.?)\s*(?:to\s+)?$",
     re.IGNORECASE,
 )
+#: "bevacizumab or placebo plus temozolomide": the second is given to both.
+PLACEBO_PLUS = re.compile(
+    r"\s*,?\s*(?:or|versus|vs\.?)\s+(?:matching\s+|oral\s+)?placebo\s*,?\s*(?:plus|and|with|in combination with|combined with|added to|\+|in addition to)\s+"
+    r"(?:(?:standard|concurrent|radiotherapy|radiation|RT|and|plus|with|chemotherapy|\+)\s*|/\s*)*",
+    re.IGNORECASE,
+)
 #: What an agent is, said between commas: "vismodegib, a hedgehog inhibitor, plus gemcitabine".
 APPOSITION = re.compile(
     r"^\s*(?:\([^)]*\)\s*)?,\s*(?:an?|the)\s+[^,;.:]{3,70},(?=\s*(?:plus|with|in combination|combined|\+))", re.IGNORECASE
@@ -125,6 +131,8 @@ def link(gap: str) -> str:
         gap = gap.replace("(", ", ")
     if WITH_OR_WITHOUT.search(gap):
         return "optional"
+    if PLACEBO_PLUS.fullmatch(gap):
+        return "placebo"
     plain = DOSE.sub(" ", gap)
     rest = re.sub(r"[\s,+/&().\-–‐®™*†‡\d·²%×:]+", "", FILLER.sub(" ", plain))
     if rest:
@@ -217,12 +225,16 @@ def resolved(text: str, run: Run) -> list[Combination]:
     for number, group in enumerate(groups):
         if len(group) > 1 and OR_PLACEBO.match(text, group[-1][0].end):
             found += bared(regimens(group[:-1]))
+        backbone = next((n for n, (_, how) in enumerate(group) if how == "placebo"), 0)
+        if backbone:
+            found += bared(regimens(group[backbone:]))
+            group = [(mention, "join" if how == "placebo" else how) for mention, how in group]
         whole = regimens(group, last_choice=choice_list(text, plain, number))
         found += bared(whole) if any(at == number for at, _ in optional) else whole
         for at, added in optional:
             agents = frozenset().union(*(agents_of(member) for member, _ in group))
-            if at == number and not frozenset().union(*map(agents_of, added)) <= agents:
-                found += regimens([*group, *((mention, "join") for mention in added)])
+            new = [mention for mention in added if not agents_of(mention) <= agents] if at == number else []
+            found += regimens([*group, *((mention, "join") for mention in new)]) if new else []
     return distributed(text, plain, found)
 
 
@@ -236,6 +248,8 @@ def grouped(text: str, run: Run) -> tuple[list[Run], list[tuple[int, list[Mentio
             continue
         if how == "optional" and groups:
             optional.append((len(groups) - 1, [mention]))
+        elif how == "placebo" and groups:
+            groups[-1].append((mention, how))
         elif how == "join" and last == "optional":
             optional[-1][1].append(mention)
             continue

@@ -128,7 +128,7 @@ class Paper:
         """The label, or the vocabulary's where the words before the bracket leave a part unsaid: "FOLFIRI (fluorouracil and irinotecan)"."""
         known = self.lexicon.label(short, ("regimen",)) if label.startswith(("regimen|", "agent|")) else None
         said, meant = (set(one.split("|", 1)[1].split("+")) for one in (label, known or label))
-        unsaid = {"leucovorin"} if label.startswith("regimen|") else meant
+        unsaid = {"leucovorin"} if label.startswith("regimen|") and len(short) < 6 else meant
         return known if known and said < meant and meant - said <= unsaid else label
 
     @cached_property

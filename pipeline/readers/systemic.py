@@ -25,6 +25,12 @@ DIRECT = re.compile(
     r"CT|induction|concurrent|adjuvant)\b",
     I,
 )
+#: "this phase II trial evaluated the efficacy of": what a study tests is what it gave.
+TESTED = re.compile(
+    r"\b(?:we|this|our|phase|study|trial)\b[^.;]{0,90}\b(?:evaluat(?:ed|es|ing)|assess(?:ed|es|ing)|investigat(?:ed|es|ing)|test(?:ed|s|ing)|examin(?:ed|es|ing)|"
+    r"explor(?:ed|es|ing)|compar(?:ed|es|ing))\b[^.;]{0,60}$",
+    I,
+)
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
     r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
@@ -181,7 +187,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
-    if not (GIVEN.search(text) or dosed or TREATMENT.match(after)):
+    tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
+    if not (GIVEN.search(text) or dosed or TREATMENT.match(after) or tested):
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
@@ -189,6 +196,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     direct = (
         DIRECT.search(text[sequence : combination.start])
         or PLAN.search(text[: combination.start])
+        or tested
         or DIRECT_AFTER.match(text[combination.end : right])
     )
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
@@ -262,6 +270,13 @@ def chosen(sentence: Sentence, combination: Combination, others: list[Mention]) 
     )
 
 
+#: Chemotherapy that is not named stands beside the agent: "endostar plus neoadjuvant chemotherapy".
+WITH_CHEMOTHERAPY = re.compile(
+    r"^\s*(?:\([^)]*\)\s*)?,?\s*(?:and|plus|with|combined with|(?:given )?in (?:combination|conjunction) with|added to|\+)\s+(?:(?!radio)[\w-]+\s+){0,2}chemotherapy\b",
+    I,
+)
+
+
 def stands_alone(sentence: Sentence, combination: Combination) -> bool:
     """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
     left, right = clause(sentence.text, combination.start, combination.end)
@@ -275,6 +290,7 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
         return True
     return (
         (not others or bool(named))
+        and not WITH_CHEMOTHERAPY.match(sentence.text[combination.end :])
         and not BASED.match(sentence.text[combination.end :])
         and not WITH_RADIATION.search(sentence.text[left:right])
     )
