@@ -3,31 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from pipeline.agent_classes import CLASSES
 from pipeline.quantities import Mention
-
-#: Agents of one class replace each other; a list that names two of them is a list of choices, not a combination.
-CLASSES = (
-    {"cisplatin", "carboplatin", "oxaliplatin", "nedaplatin", "lobaplatin"},
-    {"docetaxel", "paclitaxel", "nab-paclitaxel", "cabazitaxel"},
-    {"doxorubicin", "epirubicin", "daunorubicin", "idarubicin", "pirarubicin", "aclarubicin", "mitoxantrone", "liposomal doxorubicin"},
-    {"fluorouracil", "capecitabine", "s-1", "tegafur"},
-    {"anastrozole", "letrozole", "exemestane", "tamoxifen", "toremifene"},
-    {"goserelin", "leuprolide", "triptorelin", "buserelin", "degarelix"},
-    {"bicalutamide", "flutamide", "enzalutamide", "apalutamide", "darolutamide", "abiraterone"},
-    {"cetuximab", "panitumumab", "nimotuzumab"},
-    {"gefitinib", "erlotinib", "afatinib", "osimertinib", "icotinib"},
-    {"pembrolizumab", "nivolumab", "atezolizumab", "durvalumab", "avelumab", "camrelizumab", "toripalimab", "sintilimab"},
-    {"vincristine", "vinorelbine", "vinblastine", "vindesine"},
-    {"sorafenib", "sunitinib", "lenvatinib", "regorafenib", "pazopanib", "axitinib"},
-    {"irinotecan", "topotecan", "liposomal irinotecan"},
-)  # fmt: skip
-STEROIDS = {"prednisone", "prednisolone", "methylprednisolone", "dexamethasone"}
-#: Given beside a treatment; a finding only where the paper's title names them.
-SUPPORTIVE = STEROIDS | {
-    "mesna", "levothyroxine", "zoledronic acid", "denosumab", "celecoxib", "metformin", "octreotide", "ketoconazole", "leucovorin", "hydroxyurea",
-}  # fmt: skip
 
 #: A class of treatment that regimens are added to, not an agent of theirs.
 BACKGROUND = "androgen deprivation therapy"
@@ -63,7 +42,41 @@ JOINS = ("comma", "and", "join")
 CHOICE = re.compile(r"\bor\b|\bone of\b|\beither\b", re.IGNORECASE)
 #: "fulvestrant with vandetanib or placebo": the last agent is the one that a placebo replaces.
 OR_PLACEBO = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:or|versus|vs\.?)\s+(?:matching\s+|oral\s+)?placebo\b", re.IGNORECASE)
-WITH_OR_WITHOUT = re.compile(r"\bwith\s*(?:or|and|/)\s*without\b|±|\+/[-−–]|\bwith/without\b", re.IGNORECASE)
+WITH_OR_WITHOUT = re.compile(
+    r"\bwith\s*(?:or|and|/)\s*without\b|\bwithout\s*(?:or|and|/)\s*with\b|±|\+/[-−–]|\bwith/without\b|"
+    r"\b(?:plus|with|and|to)\s+(?:either\s+)?(?:matching\s+|oral\s+)?placebo\s+(?:or|versus|vs\.?)\s*(?:to\s+)?$",
+    re.IGNORECASE,
+)
+#: "bevacizumab or placebo plus temozolomide": the second is given to both.
+PLACEBO_PLUS = re.compile(
+    r"\s*,?\s*(?:or|versus|vs\.?)\s+(?:matching\s+|oral\s+)?placebo\s*,?\s*(?:plus|and|with|in combination with|combined with|added to|\+|in addition to)\s+"
+    r"(?:(?:standard|concurrent|radiotherapy|radiation|RT|and|plus|with|chemotherapy|\+)\s*|/\s*)*",
+    re.IGNORECASE,
+)
+#: What an agent is, said between commas: "vismodegib, a hedgehog inhibitor, plus gemcitabine".
+APPOSITION = re.compile(
+    r"^\s*(?:\([^)]*\)\s*)?,\s*(?:an?|the)\s+[^,;.:]{3,70},(?=\s*(?:plus|with|in combination|combined|\+))", re.IGNORECASE
+)
+#: "irinotecan 180 mg/m2 followed by fluorouracil 400 mg/m2" is one day's order; where cycles or weeks are told of it is a change of regimen.
+NEXT_PHASE = re.compile(
+    r"\b(?:cycles?|courses?|every|weeks?|weekly|months?|monthly|daily|q\d\w*|q|then|tri-?weekly|maintenance|repeated|until|radio\w*)\b|[×x]\s*\d",
+    re.IGNORECASE,
+)
+#: Another number of patients begins another regimen: "(40 to sunitinib, 38 to capecitabine)", "30 received A and 33 B".
+COUNTED = re.compile(
+    r"(?:[,;]|\band|\bor|\bversus|\bvs\.?)\s*(?:n\s*=\s*)?\d{1,5}\s*(?:\([^)]*\)\s*)?(?:(?:patients|women|men|cases)\s+)?(?:were\s+)?"
+    r"(?:(?:to|received|receiving|given|assigned to|randomi[sz]ed to|treated with|got|had)\s+)?$",
+    re.IGNORECASE,
+)
+#: "busulfan plus fludarabine compared with melphalan", "to compare A with B", "replacing A by B": what the "with" links are two choices.
+SET_AGAINST = re.compile(r"\b(?:compar(?:e[ds]?|ing|isons?)|replac\w+|substitut\w+|switch\w*)\b[^.;:]{0,120}$", re.IGNORECASE)
+WITH_ONLY = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:chemotherapy\s+|regimen\s+)?(?:with|to|by)\s+(?:that of\s+)?$", re.IGNORECASE)
+#: "compared lomustine and temozolomide" names two regimens, unless a third is what they are compared with.
+COMPARED = re.compile(
+    r"\b(?:compar(?:e[ds]?|ing)|comparisons? (?:of|between)|differences? between)\s+(?:(?!combin)[\w-]+\s+){0,3}$", re.IGNORECASE
+)
+WITH_WHAT = re.compile(r"^[^.;]{0,80}\b(?:with|to|versus|vs|against|than)\b", re.IGNORECASE)
+DOSE_FIRST = re.compile(r"^\W*(?:at\s+|\(\s*)?(?:AUC\b|\d[\d.,]*\s*(?:mg|g|µg|μg|mcg|MU|IU)\b)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -74,6 +87,7 @@ class Combination:
     start: int
     end: int
     members: list[Mention] = field(default_factory=list)
+    bare: bool = False  # the text sets it against the same with one agent more: "docetaxel with or without zoledronic acid"
 
     @property
     def key(self) -> str:
@@ -112,11 +126,13 @@ def dosed_short_names(text: str, held: list[Mention]) -> list[Mention]:
 def link(gap: str) -> str:
     """What stands between two agents: "join", "optional" (with or without), "apart" or "break"."""
     counted = COUNT.search(gap)
-    gap = BRACKETS.sub(" ", gap)
+    gap = BRACKETS.sub(" ", APPOSITION.sub(" ", gap))
     if gap.count("(") != gap.count(")") and "(" in gap:
         gap = gap.replace("(", ", ")
     if WITH_OR_WITHOUT.search(gap):
         return "optional"
+    if PLACEBO_PLUS.fullmatch(gap):
+        return "placebo"
     plain = DOSE.sub(" ", gap)
     rest = re.sub(r"[\s,+/&().\-–‐®™*†‡\d·²%×:]+", "", FILLER.sub(" ", plain))
     if rest:
@@ -139,6 +155,12 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     runs: list[list[tuple[Mention, str]]] = []
     for index, drug in enumerate(drugs):
         how = link(text[drugs[index - 1].end : drug.start]) if index else "break"
+        if how == "apart" and same_day(text, drugs[index - 1].end, drug):
+            how = "join"
+        if how in JOINS and set_against(text, drugs[index - 1], drug):
+            how = "apart"
+        if how == "and" and COMPARED.search(text[: drugs[index - 1].start]) and not WITH_WHAT.match(text[drug.end :]):
+            how = "apart"
         if (how in {"comma", "and"} and drugs[index - 1].start in named) or (
             how != "break" and index and BACKGROUND in (drug.key, drugs[index - 1].key)
         ):
@@ -150,6 +172,24 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     for run in runs:
         found += resolved(text, run)
     return found
+
+
+def set_against(text: str, one: Mention, other: Mention) -> bool:
+    """Whether the words between two agents begin another group of patients or the other side of a comparison."""
+    gap = text[one.end : other.start]
+    return bool(COUNTED.search(gap) or (WITH_ONLY.match(gap) and SET_AGAINST.search(text[: one.start])))
+
+
+def same_day(text: str, start: int, drug: Mention) -> bool:
+    """Whether "followed by" between two doses gives the order of one day's agents, and not of two phases of treatment."""
+    gap = text[start : drug.start]
+    return (
+        bool(re.search(r"\bfollowed\s+(?:\w+\s+){0,3}?by\b", gap))
+        and drug.kind == "agent"
+        and bool(DOSE_FIRST.match(gap) and DOSE_FIRST.match(text[drug.end :]))
+        and not NEXT_PHASE.search(gap)
+        and not CHOICE.search(gap)
+    )
 
 
 Run = list[tuple[Mention, str]]
@@ -179,27 +219,51 @@ def without_short_forms(text: str, drugs: list[Mention]) -> tuple[list[Mention],
 
 def resolved(text: str, run: Run) -> list[Combination]:
     """One run of linked agents as regimens."""
-    groups: list[Run] = []
-    optional: list[tuple[int, Mention]] = []
-    for mention, how in run:
-        if groups and (spelled_out(text, groups[-1], mention) or continued(text, groups[-1], mention)):
-            continue
-        if how == "optional" and groups:
-            optional.append((len(groups) - 1, mention))
-        elif how in JOINS and groups and not named_both(text, groups[-1][-1][0], mention):
-            groups[-1].append((mention, how))
-        else:
-            groups.append([(mention, how)])
+    groups, optional = grouped(text, run)
     plain = [[mention for mention, _ in group] for group in groups]
     found = []
     for number, group in enumerate(groups):
         if len(group) > 1 and OR_PLACEBO.match(text, group[-1][0].end):
-            found += regimens(group[:-1])
-        found += regimens(group, last_choice=choice_list(text, plain, number))
-        for at, mention in optional:
-            if at == number:
-                found += regimens([*group, (mention, "join")])
+            found += bared(regimens(group[:-1]))
+        backbone = next((n for n, (_, how) in enumerate(group) if how == "placebo"), 0)
+        if backbone:
+            found += bared(regimens(group[backbone:]))
+            group = [(mention, "join" if how == "placebo" else how) for mention, how in group]
+        whole = regimens(group, last_choice=choice_list(text, plain, number))
+        found += bared(whole) if any(at == number for at, _ in optional) else whole
+        for at, added in optional:
+            agents = frozenset().union(*(agents_of(member) for member, _ in group))
+            new = [mention for mention in added if not agents_of(mention) <= agents] if at == number else []
+            found += regimens([*group, *((mention, "join") for mention in new)]) if new else []
     return distributed(text, plain, found)
+
+
+def grouped(text: str, run: Run) -> tuple[list[Run], list[tuple[int, list[Mention]]]]:
+    """A run as groups of agents given together, and what is given "with or without" to the group of a number."""
+    groups: list[Run] = []
+    optional: list[tuple[int, list[Mention]]] = []
+    last = ""
+    for mention, how in run:
+        if groups and (spelled_out(text, groups[-1], mention) or continued(text, groups[-1], mention)):
+            continue
+        if how == "optional" and groups:
+            optional.append((len(groups) - 1, [mention]))
+        elif how == "placebo" and groups:
+            groups[-1].append((mention, how))
+        elif how == "join" and last == "optional":
+            optional[-1][1].append(mention)
+            continue
+        elif how in JOINS and groups and not named_both(text, groups[-1][-1][0], mention):
+            groups[-1].append((mention, how))
+        else:
+            groups.append([(mention, how)])
+        last = how
+    return groups, optional
+
+
+def bared(found: list[Combination]) -> list[Combination]:
+    """The same regimens, known to stand alone."""
+    return [replace(one, bare=True) for one in found]
 
 
 def named_both(text: str, one: Mention, other: Mention) -> bool:
@@ -283,43 +347,3 @@ def distributed(text: str, groups: list[list[Mention]], found: list[Combination]
         return found
     spans = [(min(base[0].start, choice.start), max(base[-1].end, choice.end)) for choice in choices]
     return [Combination(backbone | agents_of(choice), *span, [*base, choice]) for choice, span in zip(choices, spans, strict=True)]
-
-
-SHORT_AFTER = re.compile(
-    r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
-)
-SHORT_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w+/-]{1,11})(?:\s+(?:regimen|chemotherapy|protocol|group|arm))?\s*(?:[:=,]|[(\[])\s*$")
-
-
-def defined(text: str, mentions: list[Mention]) -> dict[str, str]:
-    """Short names for combinations that a text defines: "doxorubicin and cyclophosphamide (AC)", "GP (gemcitabine, cisplatin)"."""
-    if "(" not in text and ":" not in text and "=" not in text:
-        return {}
-    found: dict[str, str] = {}
-    heads = re.compile(r"\s*(?:regimen|chemotherapy|protocol)?\s*[(:=]")
-    mentions = [m for m in mentions if m.kind == "agent" or (m.kind == "regimen" and not heads.match(text, m.end))]
-    for combination in combinations(text, mentions):
-        if len(combination.agents) < 2 or len(combination.members) < 2:
-            continue
-        after = SHORT_AFTER.match(text[combination.end :])
-        before = SHORT_BEFORE.search(text[: combination.start])
-        for match in (after, before):
-            if match and spells(match[1], combination):
-                found.setdefault(match[1], f"regimen|{combination.key}")
-    return found
-
-
-#: Letters that stand for an agent in a regimen's name beside its own first letter.
-INITIALS = {
-    "cisplatin": "pcd", "fluorouracil": "f5u", "doxorubicin": "adh", "paclitaxel": "tp", "docetaxel": "td", "vincristine": "ov", "capecitabine": "xc", "leucovorin": "lf",
-    "etoposide": "ev", "mitomycin": "m", "carboplatin": "cp", "oxaliplatin": "ox", "prednisone": "p", "rituximab": "r", "bevacizumab": "ba", "trastuzumab": "ht",
-    "irinotecan": "ic", "cyclophosphamide": "ce", "methotrexate": "m", "lomustine": "cl", "gemcitabine": "g", "epirubicin": "e", "vinorelbine": "nv",
-}  # fmt: skip
-
-
-def spells(short: str, combination: Combination) -> bool:
-    """Whether a short name can stand for a combination: a letter for every agent, in any order."""
-    letters = [char for char in short.lower() if char.isalnum()]
-    if len(letters) < len(combination.agents) or not any(char.isupper() for char in short):
-        return False
-    return all(any(char in INITIALS.get(agent, agent[0]) + agent[0] for char in letters) for agent in combination.agents)

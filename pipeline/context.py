@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.abbreviations import definitions, listed
-from pipeline.combinations import defined
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.quantities import Mention, quantities
 from pipeline.records import Arm, Document, Finding, Passage, cells_by_table
+from pipeline.regimen_names import defined
 
 ABBREVIATED = re.compile(
     r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$"
@@ -33,6 +33,11 @@ OURS = re.compile(
     re.IGNORECASE,
 )
 
+#: Words with which an abstract's opening turns to its own study.
+HERE = re.compile(
+    r"\bwe\b|\b(?:this|our|the (?:present|current))\s+(?:[\w-]+\s+){0,3}?(?:study|trial|(?:meta-?)?analysis|report|series|cohort|review|paper)\b",
+    re.IGNORECASE,
+)
 
 #: A label that a structured abstract prints at the head of a paragraph.
 RUN_IN = re.compile(
@@ -120,10 +125,11 @@ class Paper:
         return {short: self.with_leucovorin(short, label) for short, label in labels.items()}
 
     def with_leucovorin(self, short: str, label: str) -> str:
-        """The label, or the vocabulary's where the paper only leaves leucovorin unsaid: "FOLFIRI (fluorouracil and irinotecan)"."""
-        known = self.lexicon.label(short, ("regimen",)) if label.startswith("regimen|") else None
+        """The label, or the vocabulary's where the words before the bracket leave a part unsaid: "FOLFIRI (fluorouracil and irinotecan)"."""
+        known = self.lexicon.label(short, ("regimen",)) if label.startswith(("regimen|", "agent|")) else None
         said, meant = (set(one.split("|", 1)[1].split("+")) for one in (label, known or label))
-        return known if known and meant - said == {"leucovorin"} and said < meant else label
+        unsaid = {"leucovorin"} if label.startswith("regimen|") and len(short) < 6 else meant
+        return known if known and said < meant and meant - said <= unsaid else label
 
     @cached_property
     def other_meanings(self) -> frozenset[str]:
@@ -200,8 +206,9 @@ def is_own(sentence: Sentence) -> bool:
         return False
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
-    opening = r"(?:background|introduction|objective|purpose|aim)"
-    return not (sentence.section == "abstract" and re.match(opening, sentence.passage.heading, re.IGNORECASE))
+    opening = r"(?:background|introduction|objective|purpose|aim|rationale|context)"
+    heading = sentence.passage.heading.rsplit(" > ", 1)[-1]
+    return not (sentence.section == "abstract" and re.match(opening, heading, re.IGNORECASE)) or bool(HERE.search(sentence.text))
 
 
 def is_unparted(sentence: Sentence) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
 
 import spacy
@@ -32,6 +33,12 @@ def acronym(word: str) -> bool:
 
 
 WORD = re.compile(r"\w+|[^\w\s]|\s+")
+#: Stems of the international names: what ends so is an agent although no vocabulary knows it yet.
+STEM = re.compile(
+    r"(?<![\w-])[a-z]{3,}(?:mab|tinib|rafenib|metinib|anib|denib|ciclib|parib|lisib|sertib|degib|zomib|rasib|platin|rubicin|taxel|citabine|"
+    r"trexed|lutamide|relix|inostat|leucel)(?:[ -](?:pegol|vedotin|emtansine|deruxtecan|govitecan|mafodotin|tesirine|ozogamicin|(?:so)?ravtansine))?(?![\w])",
+    re.IGNORECASE,
+)
 
 
 class Words:
@@ -90,6 +97,7 @@ class Lexicon:
         for kind, spans in by_kind.items():
             for span in filter_spans(spans):
                 found.append(Mention(kind, span.start_char, span.end_char, key=span.label_.split("|", 1)[1]))
+        found += unlisted(text, [mention for mention in found if mention.kind in {"agent", "regimen"}])
         for short, label in (abbreviations or {}).items():
             if short not in text:
                 continue
@@ -104,6 +112,19 @@ class Lexicon:
         found = [mention for mention in self.mentions(phrase) if mention.kind in kinds and mention.end >= len(phrase.rstrip()) - 1]
         best = max(found, key=lambda mention: mention.end - mention.start, default=None)
         return f"{best.kind}|{best.key}" if best else None
+
+
+def unlisted(text: str, known: list[Mention]) -> list[Mention]:
+    """Agents that the vocabularies do not know, by the stem of their generic names."""
+    found = [m for m in STEM.finditer(text) if all(m.end() <= other.start or other.end <= m.start() for other in known)]
+    return [Mention("agent", m.start(), m.end(), key=spelled_like(m[0].lower())) for m in found]
+
+
+@cache
+def spelled_like(word: str) -> str:
+    """The agent of the vocabulary that a word is a slip of the pen of: "bevacixumab"; else the word itself."""
+    agents = vocabulary("agents", ROOT)
+    return next(iter(get_close_matches(word, agents, n=1, cutoff=0.9)), word)
 
 
 def forms(word: str) -> set[str]:

@@ -32,7 +32,7 @@ NOT_GIVEN = re.compile(
     r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|cells? (?:were|was)|(?-i:µM|μM|nM)|western blot\w*|"
     r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|"
     r"approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
-    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|(?<!or )(?<!/)without|"
+    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|(?<!or )(?<!/)without(?! or with)|"
     r"none of|no patients?|"
     r"in case of|in the event|if necessary|if\b.{0,40}\b(?:creatinine|toxicity|intoleran\w+|neuropathy|occur\w*)|"
     r"when\b.{0,40}\b(?:toxicity|neuropathy|occur\w+)|instead of|"
@@ -59,8 +59,12 @@ TREATMENT_HEAD = re.compile(
     r"ies)|intervention)\b",
     I,
 )
+#: An abstract's last sentences, which speak of what is to be done and of what others did.
+CONCLUDES = re.compile(
+    r"> (?:conclusions?|interpretation|discussion|significance)\b[^|>]*\||^[^|]*\|(?:In (?:conclusion|summary)|We conclude)\b", I
+)
 BACKGROUND = re.compile(
-    r"\b(?:(?:purpose|aims?|objectives?) (?:of|was|were|is)|we aimed|unknown|unclear|uncertain|controversial|remains|little is known|has not been|have not been|standard (?:treatment|of care|"
+    r"\b(?:(?:purpose|aims?|objectives?) (?:of|was|were|is)|we aimed|(?:is|are|was|remains?|still|largely|yet) (?:\w+ )?(?:unknown|unclear|uncertain)|controversial|remains|little is known|has not been|have not been|standard (?:treatment|of care|"
     r"therapy) (?:for|is|in)|is given|are given|is used|are used|hypothesi[sz]ed?|evidence for|"
     r"most common|leading cause|poor prognosis|is a (?:lethal|rare|common|major))\b",
     I,
@@ -90,6 +94,8 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
             or sentence.section in {"discussion", "conclusion", "introduction"}
             or LAB_HEAD.search(sentence.passage.heading)
         ):
+            continue
+        if sentence.section == "abstract" and CONCLUDES.search(f"{sentence.passage.heading}|{sentence.text}"):
             continue
         if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue

@@ -112,3 +112,69 @@ def test_a_cohort_within_a_trial_is_what_it_calls_itself() -> None:
 def test_a_trial_that_is_called_for_is_not_this_study() -> None:
     text = "We retrospectively reviewed 40 patients. The combination deserves a randomised comparison."
     assert verdict(title="Surgery of thymoma", abstract=text) == "retrospective_cohort"
+
+
+def in_sections(title: str, *parts: tuple[str, str]) -> str | None:
+    """The verdict on a structured abstract: pairs of a label and its text."""
+    passages = [Passage(0, "title", "title", title)]
+    passages += [Passage(n, "abstract", "abstract", text, heading=f"Abstract > {label}") for n, (label, text) in enumerate(parts, 1)]
+    found = list(design.read(Paper(Document(paper="a", source="jats", passages=passages, title=title))))
+    return found[0].value if found else None
+
+
+def test_the_background_of_a_structured_abstract_tells_of_other_studies() -> None:
+    assert (
+        in_sections(
+            "Outcome of thymoma",
+            ("Background", "Docetaxel was approved after a randomised phase III trial in 300 patients."),
+            ("Methods", "Records of 60 patients treated in two centres were reviewed."),
+        )
+        == "retrospective_cohort"
+    )
+    assert in_sections("Thymoma", ("Background", "We randomly assigned 60 patients to surgery or observation.")) == "randomized_trial"
+
+
+def test_an_abstract_in_the_future_without_results_is_a_protocol() -> None:
+    methods = ("Methods/design", "In this randomised trial 200 patients will be assigned to surgery or observation.")
+    assert in_sections("Surgery for thymoma", ("Background", "Thymoma is rare."), methods) == "protocol"
+    results = ("Results", "Survival was better after surgery. Further trials will be needed.")
+    assert in_sections("Surgery for thymoma", methods, results) == "randomized_trial"
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("randomized_trial", {"title": "A phase II study of lomustine vs. temozolomide in meningioma"}),
+        ("randomized_trial", {"title": "Lomustine in meningioma: a phase III trial"}),
+        (
+            "single_arm_trial",
+            {"title": "Lomustine in meningioma", "abstract": "The aim of this trial was to test lomustine. We treated 30 patients."},
+        ),
+        (
+            "prospective_cohort",
+            {"title": "Meningioma", "abstract": "We enrolled 60 patients. No trial was ever done. A control trial is awaited."},
+        ),
+        ("other", {"title": "Cost-effectiveness of lomustine in meningioma", "abstract": "Data came from a randomised trial."}),
+        ("other", {"title": "Lomustine", "abstract": "A Markov model was built on a phase III trial. Lomustine was cheaper."}),
+        (
+            "retrospective_cohort",
+            {
+                "title": "Marker X",
+                "abstract": "Samples of men in a randomized trial of lomustine were retrospectively stained for marker X.",
+            },
+        ),
+        (
+            "other",
+            {
+                "title": "Wishes",
+                "abstract": "We asked women participating in a randomised screening trial. They were sent a survey.",
+            },
+        ),
+        (
+            "prospective_cohort",
+            {"title": "Meningioma", "abstract": "This prospective study was approved by our institutional review board."},
+        ),
+    ],
+)
+def test_what_a_trial_leads_to_and_what_it_is(value: str, parts: dict) -> None:
+    assert verdict(**parts) == value

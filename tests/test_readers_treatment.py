@@ -3,11 +3,12 @@
 import pytest
 
 from pipeline.choose import choose
-from pipeline.combinations import combinations, defined
+from pipeline.combinations import combinations
 from pipeline.context import Paper
 from pipeline.lexicon import lexicon
 from pipeline.readers import burden, concurrent, cycles, doses, local_therapy, systemic, techniques
 from pipeline.records import Arm, Document, Finding, Passage
+from pipeline.regimen_names import defined
 from pipeline.treatment_text import column_arm, share_of
 
 
@@ -53,6 +54,18 @@ def regimens(*texts: str, **keys: object) -> set:
         ("fulvestrant with vandetanib or placebo", ["fulvestrant", "fulvestrant+vandetanib"]),
         ("ADT plus docetaxel", ["androgen deprivation therapy", "docetaxel"]),
         ("tegafur-uracil or gemcitabine", ["tegafur+uracil", "gemcitabine"]),
+        ("docetaxel (60 mg/m2) with (group B) or without (group A) zoledronic acid", ["docetaxel", "docetaxel+zoledronic acid"]),
+        ("gemcitabine without or with erlotinib", ["gemcitabine", "erlotinib+gemcitabine"]),
+        ("gemcitabine plus placebo or erlotinib", ["gemcitabine", "erlotinib+gemcitabine"]),
+        ("cediranib or placebo plus radiotherapy/lomustine", ["lomustine", "cediranib+lomustine"]),
+        ("erlotinib, a kinase inhibitor, plus gemcitabine", ["erlotinib+gemcitabine"]),
+        ("irinotecan 350 mg/m2 followed by raltitrexed 3 mg/m2 on day 1", ["irinotecan+raltitrexed"]),
+        ("epirubicin 100 mg/m2 for four cycles followed by docetaxel 100 mg/m2", ["epirubicin", "docetaxel"]),
+        ("compared lomustine and temozolomide in 90 patients", ["lomustine", "temozolomide"]),
+        ("compared lomustine and temozolomide with observation", ["lomustine+temozolomide"]),
+        ("to compare busulfan plus fludarabine (BF) with busulfan plus melphalan", ["busulfan+fludarabine", "busulfan+melphalan"]),
+        ("40 were randomized to sunitinib, 38 to capecitabine", ["sunitinib", "capecitabine"]),
+        ("cisplatin and etoposide with or without topotecan/etoposide", ["cisplatin+etoposide", "cisplatin+etoposide+topotecan"]),
     ],
 )
 def test_agents_given_together_are_one_regimen(text: str, expected: list[str]) -> None:
@@ -171,6 +184,7 @@ def test_regimens_of_a_table_carry_their_counts() -> None:
         ("Patients received 5.6 cycles on average (range 1-21).", 5.6, 1, 21),
         ("Four to six courses of chemotherapy were given to all patients.", None, 4, 6),
         ("Chemotherapy was given for 4 cycles every 3 weeks.", 4, None, None),
+        ("Paclitaxel was discontinued after 6 cycles and patients received maintenance.", 6, None, None),
         ("Patients received a median of five (range, two to nine) cycles.", 5, 2, 9),
         ("Up to eight 21-day cycles were planned.", 8, None, None),
     ],
@@ -189,6 +203,8 @@ def test_cycles(text: str, value: float | None, low: float | None, high: float |
         "Patients received at least two cycles.",
         "The ejection fraction was the median of three cardiac cycles.",
         "Twenty patients received three cycles or fewer.",
+        "Patients received chemotherapy (minimum 3 cycles).",
+        "The interval between cycles was 4 cycles of the moon in treated patients.",
     ],
 )
 def test_what_is_no_number_of_cycles(text: str) -> None:
@@ -235,6 +251,7 @@ def test_cycles_of_two_arms_are_two_facts() -> None:
         ("Radiotherapy was given five times per week, with doses ranging from 41.4 to 50.4 Gy.", [(None, 41.4, 50.4, None)]),
         ("Twenty patients received a radiation dose of more than 66 Gy.", [(None, 66, None, None)]),
         ("The dose of radiation was 60-64 Gy, with a spinal block after 4,600 cGy.", [(None, 60, 64, None)]),
+        ("Radiotherapy of 50, 60 or 70 Gy was given.", [(50, None, None, None), (60, None, None, None), (70, None, None, None)]),
         ("The spinal cord dose was limited to 45 Gy of radiation.", []),
         ("Radiation was given in fractions of 1.8 Gy.", []),
         ("The radiotherapy schedule had a BED of 72 Gy.", []),
@@ -266,6 +283,7 @@ def test_techniques_used_and_not_used() -> None:
         ("Set-up was verified by daily cone-beam CT before radiotherapy.", {"IGRT"}),
         ("Either 3D conformal or intensity modulated techniques were allowed.", {"3D-CRT", "IMRT"}),
         ("Intensity-modulated proton therapy was used in all patients.", {"proton"}),
+        ("Radiotherapy involved three dimensional conformal radiotherapy, and intensity-modulated radiotherapy.", {"3D-CRT", "IMRT"}),
         ("Brachytherapy was performed prior to surgery.", {"brachytherapy"}),
         ("Three-dimensional reconstruction helped to plan the operation.", set()),
         ("IMRT was not permitted.", set()),

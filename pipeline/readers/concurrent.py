@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.combinations import SUPPORTIVE, Combination, combinations
+from pipeline.agent_classes import SUPPORTIVE
+from pipeline.combinations import Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.readers.systemic import given, known
 from pipeline.records import Finding

@@ -40,13 +40,13 @@ MEDIAN_SPREAD = re.compile(
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
 RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
 NOT_CYCLES = re.compile(
-    r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|(?:heart|cardiac|respiratory|breathing) cycles?|freeze|freezing|thaw|life|quantification|threshold|"
+    r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|(?:heart|cardiac|respiratory|breathing) cycles?|interval|between (?:[\w-]+ )?cycles|delays?|freeze|freezing|thaw|life|quantification|threshold|"
     r"radiotherapy courses?|courses? of radio\w+|duty)\b",
     I,
 )
 EVALUATED = re.compile(
-    r"\b(?:every|each|after|following|during|before|per|within|(?<!followed )by|until|between|from|at the (?:end|completion) of|first|last|initial|"
-    r"subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|"
+    r"\b(?:every|each|(?<!discontinued )(?<!stopped )after|following|during|before|per|within|(?<!followed )by|until|between|from|at the (?:end|completion) of|first|last|initial|"
+    r"subsequent|prior to|day \d+ of|beyond|more than|less than|fewer than|at least|minimum(?: of)?|≥|>|<|≤|additional|further)\s+(?:the\s+)?(?:first\s+|"
     r"last\s+|initial\s+|completion of\s+|end of\s+)?$",
     I,
 )

@@ -14,7 +14,7 @@ PROTOCOL_TITLE = re.compile(
     r"\b(?:study|trial|treatment|research|review|SPIRIT)\s+protocol\b|\bprotocol\s+(?:for|of|design|and rationale)\b|^design of an?\b|"
     r"\brationale\b.{0,25}\bdesign\b|"
     r"\bdesign\b.{0,25}\brationale\b|\bstudy design of\b|\btrial in progress\b|\bpresentation of (?:a |two |the )?(?:novel|"
-    r"new) trials?\b|:\s*protocol\b|\bprotocol$",
+    r"new) trials?\b|:\s*protocol\b|\bprotocol$|\b(?:design and )?methods of (?:an?|the) (?:[\w-]+ ){0,4}trial\b",
     I,
 )
 WILL = re.compile(
@@ -33,13 +33,20 @@ POOLED = re.compile(
     r"estimate|effect|analysis showed|data showed)",
     I,
 )
+SEARCHED = re.compile(
+    r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b|\b(?:electronic|online|bibliographic|literature) databases were (?:\w+ )?searched\b",
+    I,
+)
+INCLUDED_STUDIES = re.compile(
+    r"\b(?:articles|studies|trials|reports)\b[^.;]{0,80}\b(?:were|was) (?:finally |eventually )?(?:included|eligible|identified)\b", I
+)
 SYSTEMATIC = re.compile(
     r"\bsystematic(?:ally)?\s+(?:literature\s+)?(?:review(?:ed)?|search)\b|\bliterature review\b|\breview of (?:the )?literature\b|"
     r"\bscoping review\b",
     I,
 )
 REVIEW_TITLE = re.compile(
-    r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|"
+    r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|spotlight on|update on|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|"
     r"(?:recent )?advances in|perspectives? (?:on|in)|overview of)\b|^(?:the )?role of .{0,80}\?$",
     I,
 )
@@ -57,13 +64,13 @@ CASE_TEXT = re.compile(
 )
 RANDOMISED = re.compile(
     r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|phase\s+\w+\s+){0,3}(?:trials|"
-    r"studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped)\b|\bRCT\b|"
+    r"studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped|treated|underwent)\b|\bRCT\b|"
     r"\bplacebo-controlled\b",
     I,
 )
 NOT_PATIENTS = re.compile(
-    r"\b(?:mice|mouse|rats?|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
-    r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires?|"
+    r"\b(?:mice\b|mouse\b|rats?\b|sheep\b|swine\b|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
+    r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires? (?:were|was)|dishes|cultures?\b|"
     r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
     r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
     r"validated|justified|of interest)\b|previous(?:ly)? (?:published|reported)|propensity)",
@@ -118,7 +125,36 @@ TREATED = re.compile(
     r"\b(?:analy[sz]ed|reviewed|identified|studied|evaluated|included|treated)\b.{0,60}\b(?:patients|women|men|cases|children|subjects)\b",
     I,
 )
-STUDY = re.compile(r"\b(?:we|this|our|present|current|were|was|is|underwent|received)\b", I)
+STUDY = re.compile(
+    r"\b(?:we|this|our|present|current|were|was|is|underwent|received|(?:study|trial) (?:compared|evaluated|assessed|investigated|included|enrolled))\b",
+    I,
+)
+#: Work on models of a disease or a market, whatever trials its figures come from.
+MODELLED = re.compile(
+    r"\bcost[- ]effectiveness\b|\bcost[- ]utility\b|\b(?:economic|decision(?:[- ]analytic)?|simulation|Markov|mathematical|microsimulation|exposure[- ]response|"
+    r"pharmacokinetic|pharmacodynamic)\s+(?:[\w-]+\s+)?(?:models?|modell?ing|evaluation)\b|\bto simulate\b|\bwere simulated\b|\bindirect (?:treatment )?comparisons?\b",
+    I,
+)
+#: "a retrospective analysis of samples from a randomised trial" is no trial any more.
+AFTERWARDS = re.compile(
+    r"\bretrospective(?:ly)?\b[^.;]{0,160}\brandomi[sz]\w+|\brandomi[sz]\w+[^.;]{0,160}\bretrospective(?:ly)?\b|"
+    r"\b(?:data|records) were (?:retrieved|extracted) from (?:an? |the )(?:[\w-]+ ){0,3}?randomi[sz]ed\b|(?<=:)[^.;]{0,40}\banalys[ei]s of data from (?:an? |the )?(?:[\w-]+ ){0,4}?randomi[sz]ed (?:[\w-]+ )?trials?\b",
+    I,
+)
+#: The trial is only where the people come from: "from a cohort participating in a randomised trial".
+TRIAL_MEMBERS = re.compile(
+    r"\b(?:participating|participants|enrol\w+|included|cohort|samples?|specimens?|data|women|patients)\s+(?:who had been\s+)?(?:in|from|of|within|into)\s+(?:an?|the)\s+"
+    r"(?:[\w-]+\s+){0,5}?randomi[sz]ed\b",
+    I,
+)
+PHASE_THREE = re.compile(r"\bphase[\s-]+(?:3|III)\b(?![-\s]*(?:trials|studies))", I)
+VERSUS = re.compile(r"\b(?:versus|vs)\b", I)
+#: "the purpose of this trial was": a trial that names neither a phase nor a second arm.
+OWN_TRIAL = re.compile(
+    r"\b(?:this|our|the present)\s+(?:[\w-]+\s+){0,4}?(?<!control )trial\s+(?:was|were|is|evaluated|assessed|investigated|aimed|enrolled|included)\b|"
+    r"\bin (?:this|our) (?:[\w-]+,?\s+){0,5}?trial,",
+    I,
+)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -126,7 +162,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     head = heading_sentence(paper)
     parts = {name: [s for s in paper.sentences if s.section == name] for name in ("abstract", "methods", "results", "introduction")}
     parts["title"] = [s for s in paper.sentences if s.passage.kind == "title"]
-    for rule in (protocol, case_report, pooled, review, trial, laboratory, observational):
+    for rule in (protocol, case_report, pooled, review, modelled, trial, laboratory, observational):
         found = rule(paper, parts)
         if found:
             value, sentence = found
@@ -170,7 +206,15 @@ def protocol(paper: Paper, parts: Parts) -> Verdict:
     planned = [s for s in paper.sentences if WILL.search(s.text) and s.section not in {"discussion", "conclusion", "introduction"}]
     if not has_results and (len(planned) >= 8 or len(future) >= 6):
         return "protocol", planned[0] if planned else future[0]
-    return None
+    abstract_only = not parts["results"] and not parts["methods"]
+    return ("protocol", title or planned[0]) if abstract_only and planned_only(parts["abstract"]) else None
+
+
+def planned_only(abstract: list[Sentence]) -> bool:
+    """Whether a structured abstract has no results and tells its methods in the future."""
+    heads = {s.passage.heading.rsplit(" > ", 1)[-1].lower() for s in abstract}
+    told = [s for s in abstract if re.search(r"method|design|patients|intervention", s.passage.heading, I)]
+    return len(heads) > 1 and not any("result" in head or "finding" in head for head in heads) and any(WILL.search(s.text) for s in told)
 
 
 def case_report(paper: Paper, parts: Parts) -> Verdict:
@@ -199,10 +243,11 @@ def pooled(paper: Paper, parts: Parts) -> Verdict:
         return "meta_analysis", claimed
     searched = first(
         [*parts["abstract"], *parts["methods"]],
-        re.compile(r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b", I),
+        SEARCHED,
     )
-    if searched and (named or (first(parts["title"], SYSTEMATIC) and first([*own, *parts["results"]], POOLED))):
-        return "meta_analysis", named or first([*own, *parts["results"]], POOLED)
+    figures = first([*own, *parts["results"]], POOLED)
+    if searched and (named or (figures and (first(parts["title"], SYSTEMATIC) or first(own, INCLUDED_STUDIES)))):
+        return "meta_analysis", named or figures
     return None
 
 
@@ -218,10 +263,17 @@ def review(paper: Paper, parts: Parts) -> Verdict:
     told = first(
         own_abstract(parts),
         re.compile(
-            r"\b(?:this|the present|our) (?:\w+ )?(?:review|overview)\b|\bwe (?:here )?(?:review|summari[sz]e) (?:the |recent |current )", I
+            r"\b(?:this|the present|our) (?:(?!institution|ethic)\w+ )?(?:review|overview)\b(?! (?:board|committee))|\bwe (?:here )?(?:review|summari[sz]e) (?:the |recent |current )",
+            I,
         ),
     )
     return ("review", told) if told and not parts["results"] else None
+
+
+def modelled(paper: Paper, parts: Parts) -> Verdict:
+    """Health-economic and other models, of which the title or the abstract's own sentences tell."""
+    told = first(parts["title"], MODELLED) or first(own_abstract(parts), MODELLED, re.compile(r"\bwas also|\bsecondary\b|\bwill\b", I))
+    return ("other", told) if told and not first(parts["title"], RANDOMISED) else None
 
 
 def trial(paper: Paper, parts: Parts) -> Verdict:
@@ -230,18 +282,32 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     inside = first([*parts["title"], *own], INSIDE_TRIAL)
     if inside:
         return f"{INSIDE_TRIAL.search(inside.text.translate(HYPHENS))['kind'].lower()}_cohort", inside
+    afterwards = first([*parts["title"], *own], AFTERWARDS)
+    if afterwards:
+        return "retrospective_cohort", afterwards
     for sentences in (parts["title"], own, [s for s in parts["methods"] if is_own(s)]):
         randomised = first(sentences, RANDOMISED, NOT_PATIENTS)
-        if randomised:
+        if randomised and not (TRIAL_MEMBERS.search(randomised.text) and first(own, CROSS)):
             return "randomized_trial", randomised
         if first(sentences, RETROSPECTIVE):
             return None
         phased = first(sentences, PHASED, META)
         single = phased or first(sentences, SINGLE_ARM, re.compile(r"\bretrospective", I))
         if single:
-            later = first([*own, *parts["methods"], *parts["results"][:40]], RANDOMISED, NOT_PATIENTS)
-            return ("randomized_trial", later) if later else ("single_arm_trial", single)
+            return arms_of_trial(parts, own, single, told=bool(phased))
+        own_trial = first(sentences, OWN_TRIAL)
+        if own_trial:
+            return arms_of_trial(parts, own, own_trial)
     return None
+
+
+def arms_of_trial(parts: Parts, own: list[Sentence], said: Sentence, told: bool = False) -> Verdict:
+    """A trial is randomised where a later sentence says so, or where it is of the third phase or sets one treatment against another."""
+    later = first([*own, *parts["methods"], *parts["results"][:40]], RANDOMISED, NOT_PATIENTS)
+    against = told and (PHASE_THREE.search(said.text) or (said.passage.kind == "title" and VERSUS.search(said.text)))
+    if later or (against and not SINGLE_ARM.search(said.text)):
+        return "randomized_trial", later or said
+    return "single_arm_trial", said
 
 
 def laboratory(paper: Paper, parts: Parts) -> Verdict:

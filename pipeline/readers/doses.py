@@ -67,6 +67,7 @@ PRODUCT = re.compile(
     I,
 )
 TWO_DOSES = re.compile(rf"({NUM}\s*c?Gy)\s+and\s+(?={NUM}\s*c?Gy\b)")
+LIST = re.compile(rf"(?<![\w.,])((?:{NUM},\s+){{1,4}}(?:{NUM},?\s+)?)(?:and|or)\s+{NUM}\s*Gy\b")
 IN_FRACTIONS = re.compile(rf"(?<![\w.])({NUM})\s*(c?)Gy\s+(?:in|over)\s+({NUM})\s+{FRACTIONS}\b")
 
 
@@ -95,7 +96,17 @@ def every_dose(sentence: Sentence) -> list[Mention]:
             found.append(Mention("dose", match.start(), match.end(), value=value, unit="Gy", of=number(match[3])))
     if not any(prescribed(text, mention) for mention in found):
         found += products(text)
+    found += listed(text, found)
     return sorted(found, key=lambda mention: mention.start)
+
+
+def listed(text: str, found: list[Mention]) -> Iterator[Mention]:
+    """The doses of a list that prints its unit once: "40, 50 or 60 Gy"."""
+    for match in LIST.finditer(text):
+        for printed in re.finditer(NUM, match[1]):
+            start, end = match.start(1) + printed.start(), match.start(1) + printed.end()
+            if all(end <= held.start or held.end <= start for held in found):
+                yield Mention("dose", start, end, value=number(printed[0]), unit="Gy")
 
 
 def products(text: str) -> Iterator[Mention]:

@@ -18,7 +18,7 @@ FOLLOW = re.compile(
 )
 CENTRE = re.compile(r"\bmedians?\b|\bmeans?\b|\baverage\b", re.IGNORECASE)
 EDGE = re.compile(
-    r"\bminim(?:um|al)\b|\bmaxim(?:um|al)\b|\bat least\b|\blongest\b|\bshortest\b|\bpotential\b(?!\s+follow)|\bmore than\b|\bevery\b|\bplanned\b",
+    r"\bminim(?:um|al)\b|\bmaxim(?:um|al)\b|\bat least\b|\blonger than\b|\bexceed\w*\b|\blongest\b|\bshortest\b|\bpotential\b(?!\s+follow)|\bmore than\b|\bevery\b|\bplanned\b",
     re.IGNORECASE,
 )
 P_HEAD = re.compile(r"^\W*p\b(?:[\s-]*values?)?|^log", re.IGNORECASE)
@@ -82,17 +82,19 @@ def times(sentence: Sentence) -> list[Mention]:
 
 def is_centre(text: str, value: Mention) -> bool:
     """Whether the words around a time say median, mean or average, and not minimum or maximum."""
+    if re.match(r"\s*,?\s*(?:at|as|being)?\s*(?:the\s+|a\s+)?(?:minim|maxim)", text[value.end :], re.IGNORECASE):
+        return False
     words = [(m.start(), m[0].lower()) for pattern in (CENTRE, EDGE) for m in pattern.finditer(text)]
     earlier = [word for start, word in sorted(words) if start < value.start]
     if earlier:
         return bool(CENTRE.match(earlier[-1]))
-    return bool(re.match(r"\s*[,(]?\s*(?:median|mean|average)\b|[^.;]{0,40}\((?:median|mean)\b", text[value.end :]))
+    return bool(re.match(r"\s*[,(]?\s*(?:median|mean|average)\b(?![^)]*\d)|[^.;]{0,40}\((?:median|mean)\b(?![^)]*\d)", text[value.end :]))
 
 
 def after_words(text: str, value: Mention) -> bool:
     """Whether "follow-up" stands before a time, or right behind it ("a 42-month median follow-up")."""
     return bool(
-        FOLLOW.search(text, 0, value.start) or re.match(r"[\s-]*(?:of\s+)?(?:median|mean)?\s*follow", text[value.end :], re.IGNORECASE)
+        FOLLOW.search(text, 0, value.start) or re.match(r"['’]?[\s-]*(?:of\s+)?(?:median|mean)?\s*follow", text[value.end :], re.IGNORECASE)
     )
 
 

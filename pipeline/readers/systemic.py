@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from pipeline.combinations import SHORT_DOSE, STEROIDS, SUPPORTIVE, Combination, combinations, dosed_short_names
+from pipeline.combinations import SHORT_DOSE, Combination, combinations, dosed_short_names
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers import cycles
-from pipeline.readers.regimen_arms import named_after, said_beside
+from pipeline.readers.told_regimens import Told, settled
 from pipeline.records import Finding
 from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
+DOSED_HERE = re.compile(r"^\s*(?:\(|at\s+)?\s*\d[\d,.·–-]*\s*(?:mg|g|µg|μg|mcg|MU|IU)\b")
 DIRECT = re.compile(
     r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
     r"used|included|consisted)|cycles|courses|prescribed|started|initiated|performed (?:with|using)|"
     r"underwent|in use|delivered|treatment (?:was|with)|(?:chemo|immuno|hormon\w*\s?|hormone )?therapy (?:was|with)|"
     r"standard of care (?:was|consisted of|comprised|included)|chemotherapy(?: regimens?)? (?:was|were|with|using)|using)\b|\bhad\s+(?:\w+\s+){0,2}$|\bhad\s+(?:[\w/-]+\s+){0,4}?(?:chemo\w*|CHT|"
     r"CT|induction|concurrent|adjuvant)\b",
+    I,
+)
+#: "this phase II trial evaluated the efficacy of": what a study tests is what it gave.
+TESTED = re.compile(
+    r"\b(?:we|this|our|phase|study|trial)\b[^.;]{0,90}\b(?:evaluat(?:ed|es|ing)|assess(?:ed|es|ing)|investigat(?:ed|es|ing)|test(?:ed|s|ing)|examin(?:ed|es|ing)|"
+    r"explor(?:ed|es|ing)|compar(?:ed|es|ing))\b[^.;]{0,60}$",
     I,
 )
 DIRECT_AFTER = re.compile(
@@ -50,7 +57,7 @@ BEFORE = re.compile(
 )
 BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
 MEASURED = re.compile(
-    r"^\s*(?:levels?|concentrations?|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
+    r"^[\s-]*(?:levels?|concentrations?|secret\w+|produc\w+|releas\w+|ELISPOT|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
     r"pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b",
     I,
 )
@@ -84,17 +91,6 @@ NO_TABLE = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Told:
-    """A regimen where a sentence or a cell tells of it, and how surely it was given."""
-
-    combination: Combination
-    strength: int
-    finding: Finding
-    sentence: Sentence | None = None
-    alone: bool = True  # no other agent stands in its clause
-
-
 def read(paper: Paper) -> Iterator[Finding]:
     """regimen and cycles findings."""
     told = [*from_sentences(paper), *from_tables(paper)]
@@ -110,7 +106,10 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 
 SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
-ALONE = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy))\b", I)
+ALONE = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
+    I,
+)
 SINGLE = re.compile(r"\bsingle[- ]agent\s+$", I)
 LATER_LINE = re.compile(
     r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|"
@@ -148,7 +147,8 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
                     "regimen", "systemic:sentence", sentence, span(combination), value=combination.key,
                     n=n, percent=percent, arm=arm_near(paper, sentence.text, combination.start, combination.end, combination.agents) if strength == 2 else None,
                 )  # fmt: skip
-                yield Told(combination, strength, finding, sentence, stands_alone(sentence, combination))
+                apart = combination.bare or bool(ALONE.match(sentence.text, combination.end))
+                yield Told(combination, strength, finding, sentence, apart or stands_alone(sentence, combination), apart)
 
 
 def known(paper: Paper, sentence: Sentence) -> list[Mention]:
@@ -156,6 +156,8 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
     kept = []
     for mention in sentence.words:
         printed = sentence.text[mention.start : mention.end]
+        if re.search(r"\btarget of $", sentence.text[: mention.start], I):
+            continue  # "mammalian target of rapamycin"
         if printed.isupper() and len(printed) <= 5 and re.match(r"-(?:I{1,3}\b|\d)", sentence.text[mention.end :]):
             continue
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
@@ -176,13 +178,17 @@ def given(sentence: Sentence, combination: Combination) -> int:
     text = sentence.text
     left, right = clause(text, combination.start, combination.end)
     words = text[left:right]
-    if NOT_GIVEN.search(words) or not (OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words)):
+    told = (
+        OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words) or DIRECT_AFTER.match(text[combination.end :])
+    )
+    if NOT_GIVEN.search(words) or not told:
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
     if MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
-    if not (GIVEN.search(text) or dosed or TREATMENT.match(after)):
+    tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
+    if not (GIVEN.search(text) or dosed or TREATMENT.match(after) or tested):
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
@@ -190,6 +196,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     direct = (
         DIRECT.search(text[sequence : combination.start])
         or PLAN.search(text[: combination.start])
+        or tested
         or DIRECT_AFTER.match(text[combination.end : right])
     )
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
@@ -251,73 +258,23 @@ def from_tables(paper: Paper) -> Iterator[Told]:
                 yield Told(combination, 1, finding)
 
 
-def settled(paper: Paper, told: list[Told]) -> Iterator[Finding]:
-    """What was told often or surely enough; parts of a combination that are never told of alone are left out."""
-    by_key: dict[frozenset[str], list[Told]] = {}
-    for one in told:
-        by_key.setdefault(one.combination.agents, []).append(one)
-    title = {
-        agent
-        for s in paper.sentences
-        if s.passage.kind == "title"
-        for m in s.words
-        if m.kind in {"agent", "regimen"}
-        for agent in (m.key or "").split("+")
-    }
-    given_ones = [agents for agents, mentions in by_key.items() if stands(paper, agents, by_key, title)]
-    for agents in given_ones:
-        mentions = by_key[agents]
-        surest = max(one.strength for one in mentions)
-        name_arm(paper, agents, mentions)
-        yield from one_share([one for one in mentions if one.strength == surest])
-
-
-def stands(paper: Paper, agents: frozenset[str], by_key: dict[frozenset[str], list[Told]], title: set[str]) -> bool:
-    """Whether what is told of these agents makes a regimen of the study."""
-    if agents <= SUPPORTIVE - title or agents <= STEROIDS:
-        return False
-    mentions = by_key[agents]
-    wider = [other for other in by_key if agents < other]
-    if any(one_and_the_same(paper, mentions, by_key[other]) for other in wider):
-        return False
-    if wider and not any(one.alone and (one.strength == 2 or one.finding.made_by.endswith("table")) for one in mentions):
-        return False
-    return sum(one.strength for one in mentions) + (1 if agents <= title else 0) >= 2
-
-
-def one_and_the_same(paper: Paper, narrow: list[Told], wide: list[Told]) -> bool:
-    """Whether a combination only leaves unsaid what a wider one names: leucovorin, or an agent that its arm of a trial had beside it."""
-    less, more = narrow[0].combination.agents, wide[0].combination.agents
-    sure = max(one.strength for one in wide) == 2
-    if more - less == {"leucovorin"} and len(less) > 1:
-        return sure
-    arms = {one.finding.arm for one in narrow if one.finding.arm}
+def chosen(sentence: Sentence, combination: Combination, others: list[Mention]) -> bool:
+    """Whether a dosed regimen stands behind "or" or "versus" and no agent is added to it: "sunitinib 50 mg or capecitabine 2000 mg/m2"."""
+    before = max((m.end for m in others if m.end <= combination.start), default=None)
+    after = min((m.start for m in others if m.start >= combination.end), default=len(sentence.text))
     return (
-        paper.design == "randomized_trial"
-        and sure
-        and len(less) > 1
-        and len(arms) == 1
-        and arms == {one.finding.arm for one in wide if one.finding.arm}
+        before is not None
+        and bool(re.search(r"\bor\b|\bversus\b|\bvs\b", sentence.text[before : combination.start], I))
+        and bool(DOSED_HERE.match(sentence.text[combination.end :]))
+        and bool(after == len(sentence.text) or re.search(r"\b(?:followed|then|or|versus|vs)\b", sentence.text[combination.end : after], I))
     )
 
 
-def name_arm(paper: Paper, agents: frozenset[str], mentions: list[Told]) -> None:
-    """Where no sentence names the regimen's arm, the arm that is named after just these agents, else what stands beside it."""
-    if any(one.finding.arm for one in mentions):
-        return
-    arm = named_after(paper, agents)
-    for one in mentions:
-        beside = one.sentence and said_beside(one.sentence.text, one.combination.start, one.combination.end)
-        one.finding.arm = arm or beside or None
-
-
-def one_share(mentions: list[Told]) -> Iterator[Finding]:
-    """The findings of one regimen, of which only the first that says how many received it keeps its number."""
-    counted = next((one for one in mentions if one.finding.n is not None or one.finding.percent is not None), None)
-    for one in mentions:
-        if one is not counted:
-            one.finding.n = one.finding.percent = None
-        yield one.finding
+#: Chemotherapy that is not named stands beside the agent: "endostar plus neoadjuvant chemotherapy".
+WITH_CHEMOTHERAPY = re.compile(
+    r"^\s*(?:\([^)]*\)\s*)?,?\s*(?:and|plus|with|combined with|(?:given )?in (?:combination|conjunction) with|added to|\+)\s+(?:(?!radio)[\w-]+\s+){0,2}chemotherapy\b",
+    I,
+)
 
 
 def stands_alone(sentence: Sentence, combination: Combination) -> bool:
@@ -329,10 +286,11 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
         if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents
     ]
     named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
-    if ALONE.match(sentence.text[combination.end :]) or SINGLE.search(sentence.text[: combination.start]):
+    if SINGLE.search(sentence.text[: combination.start]) or chosen(sentence, combination, others):
         return True
     return (
         (not others or bool(named))
+        and not WITH_CHEMOTHERAPY.match(sentence.text[combination.end :])
         and not BASED.match(sentence.text[combination.end :])
         and not WITH_RADIATION.search(sentence.text[left:right])
     )

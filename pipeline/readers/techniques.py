@@ -13,7 +13,7 @@ from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_
 I = re.IGNORECASE  # noqa: E741
 USED = re.compile(
     r"\b(?:receiv\w+|treated|treatment|given|administered|deliver\w*|underwent|undergo\w*|performed|using|used|use of|by|with|via|"
-    r"planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients|(?:was|were)\s+(?:also\s+)?(?:allowed|permitted|mandatory|required|accepted|recommended|possible))\b",
+    r"planned|planning|plans?|technique\w*|applied|based|consist\w+|radiotherapy was|irradiat\w+|boost|randomi[sz]ed|patients|involv\w+|compris\w+|includ(?:ed|ing)|(?:was|were)\s+(?:also\s+)?(?:allowed|permitted|mandatory|required|accepted|recommended|possible))\b",
     I,
 )
 NOT_USED = re.compile(

@@ -1,0 +1,47 @@
+"""Short names that a paper gives to its regimens: "doxorubicin and cyclophosphamide (AC)", "GP (gemcitabine, cisplatin)"."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.combinations import Combination, combinations
+from pipeline.quantities import Mention
+
+SHORT_AFTER = re.compile(
+    r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
+)
+SHORT_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w+/-]{1,11})(?:\s+(?:regimen|chemotherapy|protocol|group|arm))?\s*(?:[:=,]|[(\[])\s*$")
+
+
+def defined(text: str, mentions: list[Mention]) -> dict[str, str]:
+    """Short names for combinations that a text defines: "doxorubicin and cyclophosphamide (AC)", "GP (gemcitabine, cisplatin)"."""
+    if "(" not in text and ":" not in text and "=" not in text:
+        return {}
+    found: dict[str, str] = {}
+    heads = re.compile(r"\s*(?:regimen|chemotherapy|protocol)?\s*[(:=]")
+    mentions = [m for m in mentions if m.kind == "agent" or (m.kind == "regimen" and not heads.match(text, m.end))]
+    for combination in combinations(text, mentions):
+        if len(combination.agents) < 2 or len(combination.members) < 2:
+            continue
+        after = SHORT_AFTER.match(text[combination.end :])
+        before = SHORT_BEFORE.search(text[: combination.start])
+        for match in (after, before):
+            if match and spells(match[1], combination):
+                found.setdefault(match[1], f"regimen|{combination.key}")
+    return found
+
+
+#: Letters that stand for an agent in a regimen's name beside its own first letter.
+INITIALS = {
+    "cisplatin": "pcd", "fluorouracil": "f5u", "doxorubicin": "adh", "paclitaxel": "tp", "docetaxel": "td", "vincristine": "ov", "capecitabine": "xc", "leucovorin": "lf",
+    "etoposide": "ev", "mitomycin": "m", "carboplatin": "cp", "oxaliplatin": "ox", "prednisone": "p", "rituximab": "r", "bevacizumab": "ba", "trastuzumab": "ht",
+    "irinotecan": "ic", "cyclophosphamide": "ce", "methotrexate": "m", "lomustine": "cl", "gemcitabine": "g", "epirubicin": "e", "vinorelbine": "nv",
+}  # fmt: skip
+
+
+def spells(short: str, combination: Combination) -> bool:
+    """Whether a short name can stand for a combination: a letter for every agent, in any order."""
+    letters = [char for char in short.lower() if char.isalnum()]
+    if len(letters) < len(combination.agents) or not any(char.isupper() for char in short):
+        return False
+    return all(any(char in INITIALS.get(agent, agent[0]) + agent[0] for char in letters) for agent in combination.agents)
