@@ -165,6 +165,38 @@ def test_subgroups_and_tests_between_columns_are_no_factors():
     rows = ["Factor|ramox (n = 60)|p|placebo (n = 62)|p", "Older|20%|0.04|31%|0.50"]
     found = read(table("5-year overall survival rate", rows), "prognostic_factor", ARMS)
     assert [f.value for f in found] == ["older"]  # each column has its own test
+    rows = ["Event|ramox (n = 60)|placebo (n = 62)|p", "Death|17|14|0.43", "In the bone|12|12|0.91"]
+    assert not read(table("Recurrence-free survival", rows), "prognostic_factor", ARMS)
+
+
+COX = [
+    "Variable|Hazard ratio|95% CI|P",
+    "Age||| ",
+    "<60|Reference||",
+    "≥60|1.40|1.10-1.80|0.008",
+    "Smoking, pack-years|1.10|0.90-1.30|0.40",
+]
+ALL_OF_OS = "Overall survival was 40%. OS fell with age. Median OS was 20 months. OS was known of all. Deaths set the OS."
+
+
+def test_a_cox_table_without_an_endpoint_is_of_the_papers_own():
+    found = read(table("Cox proportional hazards regression analysis", COX), "prognostic_factor", prose=ALL_OF_OS)
+    assert [(f.value, f.endpoint, f.arm) for f in found] == [("age", "OS", "univariate"), ("smoking", "OS", "not_significant")]
+    assert not read(table("Cox proportional hazards regression analysis", COX), "prognostic_factor", prose=f"{ALL_OF_OS} PFS and PFS.")
+    assert not read(table("Logistic regression", [row.replace("Hazard", "Odds") for row in COX]), "prognostic_factor", prose=ALL_OF_OS)
+
+
+def test_populations_have_analyses_of_their_own():
+    rows = [
+        "|Left-sided|Left-sided|Right-sided|Right-sided",
+        "Variable|HR (95% CI)|P|HR (95% CI)|P",
+        "Stage|1.8 (1.2-2.6)|0.004|1.1 (0.8-1.6)|0.55",
+    ]
+    passages = table("Multivariate analysis of overall survival", rows)
+    for passage in passages:
+        passage.is_head = passage.row in (0, 1) if passage.kind == "cell" else False
+    set_heads([passage for passage in passages if passage.kind == "cell"], {})
+    assert [f.arm for f in read(passages, "prognostic_factor")] == ["independent", "not_significant"]
 
 
 def test_genes_are_factors_by_their_expression():

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Table
 from pipeline.readers.table_comparisons import AGAINST, Comparisons, Rows, subject_factor
 from pipeline.readers.table_figures import p_of, significant
-from pipeline.readers.table_heads import LEVEL, WHOLE, clean, factor_and_level, factor_name, telling
-from pipeline.readers.table_roles import VERSUS, Role, endpoints_of
+from pipeline.readers.table_heads import LEVEL, WHOLE, clean, factor_and_level, factor_name, is_known, size_in, telling
+from pipeline.readers.table_roles import VERSUS, Role, endpoints_of, statistic_of
 from pipeline.records import Finding, Passage
 
 #: Interval of a ratio: its bounds, read by the reader of hazard ratios.
@@ -18,25 +18,39 @@ Bounds = dict[int, tuple[float, float]]
 
 def factors(paper: Paper, table: Table, rows: Rows, comparisons: Comparisons, bounds: Bounds) -> Iterator[Finding]:
     """One prognostic factor an endpoint and analysis: its own p value, else significant where any of its levels is; none from comparisons of treatments."""
-    best: dict[tuple[str, str, str], tuple[bool, bool, str | None, Passage]] = {}
+    best: dict[tuple[str, str, str, str], tuple[bool, bool, str | None, Passage]] = {}
     for cells, held in rows:
         for cell in cells if not comparisons.effect else ():
             role = held[cell.col or 0]
             verdict, p = judged(cells, held, cell, bounds)
             if verdict is None or not role.endpoint or role.endpoint == "ORR" or VERSUS.search(" ".join(cell.col_heads)):
                 continue
-            if comparisons.beside(cell, role.endpoint):
+            if comparisons.beside(cell, role.endpoint) or compares_columns(paper, table, cell):
                 continue
             name = named(paper, table, comparisons, cell)
-            key = (name or "", role.endpoint, role.analysis or "uni")
+            key = (name or "", role.endpoint, role.analysis or "uni", populations(paper, cell))
             whole = factor_and_level(paper, cell)[1] is None
             if name and (key not in best or (whole, verdict) > best[key][:2]):
                 best[key] = (whole, verdict, p, cell)
-    for (name, endpoint, analysis), (_, verdict, p, cell) in best.items():
+    for (name, endpoint, analysis, _), (_, verdict, p, cell) in best.items():
         arm = ("independent" if analysis == "multi" else "univariate") if verdict else "not_significant"
         yield paper.finding(
             "prognostic_factor", f"result_tables:{analysis}", cell, 0, len(cell.text), value=name, endpoint=endpoint, arm=arm, p=p
         )
+
+
+def compares_columns(paper: Paper, table: Table, cell: Passage) -> bool:
+    """Whether a p value compares the table's columns, groups of patients or arms, and not the levels of its row's factor."""
+    groups = [head for head in table.heads if size_in(head.text) or is_known(paper, clean(head.text))]
+    if len({head.text for head in groups}) < 2 or any(head.text in cell.col_heads for head in groups):
+        return False
+    first, last = (end(head.col or 0 for head in groups) for end in (min, max))
+    return not any(statistic_of(head.text) == "p" and first < (head.col or 0) < last for head in table.heads)
+
+
+def populations(paper: Paper, cell: Passage) -> str:
+    """The part of the patients that the columns above a cell name: each has an analysis of its own."""
+    return " ".join(head for head in telling(paper, cell.col_heads) if not WHOLE.match(head))
 
 
 def judged(cells: list[Passage], held: dict[int, Role], cell: Passage, bounds: Bounds) -> tuple[bool | None, str | None]:

@@ -20,7 +20,7 @@ COUNTS = re.compile(
 )
 LEVELS = re.compile(r"^(?P<factor>.+?)\s*(?:[:(\[,;]|\s[-–—])\s*(?P<levels>[^)\]]+?)\s*[)\]]?$")
 UNITS = re.compile(
-    r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|ml|mmol/l|continuous|(?:ln|log\w*)(?:[- ]transformed)?|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$",
+    r"\s*[,(\[]\s*(?:years?|yrs?|yr|y|months?|n|no\.?|%|cm|mm|kg|g/d?l|ng/ml|u/l|iu/l|mg/d?l|×.*|x\s*10.*|/.*|gy|cm3|pack[-\s]?y\w*|ml|mmol/l|continuous|(?:ln|log\w*)(?:[- ]transformed)?|n\s*\(?%\)?|per\b.*)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 PER = re.compile(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.context import Paper, Sentence, Table
+from pipeline.endpoints import prevailing
 from pipeline.lexicon import HYPHENS
 from pipeline.protocol import vocabulary
 from pipeline.quantities import quantities
@@ -37,6 +38,7 @@ EVENTS = re.compile(
     r"\bevents?\b|\bno\.? of deaths\b|at risk|\bdeaths?\s*[,/(]?\s*n\b|\bn\s*\(\s*%\s*\)|\bno\.?\s*\(\s*%\s*\)", re.IGNORECASE
 )
 MULTI = re.compile(r"multi-?\s*vari|\badjusted\b|independent", re.IGNORECASE)
+COX = re.compile(r"\bcox\b|proportional[\s-]hazards?", re.IGNORECASE)
 UNI = re.compile(r"uni-?\s*vari|\bcrude\b|unadjusted|log[\s-]*rank|kaplan|bivariate", re.IGNORECASE)
 RESPONSE = re.compile(r"\bresponse\b|toxicit|adverse", re.IGNORECASE)
 VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative to|/)\s+", re.IGNORECASE)
@@ -188,8 +190,10 @@ class Roles:
         return [s for s in self.paper.sentences if s.passage.kind != "caption" and pattern.search(s.text)]
 
     def cited_endpoint(self) -> str | None:
-        """The endpoint that the sentences citing this table speak of, where they agree on one."""
+        """The endpoint that the sentences citing this table speak of, where they agree on one; of a Cox model else the paper's own."""
         keys = {m.key for s in self.citing() for m in s.words if m.kind == "endpoint"}
+        if not keys and (COX.search(self.caption) or any(statistic_of(head.text) == "hr" for head in self.table.heads)):
+            return prevailing(self.paper.own)
         return keys.pop() if len(keys) == 1 else None
 
     def cited_analysis(self) -> str | None:
@@ -201,7 +205,8 @@ class Roles:
         if any(statistic_of(head.text) == "hr" for head in self.table.heads) and not any(
             analysis_of(head.text) for head in self.table.heads
         ):
-            return "multi" if any(MULTI.search(s.text) and analysis_of(s.text) == "multi" for s in self.paper.own) else None
+            apart = any(analysis_of(table.caption) == "uni" for table in self.paper.tables)  # the other table is the univariate one
+            return "multi" if apart or any(analysis_of(s.text) == "multi" for s in self.paper.own) else None
         return None
 
     def of(self, cell: Passage) -> Role:
