@@ -44,7 +44,7 @@ class OpenTable:
 
     def cells(self) -> list[Cell]:
         """Header cells, then the body's."""
-        head = TableHead(self.head, self.columns, self.rules, self.size).cells() if self.head else []
+        head = TableHead(self.head, self.columns, self.rules, self.size, self.pitch()).cells() if self.head else []
         first = max((cell.row + cell.row_span for cell in head), default=0)
         cells = list(head)
         for number, group in enumerate(self.rows(), first):
@@ -60,6 +60,15 @@ class OpenTable:
                         cell.lines.append(list(chunk.words))
             cells += made.values()
         return cells
+
+    def pitch(self) -> float | None:
+        """The least step between lines that stand under each other in a column: the pitch inside cells, where any has several lines."""
+        steps = []
+        for number in range(len(self.columns)):
+            own = [chunk.words[0].base for row in self.lines if (chunk := row.at(number)) is not None]
+            steps += [below - above for above, below in zip(own, own[1:], strict=False) if below - above > 0.9 * self.size]
+        least = min(steps, default=0.0)
+        return least if 0 < least < 1.35 * self.size else None
 
     def is_full(self, rule: Rule) -> bool:
         """Whether a rule (with its neighbours on the same height) runs over nearly the whole table."""
