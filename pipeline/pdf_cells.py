@@ -71,11 +71,11 @@ def lines_in(words: list[Word]) -> list[Row]:
     """Printed lines from the top down; small raised marks go with the line they touch."""
     size = median(word.size for word in words)
     rows: list[Row] = []
-    for word in sorted((word for word in words if word.size > 0.8 * size), key=lambda word: word.base):
+    for word in sorted((word for word in words if word.size > 0.82 * size), key=lambda word: word.base):
         if not rows or word.base - rows[-1].base > 0.3 * size:
             rows.append(Row(word.base, word.size))
         rows[-1].chunks.append(Chunk([word], word.x0, word.x1))
-    for word in (word for word in words if word.size <= 0.8 * size):
+    for word in (word for word in words if word.size <= 0.82 * size):
         near = [row for row in rows if -0.35 * size < row.base - word.base < 0.75 * size]
         touching = [
             row for row in near if any(abs(chunk.x1 - word.x0) < 0.4 * size or abs(chunk.x0 - word.x1) < 0.4 * size for chunk in row.chunks)

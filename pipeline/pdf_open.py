@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise, repeat
 
 import numpy as np
 
@@ -202,8 +203,23 @@ class OpenTable:
             and len(high) >= 0.25 * len(steps)
             and low[-1] < 1.35 * self.size
         ):
-            return (low[-1] + high[0]) / 2
+            middle = (low[-1] + high[0]) / 2
+            return None if self.packed(middle) else middle
         return None
+
+    def packed(self, middle: float) -> bool:
+        """Whether lines at the narrow pitch are rows of their own, so that the wide steps are only room around groups."""
+        close = [(above, row) for above, row in pairwise(self.body) if 0.8 * self.size < row.base - above.base < middle]
+        anew = sum(any(map(self.is_new_figure, row.chunks, repeat(above))) for above, row in close)
+        return anew > 0.4 * len(close)
+
+    def is_new_figure(self, chunk: Chunk, above: Row) -> bool:
+        """Whether a figure stands under a figure that was complete."""
+        over = above.at(chunk.span[0])
+        if chunk.span[0] == 0 or over is None or not (is_value(chunk.text) and is_value(over.text)):
+            return False
+        whole = over.text.count("(") <= over.text.count(")") and not over.text.endswith(("–", "-", "−", "to", ",", "±", "/"))
+        return whole and chunk.text[0] not in "(±–−-.,)%" and chunk.text.count(")") <= chunk.text.count("(")
 
     def begins(self, group: list[Row], row: Row, step: float, middle: float | None) -> bool:
         """Whether a line begins a new row."""
