@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise, repeat
+from itertools import groupby, pairwise, repeat
 
 import numpy as np
 
@@ -131,7 +131,18 @@ class OpenTable:
                 columns[-1] = (columns[-1][0], end)
             else:
                 columns.append((start, end))
-        return self.joined(self.with_sparse(columns, several), used)
+        return self.joined(self.with_sparse(self.parted_columns(columns, used), several), used)
+
+    def parted_columns(self, columns: list[tuple[float, float]], used: list[Row]) -> list[tuple[float, float]]:
+        """The columns, those parted in two or more in which most rows hold as many pieces: a few that reach over all of them hid the white."""
+        parted: list[tuple[float, float]] = []
+        for start, end in columns:
+            held = [[chunk for chunk in row.chunks if start <= (chunk.x0 + chunk.x1) / 2 <= end] for row in used]
+            held = [chunks for chunks in held if chunks]
+            crowded = [chunks for chunks in held if len(chunks) > 1]
+            pieces = _strips(crowded) if len(crowded) > 1 and 2 * len(crowded) > len(held) else []
+            parted += pieces if len(pieces) > 1 else [(start, end)]
+        return parted
 
     def with_sparse(self, columns: list[tuple[float, float]], several: list[Row]) -> list[tuple[float, float]]:
         """The columns with those added that only short rows fill: chunks which stand in the white between or beside the others."""
@@ -178,6 +189,9 @@ class OpenTable:
         """The body's lines grouped into rows."""
         if not self.body:
             return []
+        bands = self.bands()
+        if bands:
+            return bands
         steps = [below.base - above.base for above, below in zip(self.body, self.body[1:], strict=False)]
         middle = self.two_pitches(steps)
         groups = [[self.body[0]]]
@@ -187,6 +201,19 @@ class OpenTable:
             else:
                 groups[-1].append(row)
         return groups
+
+    def bands(self) -> list[list[Row]]:
+        """The body's rows where a rule stands between each two of them; none where lines between two rules are rows of their own."""
+        heights = sorted({rule[1] for rule in self.rules if self.is_full(rule)})
+        bands = [list(lines) for _, lines in groupby(self.body, lambda row: np.searchsorted(heights, row.base - 0.2 * self.size))]
+        several = [band for band in bands if len(band) > 1]
+        if len(bands) < 4 or len(bands) < 0.4 * len(self.body) or any(self.holds_rows(band) for band in several):
+            return []
+        return bands
+
+    def holds_rows(self, band: list[Row]) -> bool:
+        """Whether the lines between two rules are more than one row: a figure stands under a whole one, or names without figures are many."""
+        return any(self.is_new_figure(chunk, above) for above, row in pairwise(band) for chunk in row.chunks)
 
     def two_pitches(self, steps: list[float]) -> float | None:
         """The step between the pitch of lines in a cell and that of rows, where the table has both."""
@@ -233,7 +260,7 @@ class OpenTable:
         if row.at(0) is None and step < 1.5 * self.size and all(chunk.text[0] in "(±" and self.wraps(group, chunk) for chunk in row.chunks):
             return False
         if middle is not None:
-            return step > middle or self.all_new(group, row)
+            return step > middle or self.all_new(group, row) or self.spreads(group, row)
         if step > 1.9 * self.size:
             return True
         return not self.goes_on(group, row)
@@ -244,6 +271,12 @@ class OpenTable:
         values = [chunk for chunk in row.chunks if chunk.span[0] > 0 and is_value(chunk.text)]
         held = [chunk for chunk in group[-1].chunks if chunk.span[0] > 0 and is_value(chunk.text)]
         return first is not None and not _GOES_ON.match(first.text) and len(values) >= 2 and len(held) >= 2
+
+    def spreads(self, group: list[Row], row: Row) -> bool:
+        """Whether words alone on their line reach over the columns of figures, under a row that has figures: they head what follows."""
+        alone = row.chunks[0] if len(row.chunks) == 1 else None
+        held = any(is_value(chunk.text) for chunk in group[-1].chunks if chunk.span[0] > 0)
+        return alone is not None and alone.span[0] == 0 < alone.span[1] and held and not _GOES_ON.match(alone.text)
 
     def goes_on(self, group: list[Row], row: Row) -> bool:
         """Whether a line carries on the cells of the row above it."""
@@ -279,3 +312,14 @@ class OpenTable:
 
     def last_in(self, group: list[Row], column: int) -> Chunk | None:
         return next((chunk for line in reversed(group) if (chunk := line.at(column)) is not None), None)
+
+
+def _strips(rows: list[list[Chunk]]) -> list[tuple[float, float]]:
+    """The extents of what stands under each other in these rows."""
+    strips: list[tuple[float, float]] = []
+    for chunk in sorted((chunk for chunks in rows for chunk in chunks), key=lambda chunk: chunk.x0):
+        if strips and chunk.x0 < strips[-1][1]:
+            strips[-1] = (strips[-1][0], max(strips[-1][1], chunk.x1))
+        else:
+            strips.append((chunk.x0, chunk.x1))
+    return strips
