@@ -62,6 +62,16 @@ class Part:
     is_open: bool = False  # whether it has no rule at its end
 
     @property
+    def left(self) -> float:
+        """Where its rules begin, or its words where it has none."""
+        return min([rule[0] for rule in self.rules] or [run.x0 for run in self.runs])
+
+    @property
+    def width(self) -> float:
+        """How wide its rules reach, or its words where it has none."""
+        return max([rule[2] for rule in self.rules] or [run.x1 for run in self.runs]) - self.left
+
+    @property
     def ends_low(self) -> bool:
         """Whether it ends near the foot of its page."""
         return max(run.base for run in self.runs) > 0.75 * self.frame.height

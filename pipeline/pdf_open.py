@@ -18,13 +18,20 @@ _GOES_ON = re.compile(r"[a-z(\[,;:/+&–-]")
 class OpenTable:
     """A table whose columns are parted by white, and whose rows by pitch and content."""
 
-    def __init__(self, lines: list[Row], rules: list[Rule], size: float, boundaries: list[float]):
+    def __init__(
+        self,
+        lines: list[Row],
+        rules: list[Rule],
+        size: float,
+        boundaries: list[float],
+        columns: list[tuple[float, float]] | None = None,
+    ):
         self.lines, self.size = lines, size
         self.rules = rules
         self.x0 = min(chunk.x0 for row in lines for chunk in row.chunks)
         self.x1 = max(chunk.x1 for row in lines for chunk in row.chunks)
         self.head, self.body = self.parted()
-        self.columns = self.find_columns(self.body or lines)
+        self.columns = columns or self.find_columns(self.body or lines)
         if len(boundaries) > len(self.columns):
             self.columns = list(zip(boundaries, boundaries[1:], strict=False))
         for row in lines:
