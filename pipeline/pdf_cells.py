@@ -62,6 +62,16 @@ class Part:
     is_open: bool = False  # whether it has no rule at its end
 
     @property
+    def left(self) -> float:
+        """Where its rules begin, or its words where it has none."""
+        return min([rule[0] for rule in self.rules] or [run.x0 for run in self.runs])
+
+    @property
+    def width(self) -> float:
+        """How wide its rules reach, or its words where it has none."""
+        return max([rule[2] for rule in self.rules] or [run.x1 for run in self.runs]) - self.left
+
+    @property
     def ends_low(self) -> bool:
         """Whether it ends near the foot of its page."""
         return max(run.base for run in self.runs) > 0.75 * self.frame.height
@@ -71,11 +81,11 @@ def lines_in(words: list[Word]) -> list[Row]:
     """Printed lines from the top down; small raised marks go with the line they touch."""
     size = median(word.size for word in words)
     rows: list[Row] = []
-    for word in sorted((word for word in words if word.size > 0.8 * size), key=lambda word: word.base):
+    for word in sorted((word for word in words if word.size > 0.82 * size), key=lambda word: word.base):
         if not rows or word.base - rows[-1].base > 0.3 * size:
             rows.append(Row(word.base, word.size))
         rows[-1].chunks.append(Chunk([word], word.x0, word.x1))
-    for word in (word for word in words if word.size <= 0.8 * size):
+    for word in (word for word in words if word.size <= 0.82 * size):
         near = [row for row in rows if -0.35 * size < row.base - word.base < 0.75 * size]
         touching = [
             row for row in near if any(abs(chunk.x1 - word.x0) < 0.4 * size or abs(chunk.x0 - word.x1) < 0.4 * size for chunk in row.chunks)

@@ -21,8 +21,7 @@ def cells_of(label: str, parts: list[Part], known: Container[str]) -> list[Passa
     passages: list[Passage] = []
     indents: dict[tuple[int, int], float] = {}
     first = 0
-    for number, part in enumerate(parts):
-        cells = _cells(part)
+    for number, (part, cells) in enumerate(zip(parts, _cells_of_all(parts), strict=True)):
         if number:
             head = max((cell.row + cell.row_span for cell in cells if cell.is_head), default=0)
             cells = [cell for cell in cells if not cell.is_head]
@@ -33,6 +32,25 @@ def cells_of(label: str, parts: list[Part], known: Container[str]) -> list[Passa
         first = max((passage.row + passage.row_span for passage in passages), default=0)
     set_heads(passages, indents)
     return passages
+
+
+def _cells_of_all(parts: list[Part]) -> list[list[Cell]]:
+    """Each part's cells; a part as wide as the longest one, and parted into fewer columns, is parted as that one."""
+    read = [_cells(part) for part in parts]
+    longest = max(range(len(parts)), key=lambda number: len(parts[number].runs))
+    model = read[longest]
+    if len(parts) < 2 or not isinstance(model, OpenTable):
+        return [_made(table) for table in read]
+    for number, table in enumerate(read):
+        shift = parts[number].left - parts[longest].left
+        alike = isinstance(table, OpenTable) and abs(parts[number].width - parts[longest].width) < 4
+        if alike and len(table.columns) < len(model.columns):
+            read[number] = _cells(parts[number], [(start + shift, end + shift) for start, end in model.columns])
+    return [_made(table) for table in read]
+
+
+def _made(table: OpenTable | list[Cell]) -> list[Cell]:
+    return table.cells() if isinstance(table, OpenTable) else table
 
 
 def _passages(cells: list[Cell], frame: Frame, label: str, known: Container[str], first: int) -> tuple[list[Passage], dict]:
@@ -66,11 +84,11 @@ def _agreeing(places: list[float]) -> float:
     return sum(abs(place - middle) < 2 for place in places) / len(places)
 
 
-def _cells(part: Part) -> list[Cell]:
-    """One part's cells, by rules where every cell has them, else by white and pitch."""
+def _cells(part: Part, columns: list[tuple[float, float]] | None = None) -> OpenTable | list[Cell]:
+    """One part's cells, by rules where every cell has them; else the table read by white and pitch, in columns that may be given."""
     words = [word for run in part.runs for word in run.words]
     lines = lines_in(words)
     boundaries = boxed(part.uprights, lines)
     if len(boundaries) > 2 and len(places_of(part.rules)) > 0.3 * len(lines) and is_framed(lines, part.uprights):
         return with_heads(ruled_cells(lines, part.rules, part.uprights, boundaries))
-    return OpenTable(lines, part.rules, median(word.size for word in words), boundaries).cells()
+    return OpenTable(lines, part.rules, median(word.size for word in words), boundaries, columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby, pairwise, repeat
 
 import numpy as np
 
@@ -17,13 +18,20 @@ _GOES_ON = re.compile(r"[a-z(\[,;:/+&–-]")
 class OpenTable:
     """A table whose columns are parted by white, and whose rows by pitch and content."""
 
-    def __init__(self, lines: list[Row], rules: list[Rule], size: float, boundaries: list[float]):
+    def __init__(
+        self,
+        lines: list[Row],
+        rules: list[Rule],
+        size: float,
+        boundaries: list[float],
+        columns: list[tuple[float, float]] | None = None,
+    ):
         self.lines, self.size = lines, size
         self.rules = rules
         self.x0 = min(chunk.x0 for row in lines for chunk in row.chunks)
         self.x1 = max(chunk.x1 for row in lines for chunk in row.chunks)
         self.head, self.body = self.parted()
-        self.columns = self.find_columns(self.body or lines)
+        self.columns = columns or self.find_columns(self.body or lines)
         if len(boundaries) > len(self.columns):
             self.columns = list(zip(boundaries, boundaries[1:], strict=False))
         for row in lines:
@@ -44,7 +52,7 @@ class OpenTable:
 
     def cells(self) -> list[Cell]:
         """Header cells, then the body's."""
-        head = TableHead(self.head, self.columns, self.rules, self.size).cells() if self.head else []
+        head = TableHead(self.head, self.columns, self.rules, self.size, self.pitch()).cells() if self.head else []
         first = max((cell.row + cell.row_span for cell in head), default=0)
         cells = list(head)
         for number, group in enumerate(self.rows(), first):
@@ -60,6 +68,15 @@ class OpenTable:
                         cell.lines.append(list(chunk.words))
             cells += made.values()
         return cells
+
+    def pitch(self) -> float | None:
+        """The least step between lines that stand under each other in a column: the pitch inside cells, where any has several lines."""
+        steps = []
+        for number in range(len(self.columns)):
+            own = [chunk.words[0].base for row in self.lines if (chunk := row.at(number)) is not None]
+            steps += [below - above for above, below in zip(own, own[1:], strict=False) if below - above > 0.9 * self.size]
+        least = min(steps, default=0.0)
+        return least if 0 < least < 1.35 * self.size else None
 
     def is_full(self, rule: Rule) -> bool:
         """Whether a rule (with its neighbours on the same height) runs over nearly the whole table."""
@@ -121,7 +138,18 @@ class OpenTable:
                 columns[-1] = (columns[-1][0], end)
             else:
                 columns.append((start, end))
-        return self.joined(self.with_sparse(columns, several), used)
+        return self.joined(self.with_sparse(self.parted_columns(columns, used), several), used)
+
+    def parted_columns(self, columns: list[tuple[float, float]], used: list[Row]) -> list[tuple[float, float]]:
+        """The columns, those parted in two or more in which most rows hold as many pieces: a few that reach over all of them hid the white."""
+        parted: list[tuple[float, float]] = []
+        for start, end in columns:
+            held = [[chunk for chunk in row.chunks if start <= (chunk.x0 + chunk.x1) / 2 <= end] for row in used]
+            held = [chunks for chunks in held if chunks]
+            crowded = [chunks for chunks in held if len(chunks) > 1]
+            pieces = _strips(crowded) if len(crowded) > 1 and 2 * len(crowded) > len(held) else []
+            parted += pieces if len(pieces) > 1 else [(start, end)]
+        return parted
 
     def with_sparse(self, columns: list[tuple[float, float]], several: list[Row]) -> list[tuple[float, float]]:
         """The columns with those added that only short rows fill: chunks which stand in the white between or beside the others."""
@@ -168,6 +196,9 @@ class OpenTable:
         """The body's lines grouped into rows."""
         if not self.body:
             return []
+        bands = self.bands()
+        if bands:
+            return bands
         steps = [below.base - above.base for above, below in zip(self.body, self.body[1:], strict=False)]
         middle = self.two_pitches(steps)
         groups = [[self.body[0]]]
@@ -177,6 +208,19 @@ class OpenTable:
             else:
                 groups[-1].append(row)
         return groups
+
+    def bands(self) -> list[list[Row]]:
+        """The body's rows where a rule stands between each two of them; none where lines between two rules are rows of their own."""
+        heights = sorted({rule[1] for rule in self.rules if self.is_full(rule)})
+        bands = [list(lines) for _, lines in groupby(self.body, lambda row: np.searchsorted(heights, row.base - 0.2 * self.size))]
+        several = [band for band in bands if len(band) > 1]
+        if len(bands) < 4 or len(bands) < 0.4 * len(self.body) or any(self.holds_rows(band) for band in several):
+            return []
+        return bands
+
+    def holds_rows(self, band: list[Row]) -> bool:
+        """Whether the lines between two rules are more than one row: a figure stands under a whole one, or names without figures are many."""
+        return any(self.is_new_figure(chunk, above) for above, row in pairwise(band) for chunk in row.chunks)
 
     def two_pitches(self, steps: list[float]) -> float | None:
         """The step between the pitch of lines in a cell and that of rows, where the table has both."""
@@ -193,8 +237,23 @@ class OpenTable:
             and len(high) >= 0.25 * len(steps)
             and low[-1] < 1.35 * self.size
         ):
-            return (low[-1] + high[0]) / 2
+            middle = (low[-1] + high[0]) / 2
+            return None if self.packed(middle) else middle
         return None
+
+    def packed(self, middle: float) -> bool:
+        """Whether lines at the narrow pitch are rows of their own, so that the wide steps are only room around groups."""
+        close = [(above, row) for above, row in pairwise(self.body) if 0.8 * self.size < row.base - above.base < middle]
+        anew = sum(any(map(self.is_new_figure, row.chunks, repeat(above))) for above, row in close)
+        return anew > 0.4 * len(close)
+
+    def is_new_figure(self, chunk: Chunk, above: Row) -> bool:
+        """Whether a figure stands under a figure that was complete."""
+        over = above.at(chunk.span[0])
+        if chunk.span[0] == 0 or over is None or not (is_value(chunk.text) and is_value(over.text)):
+            return False
+        whole = over.text.count("(") <= over.text.count(")") and not over.text.endswith(("–", "-", "−", "to", ",", "±", "/"))
+        return whole and chunk.text[0] not in "(±–−-.,)%" and chunk.text.count(")") <= chunk.text.count("(")
 
     def begins(self, group: list[Row], row: Row, step: float, middle: float | None) -> bool:
         """Whether a line begins a new row."""
@@ -208,7 +267,7 @@ class OpenTable:
         if row.at(0) is None and step < 1.5 * self.size and all(chunk.text[0] in "(±" and self.wraps(group, chunk) for chunk in row.chunks):
             return False
         if middle is not None:
-            return step > middle or self.all_new(group, row)
+            return step > middle or self.all_new(group, row) or self.spreads(group, row)
         if step > 1.9 * self.size:
             return True
         return not self.goes_on(group, row)
@@ -219,6 +278,12 @@ class OpenTable:
         values = [chunk for chunk in row.chunks if chunk.span[0] > 0 and is_value(chunk.text)]
         held = [chunk for chunk in group[-1].chunks if chunk.span[0] > 0 and is_value(chunk.text)]
         return first is not None and not _GOES_ON.match(first.text) and len(values) >= 2 and len(held) >= 2
+
+    def spreads(self, group: list[Row], row: Row) -> bool:
+        """Whether words alone on their line reach over the columns of figures, under a row that has figures: they head what follows."""
+        alone = row.chunks[0] if len(row.chunks) == 1 else None
+        held = any(is_value(chunk.text) for chunk in group[-1].chunks if chunk.span[0] > 0)
+        return alone is not None and alone.span[0] == 0 < alone.span[1] and held and not _GOES_ON.match(alone.text)
 
     def goes_on(self, group: list[Row], row: Row) -> bool:
         """Whether a line carries on the cells of the row above it."""
@@ -254,3 +319,14 @@ class OpenTable:
 
     def last_in(self, group: list[Row], column: int) -> Chunk | None:
         return next((chunk for line in reversed(group) if (chunk := line.at(column)) is not None), None)
+
+
+def _strips(rows: list[list[Chunk]]) -> list[tuple[float, float]]:
+    """The extents of what stands under each other in these rows."""
+    strips: list[tuple[float, float]] = []
+    for chunk in sorted((chunk for chunks in rows for chunk in chunks), key=lambda chunk: chunk.x0):
+        if strips and chunk.x0 < strips[-1][1]:
+            strips[-1] = (strips[-1][0], max(strips[-1][1], chunk.x1))
+        else:
+            strips.append((chunk.x0, chunk.x1))
+    return strips

@@ -57,6 +57,12 @@ def words_between(runs: list[Printed], rule: Rule, bottom: float) -> str:
     return "".join(run.text for run in sorted(inside, key=lambda run: (round(run.base), run.x0))).replace(" ", "").lower()
 
 
+def head_words(runs: list[Printed], rules: list[Rule], top: Rule) -> str:
+    """The words between a table's first rule and the next one that begins at its left edge: its column headings."""
+    below = [rule[1] for rule in rules if top[1] + 5 < rule[1] < top[1] + 120 and abs(rule[0] - top[0]) < 8]
+    return words_between(runs, top, below[0]) if below else ""
+
+
 class Search:
     """The search for one table's extent below its caption, or below the rule with which it goes on."""
 
@@ -83,8 +89,7 @@ class Search:
         below = max([run.bottom for run in part.runs] + [line.bottom for note in notes for line in note])
         box = (min(top[0], first.x0), min(first.top, top[1]), top[2], below)
         label = label_of(first)
-        ends = [rule[1] for rule in part.rules if rule[1] > top[1] + 5]
-        table = Table(label, box, caption, [part], notes, words_between(part.runs, top, ends[0]) if ends else "")
+        table = Table(label, box, caption, [part], notes, head_words(part.runs, part.rules, top))
         return table, used | {id(run) for run in caption}
 
     def without_rules(self, first: Printed) -> tuple[Table | None, set[int]]:

@@ -58,10 +58,22 @@ def _from_edge(number: int, runs: list[Printed], upper: bool, places: dict, need
             break
         if any(len(run.text) > 60 and run not in repeated or _CAPTION.match(run.text) for run in level):
             break
+        if upper and _heads_columns(level, runs):
+            break
         found |= {id(run) for run in level}
         need = max(2, outermost)
         zone = [run for run in zone if id(run) not in found]
     return found
+
+
+def _heads_columns(level: list[Printed], runs: list[Printed]) -> bool:
+    """Whether the pieces of a line head columns that begin close below: a table's headings, repeated where it goes on."""
+    size, base = level[0].size, level[0].base
+    under = [run for run in runs if 0.7 * size < run.base - base < 2.2 * size]
+    first = min((run.base for run in under), default=0.0)
+    below = [run for run in under if run.base - first < 0.5 * size]
+    aligned = sum(any(abs(run.x0 - other.x0) < 2 or abs(run.x0 + run.x1 - other.x0 - other.x1) < 4 for other in below) for run in level)
+    return len(level) > 1 and aligned > 1 and 2 * aligned >= len(level)
 
 
 def _repeats(number: int, run: Printed, upper: bool, places: dict, need: int) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.pdf_cells import Cell, Chunk, Row, Rule, Span
+
+_COUNTS = re.compile(r"(?:no\.?|number|patients|events|total)\b|n\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -15,32 +20,89 @@ class TableHead:
     columns: list[tuple[float, float]]
     rules: list[Rule]
     size: float
+    pitch: float | None = None  # the step between the lines of one cell, where the table shows it
 
     def cells(self) -> list[Cell]:
-        """The header's cells: headings that span columns above those of single columns."""
+        """The header's cells: headings that span columns above those of single columns, and a column's headings above each other."""
         spanners = self.spanners()
-        levels = sorted({round(height) for _, height in spanners})
-        depth = len(levels) + 1
+        cuts = [*spanners, *self.cuts(spanners)]
+        levels = self.levels([height for _, height in cuts])
         cells: dict[tuple[int, int], Cell] = {}
         for line in self.head:
             for chunk in line.chunks:
-                over = [(span, height) for span, height in spanners if chunk.span[0] <= span[1] and chunk.span[1] >= span[0]]
-                above = [(height, span) for span, height in over if line.base < height + 1]
-                if above:
-                    height, span = min(above)
-                    cell = cells.setdefault(
-                        (levels.index(round(height)), span[0]), Cell(levels.index(round(height)), span[0], 1, span[1] - span[0] + 1)
-                    )
-                else:
-                    row = max((levels.index(round(height)) + 1 for _, height in over), default=0)
-                    start, end = chunk.span
-                    cell = cells.setdefault((row, start), Cell(row, start, depth - row, end - start + 1))
+                span, row, end = self.place(line, chunk, spanners, cuts, levels)
+                cell = cells.setdefault((row, span[0]), Cell(row, span[0], end - row, span[1] - span[0] + 1))
                 cell.is_head = True
                 if cell.lines and abs(cell.lines[-1][-1].base - chunk.words[0].base) < 0.3 * self.size:
                     cell.lines[-1] += chunk.words
                 else:
                     cell.lines.append(list(chunk.words))
         return list(cells.values())
+
+    def levels(self, heights: list[float]) -> list[float]:
+        """The heights at which rows of the header end; those less than half a line apart are one."""
+        levels: list[float] = []
+        for height in sorted(heights):
+            if not levels or height - levels[-1] > 0.5 * self.size:
+                levels.append(height)
+        return levels
+
+    def place(
+        self, line: Row, chunk: Chunk, spanners: list[tuple[Span, float]], cuts: list[tuple[Span, float]], levels: list[float]
+    ) -> tuple[Span, int, int]:
+        """The columns of a heading's cell, its row, and the row after it."""
+        above = [(height, span) for span, height in spanners if _meet(chunk.span, span) and line.base < height + 1]
+        height, span = min(above, default=(None, chunk.span))
+        over = [np.searchsorted(levels, place + 0.1) for other, place in cuts if _meet(chunk.span, other) and place + 1 <= line.base]
+        if height is not None:
+            row = int(np.searchsorted(levels, height + 0.1)) - 1
+            return span, row, row + 1
+        under = [np.searchsorted(levels, place + 0.1) for other, place in cuts if _meet(chunk.span, other) and place + 1 > line.base]
+        return span, int(max(over, default=0)), int(min(under, default=len(levels) + 1))
+
+    def cuts(self, spanners: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+        """Where a heading of a single column ends and another stands under it: over more white than between lines, or over one that others repeat."""
+        found: list[tuple[Span, float]] = []
+        for above, below in self.stacked(spanners):
+            if self.is_apart(below.words[0].base - above.words[0].base) or self.repeats(above, below):
+                found.append((below.span, below.words[0].base - 0.8 * self.size))
+        return found
+
+    def stacked(self, spanners: list[tuple[Span, float]]) -> list[tuple[Chunk, Chunk]]:
+        """Each heading of one column with the next one under it, where no spanning heading ends between them."""
+        pairs = []
+        for number in range(len(self.columns)):
+            own = [chunk for row in self.head if (chunk := row.at(number)) is not None and chunk.span == (number, number)]
+            for above, below in zip(own, own[1:], strict=False):
+                if not any(span[0] <= number <= span[1] and above.words[0].base < height + 1 for span, height in spanners):
+                    pairs.append((above, below))
+        return pairs
+
+    def is_apart(self, step: float) -> bool:
+        """Whether two lines stand further apart than the lines of one heading."""
+        return step > (max(1.18 * self.pitch, 1.3 * self.size) if self.pitch else 1.7 * self.size)
+
+    def repeats(self, above: Chunk, below: Chunk) -> bool:
+        """Whether a heading stands at the same height over other columns too, under other words: "No., %, No., %"."""
+        text = below.text
+        if sum(letter.isalpha() for letter in text) < 4 or text[0].islower() or text[0] == "(" or _COUNTS.match(text):
+            return False
+        row = next(row for row in self.head if below in row.chunks)
+        same = [chunk for chunk in row.chunks if chunk is not below and chunk.text == text]
+        over = [self.chunk_above(row, chunk) for chunk in same]
+        return any(other is not None and other.text != above.text for other in over) and not self.filled(above, below)
+
+    def chunk_above(self, row: Row, chunk: Chunk) -> Chunk | None:
+        """The heading that stands over another one in its column."""
+        over = [other.at(chunk.span[0]) for other in self.head if other.base < row.base]
+        return next((other for other in reversed(over) if other is not None), None)
+
+    def filled(self, above: Chunk, below: Chunk) -> bool:
+        """Whether the next line's first word had no room behind a heading's line."""
+        start, end = self.columns[below.span[0]]
+        word = below.words[0]
+        right = max(end, *(chunk.x1 for row in self.head for chunk in row.chunks if chunk.span == below.span))
+        return above.x1 - above.x0 + 0.3 * self.size + word.x1 - word.x0 > right - min(start, above.x0)
 
     def spanners(self) -> list[tuple[Span, float]]:
         """The columns under each heading that spans several, and the height at which it ends."""
@@ -162,3 +224,8 @@ class TableHead:
                 break
             base = below.base
         return base
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two spans of columns share one."""
+    return one[0] <= other[1] and one[1] >= other[0]

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.pdf_below import stand_below, table_over
 from pipeline.pdf_cells import Rule
 from pipeline.pdf_layout import Gutter, Printed
-from pipeline.pdf_region import CAPTION, Search, Table, label_of, words_between
+from pipeline.pdf_region import CAPTION, Search, Table, head_words, label_of
 from pipeline.pdf_words import Frame, turned
 
 CONTINUED = re.compile(r"\(?\bcont(?:inued|inuation|\.|’d|'d|d)?\b\.?\)?", re.IGNORECASE)
@@ -146,7 +146,7 @@ def _overleaf(
         if part is not None:
             table = waiting.pop(0)
             table.parts, table.notes = [part], notes
-            table.head = words_between(part.runs, rule, part.rules[1][1]) if len(part.rules) > 1 else ""
+            table.head = head_words(part.runs, part.rules, rule)
             return [run for run in runs if id(run) not in used]
     return runs
 
@@ -156,10 +156,7 @@ def _continued(
 ) -> list[Printed]:
     """Find parts of tables that go on in another column or page under the same column headings; return the runs that are left."""
     for rule in level:
-        below = [other[1] for other in level if rule[1] + 5 < other[1] < rule[1] + 90 and abs(other[0] - rule[0]) < 8]
-        if not below:
-            continue
-        head = words_between(runs, rule, below[0])
+        head = head_words(runs, level, rule)
         alike = [table for table in reversed(known.values()) if head and table.parts and table.head == head]
         alike.sort(key=lambda table: not table.parts[-1].is_open)
         table = next((table for table in alike if table.parts[-1].is_open or table.parts[-1].ends_low), None)
