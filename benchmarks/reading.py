@@ -13,6 +13,7 @@ import re
 import sys
 import time
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -24,11 +25,16 @@ import pypdfium2 as pdfium
 from pipeline.jats import read_jats
 from pipeline.pdf import read_pdf
 from pipeline.records import Document, Passage
-from pipeline.score import aside, evaluation_folder
+from pipeline.score import evaluation_folder
 
 CITATIONS = re.compile(r"\s*[\[(]\s*\d{1,3}(?:\s*[,;–-]\s*\d{0,3})*\s*[\])]")
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z(])")
 LEAST = 40  # letters and digits that a sentence must have to be counted
+
+
+def aside(paper: str) -> bool:
+    """Whether a paper is of the third that was kept aside while the first rules of layout were written."""
+    return zlib.crc32(paper.encode()) % 3 == 0
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,8 @@ ABBREVIATED = re.compile(
     r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$"
 )
 LETTERED_END = re.compile(
-    r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$|\w[-‐+][A-Z]\.$", re.IGNORECASE
+    r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$|\w[-‐+][A-Z]\.$",
+    re.IGNORECASE,
 )
 BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
 OTHERS = re.compile(
@@ -39,6 +40,8 @@ HERE = re.compile(
     re.IGNORECASE,
 )
 
+#: Numbers of references in square brackets.
+CITED = re.compile(r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]")
 #: A label that a structured abstract prints at the head of a paragraph.
 RUN_IN = re.compile(
     r"(?:(?:background|introduction|objectives?|purpose|aims?|methods?|materials?|patients?|design|setting|participants|interventions?|results?|findings|outcomes?|"
@@ -65,6 +68,21 @@ class Sentence:
     def kinds(self, *kinds: str) -> list[Mention]:
         """The sentence's mentions of these kinds, in order."""
         return sorted((m for m in (*self.quantities, *self.words) if m.kind in kinds), key=lambda m: (m.start, m.end))
+
+
+def evened(text: str) -> str:
+    """The text, as long as before, with round brackets outside and square ones within them, however they are printed: citations stay."""
+    letters, open_at = list(text), []
+    for place, letter in enumerate(text):
+        if letter in "([":
+            open_at.append(place)
+        elif letter in ")]" and open_at:
+            start = open_at.pop()
+            if not open_at and letters[start] == "[" and not CITED.fullmatch(text, start, place + 1):
+                letters[start], letters[place] = "(", ")"
+                inner = {"(": "[", ")": "]"}
+                letters[start + 1 : place] = [inner.get(held, held) for held in letters[start + 1 : place]]
+    return "".join(letters)
 
 
 def split(text: str) -> Iterator[tuple[int, int]]:
@@ -153,7 +171,7 @@ class Paper:
             for start, end in split(passage.text):
                 if start == 0 and passage.section == "abstract" and (label := RUN_IN.match(passage.text)):
                     start = label.end()  # "Results: ..." where the label is printed in the line
-                text = passage.text[start:end]
+                text = evened(passage.text[start:end])
                 found.append(Sentence(passage, start, text, quantities(text), self.mentions(text)))
         return found
 

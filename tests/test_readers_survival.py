@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import arms
 from pipeline.choose import choose
-from pipeline.context import Paper
+from pipeline.context import Paper, evened
 from pipeline.extract import findings
 from pipeline.readers import survival
 from pipeline.records import Document, Passage
@@ -372,3 +372,22 @@ def test_a_text_without_sections_is_read_whole(results, wanted):
     passages += [Passage(1, "paragraph", "results", results)] if results else []
     held = survival.read(Paper(Document("own", "txt", passages)))
     assert [(finding.value, finding.at) for finding in held] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("OS was longer [hazard ratio 0.50 (95% CI 0.40-0.62), P < 0.001] with A.", "OS was longer (hazard ratio 0.50 [95% CI 0.40-0.62], P < 0.001) with A."),
+        ("as others saw [12, 14-16] (n = 5 [3%])", "as others saw [12, 14-16] (n = 5 [3%])"),
+        ("an open [bracket and ) another", "an open (bracket and ) another"),
+    ],
+)  # fmt: skip
+def test_brackets_are_evened_and_citations_stay(text, wanted):
+    assert evened(text) == wanted
+    assert len(wanted) == len(text)
+
+
+def test_square_brackets_read_as_round_ones():
+    text = "Median OS was 12 months [95% CI 10-14] with A, and 9 months [95% CI 8-11] with B [HR 0.60 (95% CI 0.41-0.90)]."
+    assert facts(text, "survival_median", "low", "high") == [(12, 10, 14), (9, 8, 11)]
+    assert facts(text, "hazard_ratio", "low", "high") == [(0.6, 0.41, 0.9)]
