@@ -158,11 +158,32 @@ def in_parts(sentence: Sentence) -> Introduced:
         if not 2 <= len(items) <= 4 or None in items or re.search(r"\bn\s*=", match[1], re.IGNORECASE) or TRAIT.search(match[1]):
             continue
         told = [(trimmed(LED_BY.sub("", item["name"] or item["after"])), number(item["n"] or item["first"])) for item in items if item]
-        before = [number(m[0]) for m in re.finditer(rf"(?<![\w.,]){ANY}(?![\d.,]*\d)", text[: match.start()], re.IGNORECASE)]
-        if sum(size for _, size in told) not in before or not all(usable(name) and size > 4 for name, size in told):
+        sizes = [int(size) for _, size in told]
+        if not adds_up(text[: match.start()], sizes) or not all(usable(name) and size > 4 for name, size in told):
             continue
         for name, size in told:
             yield sentence, without_head(name), size, match.start(), ()
+
+
+def in_choice(sentence: Sentence) -> Introduced:
+    """Bare sizes behind the treatments of a choice that add up to a number before: "were randomised to X alone (55) or X plus Y (59)"."""
+    text = sentence.text
+    chosen = re.search(r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;()\d]{0,40}?\bto\s+(?:receive\s+)?(?:either\s+)?", text, re.IGNORECASE)
+    sizes = list(re.finditer(r"\((\d{1,4})\)", text[chosen.end() :])) if chosen else []
+    if not chosen or not 2 <= len(sizes) <= 4 or not adds_up(text[: chosen.start()], [int(size[1]) for size in sizes]):
+        return
+    start = chosen.end()
+    for size in sizes:
+        words = re.sub(r"^\s*,?\s*(?:or|and|versus|vs\.?)\s+(?:to\s+)?", "", text[start : chosen.end() + size.start()])
+        name = named(words)
+        if usable(name) and len(name.split()) <= 7:
+            yield sentence, without_head(name), int(size[1]), chosen.end() + size.start(), ()
+        start = chosen.end() + size.end()
+
+
+def adds_up(before: str, sizes: list[int]) -> bool:
+    """Whether sizes are parts of a number printed before them."""
+    return sum(sizes) in [number(m[0]) for m in re.finditer(rf"(?<![\w.,]){ANY}(?![\d.,]*\d)", before, re.IGNORECASE)]
 
 
 def kinds(sentence: Sentence) -> Introduced:

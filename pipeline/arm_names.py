@@ -34,6 +34,7 @@ _LETTER = r"(?:(?:[A-H]|I{1,3}|IV)(?![\w%+-])|\d(?![\w%+-]|\.\d|\s*(?:patients|c
 LETTERED = re.compile(rf"\b((?i:{HEAD}))\s+({_LETTER})((?:\s*(?:,|and|or|/|&|vs\.?|versus)\s*(?:and\s+)?{_LETTER})*)")
 LETTER = re.compile(r"[A-H]\b|\d|I{1,3}\b|IV\b")
 GROUP_WORD = re.compile(r"group|arm|cohort", re.IGNORECASE)
+CONTROLS = re.compile(rf"\bcontrols?\s+(?i:{HEAD})\b|\bin\s+(?:the\s+)?controls\b", re.IGNORECASE)
 HEADED = re.compile(rf"\b(?i:{HEAD})\b(?!\s+{_LETTER})")
 PEOPLE_WITH = re.compile(
     rf"\b{PEOPLE}\s+((?:who|that)\s+(?:had\s+)?(?:received?|underwent|undergoing|were\s+(?:given|treated\s+with|in|assigned\s+to))|receiving|received|treated\s+with|treated\s+by|given|undergoing|(?:who\s+|that\s+)?(?:had|were|did not|achieved|with|without|not|carrying|harbou?ring|presenting(?:\s+with)?|expressing|aged|having|whose tumou?rs?|of))\s+(?:the\s+|a\s+|an\s+)?",
@@ -178,8 +179,12 @@ def headed(text: str) -> Iterator[Mention]:
             start = longer
         yield from compared_before(text, start)
         name = trimmed(text[start:end])
-        if name and not all(word.lower() in GENERIC for word in name.split()) and not match[0].lower().endswith("s"):
+        if not name or match[0].lower().endswith("s"):
+            continue
+        if not all(word.lower() in GENERIC for word in name.split()):
             yield Mention("arm", start, match.end(), key=name)
+        elif name.lower() in {"study", "treatment"} and CONTROLS.search(text):
+            yield Mention("arm", start, match.end(), key=f"{name} {match[0]}")
 
 
 def compared_before(text: str, start: int) -> Iterator[Mention]:

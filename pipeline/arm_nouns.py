@@ -7,7 +7,7 @@ import re
 from pipeline.arm_names import EMPTY, GENERIC, HEAD, UNIT
 
 NOT_AN_ARM = re.compile(
-    r"^(?:total\b.*|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
+    r"^(?:total\b.*|others?|.*\btrials?|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post|pre|time|data|"
     r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
     re.IGNORECASE,
 )
@@ -17,6 +17,8 @@ NO_NAME = re.compile(
 )
 
 
+#: The side that is not the control, where it has no name of its own.
+STUDY_SIDE = re.compile(r"(?:study|treatment)\s+(?:group|arm)", re.IGNORECASE)
 #: A dose at the end of an arm's name: "drug X 60 mg/day", "drug Y 10 mg daily".
 DOSE = re.compile(
     r"(?<=[A-Za-z)])\s+(\d+(?:\.\d+)?\s*[- ]?(?:[mµμ]?g|IU|MU|MBq|m?Ci)(?:\s*/\s*(?:d(?:ay)?|kg|m2))*(?:\s+(?:daily|per\s+day))?)$"
@@ -35,10 +37,12 @@ def usable(name: str) -> bool:
         and any(char.isalpha() for char in name)
         and not NOT_AN_ARM.match(name)
         and not NO_NAME.match(name)
-        and not all(w.lower() in GENERIC | EMPTY for w in words)
+        and (bool(STUDY_SIDE.fullmatch(name)) or not all(w.lower() in GENERIC | EMPTY | {"without", "not"} for w in words))
     )
 
 
 def without_head(name: str) -> str:
-    """ "RT group" as "RT"; "group A" stays."""
+    """ "RT group" as "RT"; "group A" and "study group" stay."""
+    if STUDY_SIDE.fullmatch(name):
+        return name
     return re.sub(rf"\s+(?i:{HEAD}|patients)$", "", name).strip()

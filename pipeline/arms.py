@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.arm_choices import choices
 from pipeline.arm_counts import EACH
 from pipeline.arm_names import HEAD, UNNAMED, headed, lettered, trimmed, words_of
 from pipeline.arm_nouns import DOSE, usable, without_head
@@ -186,6 +187,9 @@ def groups(paper: Paper) -> list[Arm]:
         found.add(name, size, aliases, (sentence.passage.number, sentence.start))
     from_tables(paper, found)
     often_named(paper, found)
+    if len([arm for arm in found.all() if arm.n or letter_of(arm.name)]) < 2:
+        for name in choices(paper):
+            found.add(name, where="choice")
     arms = expanded(paper, found)
     for arm in arms:
         shown = display(arm)
@@ -237,12 +241,13 @@ def read(paper: Paper) -> Iterator[Finding]:
         name = namer(paper).canonical(name)
         if size > best.get(name, (0,))[0]:
             best[name] = (size, sentence, place)
-    for name, (size, sentence, place) in best.items():
-        yield paper.from_sentence(
-            "arm_size", "arms:prose", sentence, Mention("n", place, place + 1), value=size, n=size, unit="patients", arm=name
-        )
-    if not best:
-        yield from in_each(paper)
+    equal = list(in_each(paper))
+    if equal and sum(finding.value for finding in equal) > sum(size for size, _, _ in best.values()):
+        yield from equal
+    else:
+        for name, (size, sentence, place) in best.items():
+            focus = Mention("n", place, place + 1)
+            yield paper.from_sentence("arm_size", "arms:prose", sentence, focus, value=size, n=size, unit="patients", arm=name)
     yield from partition(paper)
 
 
@@ -273,7 +278,7 @@ def in_each(paper: Paper) -> Iterator[Finding]:
     for sentence in paper.own:
         for match in EACH.finditer(sentence.text):
             size = number(match[1] or match[2])
-            if PLANNED.search(sentence.text) or not fits(paper, sentence, size * len(lettered_arms)):
+            if PLANNED.search(sentence.text) or OTHER_COUNTS.search(match[0]) or not fits(paper, sentence, size * len(lettered_arms)):
                 continue
             for arm in lettered_arms:
                 focus = Mention("n", match.start(), match.end())

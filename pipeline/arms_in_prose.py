@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.arm_counts import allocated, in_parts, kinds, treated
+from pipeline.arm_counts import allocated, in_choice, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
 from pipeline.arm_nouns import usable, without_head
 from pipeline.context import Paper, Sentence
@@ -69,6 +69,7 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
         other_counts = OTHER_COUNTS.search(sentence.text)
         if not other_counts:
             yield from in_parts(sentence)
+            yield from in_choice(sentence)
             if len(BRACKETED.findall(sentence.text)) < 2:
                 yield from treated(sentence)
         if ALLOCATED.search(sentence.text):
@@ -93,27 +94,10 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
     text = sentence.text
     sizes = [m for m in SIZE.finditer(text) if m[1] or STRICTLY.search(text)]
     if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
-        for match in sizes:
-            outer = text.rfind("(", 0, match.start() + 1)
-            inside = text[outer + 1 : match.start()].strip(" ,;") if outer >= 0 and ")" not in text[outer : match.start()] else ""
-            end = (
-                outer
-                if outer >= 0 and ")" not in text[outer : match.start()] and not re.search(r"\bn\s*=", inside) and len(inside) < 40
-                else match.start()
-            )
-            receive = TO_RECEIVE.search(text, 0, end)
-            name = (
-                text[receive.end() : end].strip()
-                if receive and end - receive.end() < 90 and not re.search(r"[()]|\bor\b|groups?\b|arms?\b", text[receive.end() : end])
-                else name_before(text, end)
-            )
-            if re.search(r"\bn\s*=", inside) or (inside and len(inside) >= 40):
-                name, inside = name_before(text, match.start()), ""
-            name = without_head(trimmed(RECIPIENTS.sub("", trimmed(name)))) if name else name
-            if name and usable(name):
-                yield sentence, name, number(match[1] or match[2]), match.start(), (without_head(inside),) if inside else ()
-            elif inside and usable(inside):
-                yield sentence, without_head(inside), number(match[1] or match[2]), match.start(), ()
+        named = [(match, *names_at(text, match)) for match in sizes]
+        named = [(match, name, other) for match, name, other in named if name]
+        for match, name, other in named if len(named) > 1 else ():
+            yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
     start = TO_RECEIVE.search(text)
     if start:
         for match in re.finditer(
@@ -133,6 +117,35 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             )
             if name and usable(name) and not SIZE.fullmatch(label):
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
+
+
+def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:
+    """The name of the arm whose size stands here, and its other name, empty where there is none: that within the brackets of the size."""
+    outer = text.rfind("(", 0, size.start() + 1)
+    inside = text[outer + 1 : size.start()].strip(" ,;:") if outer >= 0 and ")" not in text[outer : size.start()] else ""
+    whole = bool(re.search(r"\bn\s*=", inside) or len(inside) >= 40)  # brackets that hold more than one name
+    end = size.start() if whole or outer < 0 or ")" in text[outer : size.start()] else outer
+    inside = "" if whole else inside
+    name = without_head(trimmed(RECIPIENTS.sub("", trimmed(words_before(text, end) or ""))))
+    label = without_head(inside)
+    if not (label and usable(label)):
+        return (name if usable(name) else ""), ""
+    if not usable(name):
+        return label, ""
+    labelled = re.search(rf"\b(?i:{HEAD})$", inside) or any(lettered(inside))
+    return (label, name) if labelled else (name, label)
+
+
+def words_before(text: str, end: int) -> str | None:
+    """The words before a size that name its arm: an item of an enumeration or what patients were assigned to, whole; else a noun phrase."""
+    item = re.search(r"(?:^|[\s;,])\(?(?:\d|[a-d]|i{1,3})\)\s+([^;()]{3,80})$", text[:end].rstrip())
+    if item and len(item[1].split()) <= 8:
+        return item[1]
+    receive = TO_RECEIVE.search(text, 0, end)
+    given = text[receive.end() : end].strip() if receive else ""
+    if receive and len(given) < 90 and not re.search(r"[()]|\bor\b|groups?\b|arms?\b", given):
+        return given
+    return name_before(text, end)
 
 
 def defined(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:

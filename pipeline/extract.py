@@ -14,6 +14,7 @@ from pipeline.readers import (
     follow_up,
     group_sizes,
     local_therapy,
+    regimen_arms,
     result_tables,
     study_size,
     survival,
@@ -43,5 +44,6 @@ def findings(document: Document, review: str | None = None) -> list[Finding]:
     for read in RESULT_READERS:
         found += read(paper)
     found += group_sizes.read(paper, found)
+    regimen_arms.settle(paper, found)
     arms.settle(paper, found)
     return choose(factor_keys.settle(paper, found, review))

@@ -206,7 +206,7 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
     for at, stop, name in sorted(found):
         if (
             at < left
-            or (stop > right and not bracketed_with(text, (at, stop), (start, end)))
+            or (stop > right and not at <= start and not bracketed_with(text, (at, stop), (start, end)))
             or (start <= at and stop <= end and (at, stop) != (start, end) and stop - at < end - start)
         ):
             continue

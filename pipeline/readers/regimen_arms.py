@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.context import Paper
+from pipeline.records import Finding
 from pipeline.treatment_text import ALTERNATIVE
 
 I = re.IGNORECASE  # noqa: E741
@@ -28,11 +29,23 @@ LONGEST = 60  # characters of a treatment's words that can still be a name
 
 def named_after(paper: Paper, agents: frozenset[str]) -> str | None:
     """The arm that is named after just these agents."""
-    for arm in paper.arms:
-        named = {agent for m in paper.mentions(arm.name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
-        if named == agents:
-            return arm.name
-    return None
+    return next((arm.name for arm in paper.arms if agents_of(paper, arm.name) == agents), None)
+
+
+def agents_of(paper: Paper, name: str) -> set[str]:
+    """The agents that an arm's name names."""
+    return {agent for m in paper.mentions(name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
+
+
+def settle(paper: Paper, found: list[Finding]) -> None:
+    """In place: a regimen read beside an arm with further agents is of the arm named after its own agents, where there is one."""
+    for finding in found:
+        if finding.field != "regimen" or not finding.arm:
+            continue
+        agents = frozenset(str(finding.value).split("+"))
+        exact = named_after(paper, agents)
+        if exact and agents_of(paper, finding.arm) - agents:
+            finding.arm = exact
 
 
 def said_beside(text: str, start: int, end: int) -> str | None:

@@ -105,6 +105,7 @@ COHORT_OF = re.compile(
     r"on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$",
     I,
 )
+ASIDE = re.compile(r"\([^()]*\)")
 NEXT = re.compile(r"\band\s+\d|[;:]")
 TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
 SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
@@ -128,7 +129,9 @@ class Candidate:
 def read(paper: Paper) -> Iterator[Finding]:
     """One n_total finding, where enough speaks for it."""
     by_value: dict[int, list[Candidate]] = {}
-    for candidate in candidates(paper):
+    sized = {arm.n for arm in paper.arms if arm.n}
+    parts = sized if len(sized) > 1 else set()  # the size of one group of two is not that of all
+    for candidate in (each for each in candidates(paper) if each.value not in parts):
         by_value.setdefault(candidate.value, []).append(candidate)
     ranked = sorted(by_value.values(), key=lambda group: -total(group, paper))
     if not ranked or total(ranked[0], paper) < 3.5:
@@ -206,7 +209,7 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
         (2.0, TOTAL.search(before)),
         (2.0, paper.design == "randomized_trial" and RANDOMISED.search(text[end : match.end() + 60])),
         (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
-        (-4.0, SUBSET.search(chunk[-45:] + NEXT.split(text[end : end + 45])[0])),
+        (-4.0, SUBSET.search(chunk[-45:] + NEXT.split(ASIDE.sub("", text[end : end + 80])[:45])[0])),
         (-5.0, ARMWISE.search(text[end:])),
         (-8.0, PLANNED.search(text)),
         (-4.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),

@@ -19,7 +19,7 @@ TREATMENT = re.compile(
 COUNTED = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*([\d.·]+)\s*%?\s*[\])])?\W*$")
 PERCENT = re.compile(r"^\W*(\d{1,3}(?:[.·]\d+)?)\s*%?\W*$")
 PERCENT_HEAD = re.compile(r"^\W*(?:%|percent\w*)\W*$", re.IGNORECASE)
-THIS_STUDY = re.compile(r"\b(?:present|study)\s+(?:study|cohort|population)\b|\b(?:all|total)\b", re.IGNORECASE)
+THIS_STUDY = re.compile(r"\b(?:present|study)\s+(?:study|cohort|population)\b|\b(?:all(?!\s+other)|total)\b", re.IGNORECASE)
 #: Headings of rows that are the study's own groups, whatever they are called.
 ASSIGNED = re.compile(r"\b(?:arms?|groups?|allocat\w+|randomi[sz]\w+|assign\w+)\b", re.IGNORECASE)
 NO_GROUP = re.compile(r"^\W*(?:unknown|missing|unavailable|not |n\.?a\b|n\.?k\b|other|total|all\b|median|mean|range|p\b)", re.IGNORECASE)
