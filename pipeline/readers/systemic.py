@@ -79,6 +79,9 @@ REGIMEN_WORD = re.compile(
     r"induction)\b",
     I,
 )
+RECEIVING = re.compile(r"\b(?:receiv\w+|treated with|given|administered|randomi[sz]ed to|followed by)\s+(?:either\s+)?(?:\w+\s+)?$", I)
+#: What the agent is only the target of: "tumour necrosis factor antagonist".
+AGAINST = re.compile(r"[\s-]*(?:α|alpha|\([^)]*\))?[\s-]*(?:antagonist|inhibitor|blocker|receptor|antibod)", I)
 TABLE_HEAD = re.compile(
     r"\b(?:chemo\w*|regimens?|agents?|drugs?|treatments?|therap(?:y|ies)|hormon\w*|endocrine|induction|adjuvant|neoadjuvant|systemic|"
     r"concurrent|concomitant|first[- ]line|maintenance)\b",
@@ -107,7 +110,7 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
 ALONE = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
+    r"\s*(?:\([^)]*\)\s*)?(?:\d[\d.,]*\s*m?g\S*\s+)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
     I,
 )
 SINGLE = re.compile(r"\bsingle[- ]agent\s+$", I)
@@ -158,11 +161,14 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
         printed = sentence.text[mention.start : mention.end]
         if re.search(r"\btarget of $", sentence.text[: mention.start], I):
             continue  # "mammalian target of rapamycin"
+        if AGAINST.match(sentence.text, mention.end):
+            continue
         if printed.isupper() and len(printed) <= 5 and re.match(r"-(?:I{1,3}\b|\d)", sentence.text[mention.end :]):
             continue
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
             near = 30 if len(printed) == 2 else 150
-            if not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
+            named = len(printed) > 2 and RECEIVING.search(sentence.text[: mention.start])
+            if not named and not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
                 continue
         kept.append(mention)
     return [*kept, *dosed_short_names(sentence.text, kept)]
