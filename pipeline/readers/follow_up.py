@@ -27,6 +27,8 @@ SPLIT_UNIT = re.compile(
     rf"({NUM})\s*[\[(]\s*(?:IQR|range|interquartile range)?[\s:,]*(?:from\s+)?({NUM})\s*(?:[-–—‐−~]|to|,)\s*({NUM})\s*[\])]\s*,?\s*({TIME})",
     re.IGNORECASE,
 )
+#: "at 40 months' median follow-up".
+POSSESSIVE = re.compile(rf"(?<![\w.–-])({NUM})[\s-]+({TIME})['’]\s+(?:of\s+)?(?:(?:median|mean)\s+)?follow", re.IGNORECASE)
 NEAR = re.compile(r"^[\s,;:]*(?:[\[(]|with\s+(?:a|an)\s+|and\s+|for\s+[^,;(]{3,40}|in\s+[^,;(]{3,40})?[\s,;:(\[]*$", re.IGNORECASE)
 IN_RANGE = re.compile(rf"\branged?\s+(?:from|between)\s+({NUM})\s*(?:{TIME})?\s*(?:to|and|[-–])\s*({NUM})\s*({TIME})", re.IGNORECASE)
 
@@ -77,6 +79,9 @@ def times(sentence: Sentence) -> list[Mention]:
     for match in SPLIT_UNIT.finditer(sentence.text):
         if not any(m.start < match.end(1) and match.start() < m.end for m in found):
             found.append(Mention("duration", match.start(), match.end(1), value=number(match[1]), unit=unit_of(match[4])))
+    for match in POSSESSIVE.finditer(sentence.text):
+        if not any(m.start < match.end() and match.start() < m.end for m in found):
+            found.append(Mention("duration", match.start(), match.end(2), value=number(match[1]), unit=unit_of(match[2])))
     return sorted(found, key=lambda m: m.start)
 
 
