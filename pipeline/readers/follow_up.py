@@ -59,7 +59,9 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     marks += [Mention("endpoint", m.start, m.end, key=NONE) for m in others]
     names = pair(text, values, sorted(marks, key=lambda m: m.start), "endpoint")
     kept = [
-        value for value, name in zip(values, names, strict=True) if name == "follow" and is_centre(text, value) and after_words(text, value)
+        value
+        for value, name in zip(values, names, strict=True)
+        if (name == "follow" or POSSESSIVE.match(text, value.start)) and is_centre(text, value) and after_words(text, value)
     ]
     kept = without_repeats(kept)
     arms = pair(text, kept, near_arms(paper, text, kept), "arm")
@@ -93,7 +95,9 @@ def is_centre(text: str, value: Mention) -> bool:
     earlier = [word for start, word in sorted(words) if start < value.start]
     if earlier:
         return bool(CENTRE.match(earlier[-1]))
-    return bool(re.match(r"\s*[,(]?\s*(?:median|mean|average)\b(?![^)]*\d)|[^.;]{0,40}\((?:median|mean)\b(?![^)]*\d)", text[value.end :]))
+    return bool(
+        re.match(r"['’]?\s*[,(]?\s*(?:median|mean|average)\b(?![^)]*\d)|[^.;]{0,40}\((?:median|mean)\b(?![^)]*\d)", text[value.end :])
+    )
 
 
 def after_words(text: str, value: Mention) -> bool:

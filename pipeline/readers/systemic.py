@@ -16,6 +16,7 @@ from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, cl
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
+USED_HERE = re.compile(r"^\s+(?:was|were)\s+(?:used|given|administered)\b")
 DOSED_HERE = re.compile(r"^\s*(?:\(|at\s+)?\s*\d[\d,.·–-]*\s*(?:mg|g|µg|μg|mcg|MU|IU)\b")
 DIRECT = re.compile(
     r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
@@ -271,7 +272,7 @@ def chosen(sentence: Sentence, combination: Combination, others: list[Mention]) 
     return (
         before is not None
         and bool(re.search(r"\bor\b|\bversus\b|\bvs\b", sentence.text[before : combination.start], I))
-        and bool(DOSED_HERE.match(sentence.text[combination.end :]))
+        and bool(DOSED_HERE.match(sentence.text[combination.end :]) or USED_HERE.match(sentence.text[combination.end :]))
         and bool(after == len(sentence.text) or re.search(r"\b(?:followed|then|or|versus|vs)\b", sentence.text[combination.end : after], I))
     )
 
