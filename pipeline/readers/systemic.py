@@ -32,6 +32,7 @@ TESTED = re.compile(
     r"explor(?:ed|es|ing)|compar(?:ed|es|ing))\b[^.;]{0,60}$",
     I,
 )
+STUDY_OF = re.compile(r"\b(?:study|trial)\s+of\s+(?:(?!patients|in\b)[\w-]+\s+){0,3}$", I)
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
     r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
@@ -133,7 +134,8 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
     """Regimens of the sentences that tell of treatment."""
     later = later_line(paper)
     for sentence in told_of_treatment(paper):
-        if (EARLIER if later else SUBSEQUENT).search(sentence.text) and sentence.passage.kind != "title":
+        after = (EARLIER if later else SUBSEQUENT).search(sentence.text) if sentence.passage.kind != "title" else None
+        if after and not after[0].lower().startswith("cross"):
             continue
         if not any(m.kind in {"agent", "regimen"} for m in sentence.words) and not SHORT_DOSE.search(sentence.text):
             continue
@@ -143,7 +145,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
             continue
         for combination in combinations(sentence.text, known(paper, sentence)):
             strength = given(sentence, combination)
-            if strength:
+            if strength and not (after and after.start() < combination.start):
                 n, percent = (
                     share_of(sentence.text, combination.start, combination.end, sentence.quantities) if strength == 2 else (None, None)
                 )
@@ -195,6 +197,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
+    if sentence.passage.kind == "title":
+        tested = STUDY_OF.search(text[: combination.start])
     if not (GIVEN.search(text) or dosed or TREATMENT.match(after) or tested):
         return 0
     if sentence.passage.kind == "title":
