@@ -224,7 +224,7 @@ def is_own(sentence: Sentence) -> bool:
         return False
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
-    opening = r"(?:background|introduction|objective|purpose|aim|rationale|context)"
+    opening = r"(?:background|introduction|objective|purpose|aim|rationale|context|importance)"
     heading = sentence.passage.heading.rsplit(" > ", 1)[-1]
     return not (sentence.section == "abstract" and re.match(opening, heading, re.IGNORECASE)) or bool(HERE.search(sentence.text))
 

@@ -35,6 +35,8 @@ def cell(text: str, row: str, column: str = "All (n = 40)") -> list[dict]:
          {"value": 31, "low": 12, "high": 60, "bounds": "range", "unit": "months"}),
         ("After a median follow-up of 42 months, median OS was 20 months.", {"value": 42, "unit": "months"}),
         ("Median follow-up in alive patients was 71.4 months (IQR: 40–90).", {"value": 71.4, "low": 40, "high": 90, "bounds": "iqr", "unit": "months", "arm": "alive patients"}),
+        ("The median follow-up was 21 months (5 months at minimum and 9.5 years at maximum).", {"value": 21, "unit": "months"}),
+        ("Control was good at 40 months’ median follow-up.", {"value": 40, "unit": "months"}),
         ("The follow-up period ranged from 3 to 60 months.", {"value": None, "low": 3, "high": 60, "bounds": "range", "unit": "months"}),
     ],
 )  # fmt: skip
@@ -95,3 +97,7 @@ def test_the_quote_is_the_sentence():
     finding = next(follow_up.read(Paper(Document("own", "txt", [Passage(3, "paragraph", "results", text)]))))
     assert finding.quote == "The median follow-up was 22 months."
     assert text[finding.start : finding.end] == finding.quote
+
+
+def test_a_bound_is_not_the_median_that_brackets_give():
+    assert [row["value"] for row in read("Follow-up was longer than 5 years (median follow-up time: 6.5 years).")] == [6.5]

@@ -65,3 +65,14 @@ def test_a_target_is_no_agent() -> None:
 def test_a_name_that_its_brackets_tell_only_in_part() -> None:
     text = "Patients received leucovorin combined with irinotecan (FOLFIRI) or with oxaliplatin (FOLFOX)."
     assert "fluorouracil+irinotecan+leucovorin" in regimens(text, "The FOLFIRI regimen was given to 40 patients.")
+
+
+def test_crossing_over_is_another_treatment_and_hides_none_before_it() -> None:
+    text = "Patients received docetaxel/capecitabine or doxorubicin/cyclophosphamide followed by crossover to vinorelbine."
+    assert regimens(text) == {"capecitabine+docetaxel", "cyclophosphamide+doxorubicin"}
+
+
+def test_the_one_agent_that_a_title_names_as_its_study() -> None:
+    well = "Response to siltuximab was seen in half of the patients who were treated."
+    assert regimens(well, title="A phase II study of siltuximab in thymoma") == {"siltuximab"}
+    assert regimens(title="A study of patients resistant to siltuximab") == set()

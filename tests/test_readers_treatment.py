@@ -380,3 +380,24 @@ def test_a_column_is_named_without_its_numbers() -> None:
     empty = paper("Text.")
     assert column_arm(empty, ("Arm A (n = 62)", "No. (%)")) == "Arm A"
     assert column_arm(empty, ("All patients (n = 130)",)) is None
+
+
+def test_an_ablation_of_the_title_is_given_where_a_sentence_says_so() -> None:
+    title = "Chemoembolization versus resection of hepatic tumours"
+    assert values(list(local_therapy.read(paper("TACE was repeated every six weeks.", title=title)))) == ["tace"]
+    assert list(local_therapy.read(paper("TACE was repeated every six weeks.", title="Sorafenib after failure of chemoembolization"))) == []
+    assert list(local_therapy.read(paper("TACE is a standard.", title=title))) == []
+
+
+def test_radiotherapy_for_metastases_is_local_therapy() -> None:
+    told = paper("Forty patients were randomized to 8 Gy or 30 Gy.", title="Radiotherapy for bone metastases: a trial")
+    assert [(finding.value, finding.arm) for finding in local_therapy.read(told)] == [("radiotherapy", "bone metastases")]
+    assert list(local_therapy.read(paper("Forty patients were randomized to 60 Gy or 66 Gy.", title="Radiotherapy of thymoma"))) == []
+
+
+def test_a_population_that_all_had_multiple_metastases() -> None:
+    title = "Radiotherapy for bone metastases"
+    told = paper("Patients with multiple painful bone metastases were randomized to 8 Gy or 30 Gy.", title=title)
+    assert [(finding.value, finding.n) for finding in burden.read(told)] == [("multiple", None)]
+    either = paper("Patients with single or multiple bone metastases were randomized to 8 Gy or 30 Gy.", title=title)
+    assert list(burden.read(either)) == []

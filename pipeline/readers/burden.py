@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.context import Paper, Sentence, Table, is_own
-from pipeline.quantities import DASH, NUM
+from pipeline.quantities import DASH, NUM, Mention
 from pipeline.records import Finding, Passage
 from pipeline.treatment_text import arm_near, bracketed_percent, column_arm, plain, total_cells
 
@@ -28,6 +28,12 @@ PATTERNS = {
     "multiple": re.compile(rf"\b(?:multiple|multi|numerous|more than one|(?:two|2) or more)[\s-]+{KIND}{THING}\b", I),
     "oligo": re.compile(r"\boligo-?\s?metasta\w+(?:\s+disease)?", I),
 }
+#: "women with multiple painful bone metastases were randomized": so had all of them.
+POPULATION = re.compile(
+    rf"^(?:(?!\d)[\w-]+\s+){{0,2}}?(?:patients|women|men|adults)\s+with\s+(?:(?!and\b|or\b)[\w-]+\s+){{0,2}}?(?:(?P<multiple>multiple)|(?P<single>single|solitary)|(?P<oligo>oligo-?))\s*"
+    rf"(?:(?!and\b|or\b|single\b|solitary\b)[\w-]+\s+){{0,3}}?{THING}\b[^.;:()]{{0,60}}?\bwere\s+(?:then\s+)?(?:randomi[sz]ed|randomly|enrolled|treated|included|assigned|recruited)\b",
+    I,
+)
 #: "metastases were single in 70% and multiple in 30%": the subject stands before.
 BARE = re.compile(r"\b(?P<single>single|solitary)\b|\b(?P<multiple>multiple)\b", I)
 SUBJECT = re.compile(r"\b(?:metasta\w+|lesions?|sites?)\b[^.;]{0,40}?\b(?:was|were|being)\b", I)
@@ -95,6 +101,12 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     if NOT_OWN.search(text) or re.match(r"[^.;]{0,60}\bdefin\w+", text, I) or not re.search(r"metasta|lesion|\borgans?\b|\bM1", text, I):
         return
     taken: set[int] = set()
+    whole = POPULATION.search(text)
+    if whole:
+        value = "multiple" if whole["multiple"] else "single" if whole["single"] else "oligo"
+        focus = Mention("extent", *whole.span())
+        yield paper.from_sentence("metastatic_burden", "burden:population", sentence, focus, value=value)
+        return
     for start, end, value in sorted(extents(text)):
         n, percent, mention = count_near(sentence, start, end, taken)
         if mention is not None:

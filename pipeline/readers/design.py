@@ -7,154 +7,44 @@ from collections.abc import Iterator
 
 from pipeline.context import Paper, Sentence, is_own
 from pipeline.lexicon import HYPHENS
+from pipeline.readers.design_words import (
+    AFTERWARDS,
+    CALLED_FOR,
+    CASE_CONTROL,
+    CASE_TEXT,
+    CASE_TITLE,
+    CROSS,
+    ENROLLED,
+    INCLUDED_STUDIES,
+    INSIDE_TRIAL,
+    LAB,
+    META,
+    MODELLED,
+    NOT_PATIENTS,
+    NOT_REVIEW,
+    OUR_META,
+    OWN_TRIAL,
+    PHASE_THREE,
+    PHASED,
+    POOLED,
+    PROSPECTIVE,
+    PROTOCOL_TITLE,
+    RANDOMISED,
+    REGISTRY,
+    RETROSPECTIVE,
+    REVIEW_TITLE,
+    SEARCHED,
+    SINGLE_ARM,
+    STUDY,
+    SYSTEMATIC,
+    TREATED,
+    TRIAL_MEMBERS,
+    VERSUS,
+    WILL,
+)
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
-PROTOCOL_TITLE = re.compile(
-    r"\b(?:study|trial|treatment|research|review|SPIRIT)\s+protocol\b|\bprotocol\s+(?:for|of|design|and rationale)\b|^design of an?\b|"
-    r"\brationale\b.{0,25}\bdesign\b|"
-    r"\bdesign\b.{0,25}\brationale\b|\bstudy design of\b|\btrial in progress\b|\bpresentation of (?:a |two |the )?(?:novel|"
-    r"new) trials?\b|:\s*protocol\b|\bprotocol$|\b(?:design and )?methods of (?:an?|the) (?:[\w-]+ ){0,4}trial\b",
-    I,
-)
-WILL = re.compile(
-    r"\b(?:will|shall)\s+(?:also\s+|then\s+|subsequently\s+|not\s+)?(?:be\b|receive|undergo|have|include|enrol|recruit|assess|compare|"
-    r"evaluate)",
-    I,
-)
-META = re.compile(r"\bmeta-?\s?(?:analys[ei]s|analytic|regression)\b", I)
-OUR_META = re.compile(
-    r"\b(?:this|our|the present)\s+(?:updated\s+)?(?:systematic review and\s+)?meta-?analysis\b|\b(?:performed|conducted|undertook|"
-    r"carried out) an? (?:\w+\s+){0,3}(?:systematic (?:literature )?review and )?meta-?analysis\b",
-    I,
-)
-POOLED = re.compile(
-    r"\b(?:pooled|summary|combined)\s+(?:(?:adjusted|overall|unadjusted)\s+)?(?:hazard|HRs?\b|odds|ORs?\b|relative|risk|RRs?\b|results?|"
-    r"estimate|effect|analysis showed|data showed)",
-    I,
-)
-SEARCHED = re.compile(
-    r"\b(?:PubMed|MEDLINE|EMBASE|Cochrane (?:Library|database)|Web of Science)\b|\b(?:electronic|online|bibliographic|literature) databases were (?:\w+ )?searched\b",
-    I,
-)
-INCLUDED_STUDIES = re.compile(
-    r"\b(?:articles|studies|trials|reports)\b[^.;]{0,80}\b(?:were|was) (?:finally |eventually )?(?:included|eligible|identified)\b", I
-)
-SYSTEMATIC = re.compile(
-    r"\bsystematic(?:ally)?\s+(?:literature\s+)?(?:review(?:ed)?|search)\b|\bliterature review\b|\breview of (?:the )?literature\b|"
-    r"\bscoping review\b",
-    I,
-)
-REVIEW_TITLE = re.compile(
-    r"\b(?:an?\s+(?:\w+\s+){0,3}(?:review|overview|update)|spotlight on|update on|review of|reviews?$|state of the art|current (?:status|concepts|perspectives)|"
-    r"(?:recent )?advances in|perspectives? (?:on|in)|overview of)\b|^(?:the )?role of .{0,80}\?$",
-    I,
-)
-NOT_REVIEW = re.compile(
-    r"\b(?:retrospective|chart|records?|institution\w*|single[- ]cent(?:er|re)|case(?:s)?|pathology|central|cohort)\s+(?:\w+\s+)?review\b",
-    I,
-)
-CASE_TITLE = re.compile(
-    r"\bcase reports?\b|\b(?:report|presentation) of (?:a|one|two|three|four|\d) (?:\w+ )?cases?\b|^an? (?:\w+ ){0,3}case of\b|"
-    r":\s*an? (?:\w+ )?case\b(?![- ]control)|\bcase series\b|\brare case\b",
-    I,
-)
-CASE_TEXT = re.compile(
-    r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b", I
-)
-RANDOMISED = re.compile(
-    r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|phase\s+\w+\s+){0,3}(?:trials|"
-    r"studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped|treated|underwent)\b|\bRCT\b|"
-    r"\bplacebo-controlled\b",
-    I,
-)
-NOT_PATIENTS = re.compile(
-    r"\b(?:mice\b|mouse\b|rats?\b|sheep\b|swine\b|animals?|rabbits?|cells?\s+were|training|validation|testing|test set|derivation|development (?:set|cohort)|"
-    r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires? (?:were|was)|dishes|cultures?\b|"
-    r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
-    r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
-    r"validated|justified|of interest)\b|previous(?:ly)? (?:published|reported)|propensity)",
-    I,
-)
-#: "a prospective cohort study within a randomised trial" calls itself a cohort.
-INSIDE_TRIAL = re.compile(
-    r"\b(?P<kind>prospective|retrospective)\s+(?:[\w-]+\s+){0,3}?(?:cohort|study|analysis|investigation)\b[^.;:]{0,60}?\b(?:within|nested in|"
-    r"embedded in|inside)\s+(?:an?|the)\s+[^.;:]{0,40}?\brandomi[sz]ed\b",
-    I,
-)
-PHASE = re.compile(
-    r"\bphase\s+(?:[1-3](?:\s*[/-]\s*[23])?[ab]?|I{1,3}(?:\s*[/-]\s*I{2,3})?[abAB]?)\b(?![-\s]*(?:randomi|trials|studies|III trials))", I
-)
-SINGLE_ARM = re.compile(
-    r"\b(?:single|one)[- ]?arm\b|\bnon-?\s?randomi[sz]ed\b.{0,40}\b(?:trial|study)\b|\bdose[- ](?:escalation|finding)\s+(?:study|"
-    r"trial)\b|\bopen[- ]label\b.{0,60}\b(?:trial|study)\b|\b(?:pilot|feasibility)\s+(?:clinical\s+)?(?:trial|study)\b",
-    I,
-)
-PHASED = re.compile(rf"{PHASE.pattern}.{{0,200}}\b(?:study|trial|protocol|design)\b|\b(?:study|trial)\b.{{0,80}}{PHASE.pattern}", I)
-LAB = re.compile(
-    r"\b(?:cell lines?|in vitro|in vivo|xenografts?|mice|mouse|rats?|knock(?:ed)?-?down|siRNAs?|shRNA|transfect\w+|western blot\w*|"
-    r"apoptosis assays?|overexpress\w+|transcriptom\w+|luciferase|organoids?|bioinformatics?|docking|proliferation, migration|"
-    r"nanoparticles? (?:were|loaded)|dosimetr\w+|phantom)\b",
-    I,
-)
-REGISTRY = re.compile(
-    r"\bSEER\b|Surveillance,? Epidemiology,? and End Results|\bNational Cancer (?:Data ?base|Registry)|\bNCDB\b|\bcancer registr(?:y|"
-    r"ies)\b|\b(?:clinical|national|tumou?r|institutional|nationwide|multicent(?:er|re)|international|patient|prospective)\s+registr(?:y|"
-    r"ies)\b|\bregistry\b.{0,20}\b(?:study|data|analysis)\b|\bpopulation[- ]based\b(?!\s+(?:screening|studies))|"
-    r"\bnation-?wide\b.{0,40}\b(?:cohort|study|database|analysis|data)\b|\bclaims (?:data|database)\b",
-    I,
-)
-CASE_CONTROL = re.compile(r"\bcase[-–\s]control(?:led)?\b|\bcases and (?:\w+[- ])?(?:matched )?controls\b", I)
-RETROSPECTIVE = re.compile(
-    r"\bretrospective(?:ly)?\b|\b(?:medical|clinical|patient|hospital|case)\s+(?:records|notes|charts)\s+(?:of|were|from)\b|"
-    r"\bchart review\b|\breviewed (?:the )?(?:records|charts|data)\b|\bdatabase was (?:searched|reviewed|queried)\b|\bhistorical cohort\b",
-    I,
-)
-PROSPECTIVE = re.compile(r"\bprospective(?:ly)?\b", I)
-CROSS = re.compile(
-    r"\bcross[- ]sectional\b|\bsurvey\b|\bquestionnaire study\b|\bdiagnostic accuracy\b|\bqualitative study\b|\bcost[- ]effectiveness\b", I
-)
-ENROLLED = re.compile(
-    r"\b(?:patients?|women|men|participants?|subjects|cases)\b.{0,80}\b(?:were|was)\s+(?:\w+\s+){0,2}?(?:enrolled|recruited|"
-    r"registered)\b|\b(?:enrolled|recruited)\s+(?:a total of\s+)?[\w,]+\s+(?:\w+\s+){0,5}?(?:patients|women|men|participants)\b",
-    I,
-)
-TREATED = re.compile(
-    r"\b(?:patients?|women|men|subjects|cases|children)\b.{0,160}\b(?:treated|diagnosed|underwent|undergoing|identified|included|"
-    r"operated|admitted|analy[sz]ed|reviewed|evaluated|received|obtained)\b|"
-    r"\b(?:analy[sz]ed|reviewed|identified|studied|evaluated|included|treated)\b.{0,60}\b(?:patients|women|men|cases|children|subjects)\b",
-    I,
-)
-STUDY = re.compile(
-    r"\b(?:we|this|our|present|current|were|was|is|underwent|received|(?:study|trial) (?:compared|evaluated|assessed|investigated|included|enrolled))\b",
-    I,
-)
-#: Work on models of a disease or a market, whatever trials its figures come from.
-MODELLED = re.compile(
-    r"\bcost[- ]effectiveness\b|\bcost[- ]utility\b|\b(?:economic|decision(?:[- ]analytic)?|simulation|Markov|mathematical|microsimulation|exposure[- ]response|"
-    r"pharmacokinetic|pharmacodynamic)\s+(?:[\w-]+\s+)?(?:models?|modell?ing|evaluation)\b|\bto simulate\b|\bwere simulated\b|\bindirect (?:treatment )?comparisons?\b",
-    I,
-)
-#: "a retrospective analysis of samples from a randomised trial" is no trial any more.
-AFTERWARDS = re.compile(
-    r"\bretrospective(?:ly)?\b[^.;]{0,160}\brandomi[sz]\w+|\brandomi[sz]\w+[^.;]{0,160}\bretrospective(?:ly)?\b|"
-    r"\b(?:data|records) were (?:retrieved|extracted) from (?:an? |the )(?:[\w-]+ ){0,3}?randomi[sz]ed\b|(?<=:)[^.;]{0,40}\banalys[ei]s of data from (?:an? |the )?(?:[\w-]+ ){0,4}?randomi[sz]ed (?:[\w-]+ )?trials?\b",
-    I,
-)
-#: The trial is only where the people come from: "from a cohort participating in a randomised trial".
-TRIAL_MEMBERS = re.compile(
-    r"\b(?:participating|participants|enrol\w+|included|cohort|samples?|specimens?|data|women|patients)\s+(?:who had been\s+)?(?:in|from|of|within|into)\s+(?:an?|the)\s+"
-    r"(?:[\w-]+\s+){0,5}?randomi[sz]ed\b",
-    I,
-)
-PHASE_THREE = re.compile(r"\bphase[\s-]+(?:3|III)\b(?![-\s]*(?:trials|studies))", I)
-VERSUS = re.compile(r"\b(?:versus|vs)\b", I)
-#: "the purpose of this trial was": a trial that names neither a phase nor a second arm.
-OWN_TRIAL = re.compile(
-    r"\b(?:this|our|the present)\s+(?:[\w-]+\s+){0,4}?(?<!control )trial\s+(?:was|were|is|evaluated|assessed|investigated|aimed|enrolled|included)\b|"
-    r"\bin (?:this|our) (?:[\w-]+,?\s+){0,5}?trial,",
-    I,
-)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -336,7 +226,7 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
         ):  # fmt: skip
             if pattern is REGISTRY and sentences is methods and not first(own, REGISTRY):
                 pattern = re.compile(r"\bSEER\b|\bNCDB\b|National Cancer Data ?base", I)
-            sentence = first(sentences, pattern)
+            sentence = first(sentences, pattern, CALLED_FOR)
             if sentence:
                 return value, sentence
         cross = first(sentences, CROSS) if sentences is not methods else None

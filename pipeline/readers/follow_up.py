@@ -27,6 +27,8 @@ SPLIT_UNIT = re.compile(
     rf"({NUM})\s*[\[(]\s*(?:IQR|range|interquartile range)?[\s:,]*(?:from\s+)?({NUM})\s*(?:[-–—‐−~]|to|,)\s*({NUM})\s*[\])]\s*,?\s*({TIME})",
     re.IGNORECASE,
 )
+#: "at 40 months' median follow-up".
+POSSESSIVE = re.compile(rf"(?<![\w.–-])({NUM})[\s-]+({TIME})['’]\s+(?:of\s+)?(?:(?:median|mean)\s+)?follow", re.IGNORECASE)
 NEAR = re.compile(r"^[\s,;:]*(?:[\[(]|with\s+(?:a|an)\s+|and\s+|for\s+[^,;(]{3,40}|in\s+[^,;(]{3,40})?[\s,;:(\[]*$", re.IGNORECASE)
 IN_RANGE = re.compile(rf"\branged?\s+(?:from|between)\s+({NUM})\s*(?:{TIME})?\s*(?:to|and|[-–])\s*({NUM})\s*({TIME})", re.IGNORECASE)
 
@@ -57,7 +59,9 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     marks += [Mention("endpoint", m.start, m.end, key=NONE) for m in others]
     names = pair(text, values, sorted(marks, key=lambda m: m.start), "endpoint")
     kept = [
-        value for value, name in zip(values, names, strict=True) if name == "follow" and is_centre(text, value) and after_words(text, value)
+        value
+        for value, name in zip(values, names, strict=True)
+        if (name == "follow" or POSSESSIVE.match(text, value.start)) and is_centre(text, value) and after_words(text, value)
     ]
     kept = without_repeats(kept)
     arms = pair(text, kept, near_arms(paper, text, kept), "arm")
@@ -77,6 +81,9 @@ def times(sentence: Sentence) -> list[Mention]:
     for match in SPLIT_UNIT.finditer(sentence.text):
         if not any(m.start < match.end(1) and match.start() < m.end for m in found):
             found.append(Mention("duration", match.start(), match.end(1), value=number(match[1]), unit=unit_of(match[4])))
+    for match in POSSESSIVE.finditer(sentence.text):
+        if not any(m.start < match.end() and match.start() < m.end for m in found):
+            found.append(Mention("duration", match.start(), match.end(2), value=number(match[1]), unit=unit_of(match[2])))
     return sorted(found, key=lambda m: m.start)
 
 
@@ -88,7 +95,9 @@ def is_centre(text: str, value: Mention) -> bool:
     earlier = [word for start, word in sorted(words) if start < value.start]
     if earlier:
         return bool(CENTRE.match(earlier[-1]))
-    return bool(re.match(r"\s*[,(]?\s*(?:median|mean|average)\b(?![^)]*\d)|[^.;]{0,40}\((?:median|mean)\b(?![^)]*\d)", text[value.end :]))
+    return bool(
+        re.match(r"['’]?\s*[,(]?\s*(?:median|mean|average)\b(?![^)]*\d)|[^.;]{0,40}\((?:median|mean)\b(?![^)]*\d)", text[value.end :])
+    )
 
 
 def after_words(text: str, value: Mention) -> bool:

@@ -62,7 +62,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     """local_therapy findings: one a kind of treatment and site, and the counts by arm."""
     if paper.design in {"meta_analysis", "other"}:
         return
-    found = [*from_sentences(paper), *from_tables(paper)]
+    found = [*from_sentences(paper), *from_tables(paper), *from_title(paper)]
     kept: dict[tuple, Finding] = {}
     for finding in found:
         key = (finding.value, (finding.arm or "").lower())
@@ -82,6 +82,34 @@ def from_sentences(paper: Paper) -> Iterator[Finding]:
             continue
         for run in runs(sentence):
             yield from from_run(paper, sentence, run)
+
+
+#: Treatments that a title names only where the study gives them.
+OF_THE_TITLE = {"tace", "rfa", "embolization", "alcohol_injection", "hyperthermia"}
+GIVEN = re.compile(r"\b(?:randomi[sz]ed|repeated|assigned|treated|underwent|received|performed|combined)\b", I)
+NOT_THIS = re.compile(r"\b(?:exclu\w+|eligib\w+|without|prior|previous(?:ly)?|refractory|not)\b", I)
+#: "Palliative radiotherapy for bone metastases": the metastases are what the doses go to.
+FOR_METASTASES = re.compile(
+    r"\b(?:radiotherapy|irradiation|radiation(?: therapy| treatment)?)\s+(?:for|of|to|in)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?((?:bone|spinal|brain|liver|lung|skeletal|vertebral|adrenal)\s+metastas[ei]s)\b",
+    I,
+)
+NOT_STUDIED = re.compile(r"\b(?:before|after|following|without|failure|refractory|unsuitable|versus no|prior)\b", I)
+
+
+def from_title(paper: Paper) -> Iterator[Finding]:
+    """A trial or cohort whose title names an ablation or embolization gives it to its patients, where a sentence says so."""
+    titled = {m.key for s in paper.sentences if s.passage.kind == "title" and not NOT_STUDIED.search(s.text) for m in s.kinds("therapy")}
+    for sentence in told_of_treatment(paper):
+        for mention in outermost(sentence.kinds("therapy")) if sentence.passage.kind != "title" else []:
+            if mention.key in titled & OF_THE_TITLE and GIVEN.search(sentence.text) and not NOT_THIS.search(sentence.text):
+                yield paper.from_sentence("local_therapy", "local_therapy:title", sentence, mention, value=mention.key)
+                titled.discard(mention.key)
+    aimed = next((m for s in paper.sentences if s.passage.kind == "title" if (m := FOR_METASTASES.search(s.text))), None)
+    dosed = next((s for s in told_of_treatment(paper) if s.kinds("dose") and GIVEN.search(s.text) and not NOT_THIS.search(s.text)), None)
+    if aimed and dosed:
+        yield paper.from_sentence(
+            "local_therapy", "local_therapy:title", dosed, dosed.kinds("dose")[0], value="radiotherapy", arm=aimed[1].lower()
+        )
 
 
 def runs(sentence: Sentence) -> list[list[Mention]]:

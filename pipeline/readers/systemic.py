@@ -16,6 +16,7 @@ from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, cl
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
+USED_HERE = re.compile(r"^\s+(?:was|were)\s+(?:used|given|administered)\b")
 DOSED_HERE = re.compile(r"^\s*(?:\(|at\s+)?\s*\d[\d,.·–-]*\s*(?:mg|g|µg|μg|mcg|MU|IU)\b")
 DIRECT = re.compile(
     r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
@@ -31,6 +32,7 @@ TESTED = re.compile(
     r"explor(?:ed|es|ing)|compar(?:ed|es|ing))\b[^.;]{0,60}$",
     I,
 )
+STUDY_OF = re.compile(r"\b(?:study|trial)\s+of\s+(?:(?!patients|in\b)[\w-]+\s+){0,3}$", I)
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
     r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
@@ -79,6 +81,9 @@ REGIMEN_WORD = re.compile(
     r"induction)\b",
     I,
 )
+RECEIVING = re.compile(r"\b(?:receiv\w+|treated with|given|administered|randomi[sz]ed to|followed by)\s+(?:either\s+)?(?:\w+\s+)?$", I)
+#: What the agent is only the target of: "tumour necrosis factor antagonist".
+AGAINST = re.compile(r"[\s-]*(?:α|alpha|\([^)]*\))?[\s-]*(?:antagonist|inhibitor|blocker|receptor|antibod)", I)
 TABLE_HEAD = re.compile(
     r"\b(?:chemo\w*|regimens?|agents?|drugs?|treatments?|therap(?:y|ies)|hormon\w*|endocrine|induction|adjuvant|neoadjuvant|systemic|"
     r"concurrent|concomitant|first[- ]line|maintenance)\b",
@@ -107,7 +112,7 @@ def read(paper: Paper) -> Iterator[Finding]:
 
 SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
 ALONE = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
+    r"\s*(?:\([^)]*\)\s*)?(?:\d[\d.,]*\s*m?g\S*\s+)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
     I,
 )
 SINGLE = re.compile(r"\bsingle[- ]agent\s+$", I)
@@ -129,7 +134,8 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
     """Regimens of the sentences that tell of treatment."""
     later = later_line(paper)
     for sentence in told_of_treatment(paper):
-        if (EARLIER if later else SUBSEQUENT).search(sentence.text) and sentence.passage.kind != "title":
+        after = (EARLIER if later else SUBSEQUENT).search(sentence.text) if sentence.passage.kind != "title" else None
+        if after and not after[0].lower().startswith("cross"):
             continue
         if not any(m.kind in {"agent", "regimen"} for m in sentence.words) and not SHORT_DOSE.search(sentence.text):
             continue
@@ -139,7 +145,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
             continue
         for combination in combinations(sentence.text, known(paper, sentence)):
             strength = given(sentence, combination)
-            if strength:
+            if strength and not (after and after.start() < combination.start):
                 n, percent = (
                     share_of(sentence.text, combination.start, combination.end, sentence.quantities) if strength == 2 else (None, None)
                 )
@@ -158,11 +164,14 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
         printed = sentence.text[mention.start : mention.end]
         if re.search(r"\btarget of $", sentence.text[: mention.start], I):
             continue  # "mammalian target of rapamycin"
+        if AGAINST.match(sentence.text, mention.end):
+            continue
         if printed.isupper() and len(printed) <= 5 and re.match(r"-(?:I{1,3}\b|\d)", sentence.text[mention.end :]):
             continue
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
             near = 30 if len(printed) == 2 else 150
-            if not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
+            named = len(printed) > 2 and RECEIVING.search(sentence.text[: mention.start])
+            if not named and not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
                 continue
         kept.append(mention)
     return [*kept, *dosed_short_names(sentence.text, kept)]
@@ -188,6 +197,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
+    if sentence.passage.kind == "title":
+        tested = STUDY_OF.search(text[: combination.start])
     if not (GIVEN.search(text) or dosed or TREATMENT.match(after) or tested):
         return 0
     if sentence.passage.kind == "title":
@@ -265,7 +276,7 @@ def chosen(sentence: Sentence, combination: Combination, others: list[Mention]) 
     return (
         before is not None
         and bool(re.search(r"\bor\b|\bversus\b|\bvs\b", sentence.text[before : combination.start], I))
-        and bool(DOSED_HERE.match(sentence.text[combination.end :]))
+        and bool(DOSED_HERE.match(sentence.text[combination.end :]) or USED_HERE.match(sentence.text[combination.end :]))
         and bool(after == len(sentence.text) or re.search(r"\b(?:followed|then|or|versus|vs)\b", sentence.text[combination.end : after], I))
     )
 
