@@ -14,7 +14,7 @@ from pipeline.records import Finding
 
 #: What may stand before or after a factor's name without making it another factor.
 AROUND = re.compile(
-    r"^(?:(?:baseline|pre-?treatment|initial|serum|plasma|high(?:er)?|low(?:er)?|elevated|increas(?:ed|ing)|decreas(?:ed|ing)|reduced|older|younger|poor(?:er)?|good|better|worse|advanced|positive|negative|presence of|absence of|lack of|no|without|(?:levels?|concentrations?|values?|expression) of|"
+    r"^(?:(?:baseline|pre-?treatment|initial|serum|plasma|high(?:er)?|low(?:er)?|elevated|increas(?:ed|ing)|decreas(?:ed|ing)|reduced|older|younger|poor(?:er)?|good|better|worse|advanced|positive|negative|presence of|absence of|development of|occurrence of|lack of|no|without|(?:fe)?male(?=\s+(?:sex|gender)$)|(?:levels?|concentrations?|values?|expression) of|"
     r"the|a|an|patients?['’]?s?|receipt of|use of|addition of|administration of|larger?|smaller|greater|more)\s+)+(?=[a-z]{2})|"
     r"\s+(?:levels?|concentrations?|values?|status|positive|negative|positivity|negativity|[0-4](?:\s*[-–/]\s*[0-4])?|at (?:(?:initial |first |study )?(?:diagnosis|baseline|presentation|entry|enrol\w+|randomi[sz]ation|inclusion))|(?:above|below|over|under|of|at(?!\s*\d+[\s-]?(?:y|mo|week))|≥|>|<|≤)\s*[\d.,]+.*|(?:vs\.?|versus)\s.*)$"
 )
@@ -68,7 +68,9 @@ def name_of(paper: Paper, printed: str, review: str | None = None) -> str | None
     if NO_FACTOR.match(printed):
         return None
     spelled = {short.lower(): long.lower() for short, long in paper.long_forms.items()}
-    printed = re.sub(r"\bps\b", "performance status", classed(printed))
+    printed = classed(printed)
+    if spelled.get("ps", "performance status").endswith("performance status"):
+        printed = re.sub(r"\bps\b|^ecog$", "performance status", printed)
     name = re.sub(r"\bmets\b(?=\s+\w)", "metastatic", re.sub(r"\bmets$", "metastases", printed))
     while True:
         expanded = " ".join(spelled.get(word, word) for word in name.split())

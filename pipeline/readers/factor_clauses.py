@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.readers.factor_forms import AND_THEN, CUT
 
+VERB = re.compile(r"\b(?:was|were|is|are|remained|had|has|have|predicted|affected|influenced)\b")
+
 
 @dataclass(slots=True)
 class Clause:
@@ -25,7 +27,7 @@ def clauses_of(text: str) -> Iterator[Clause]:
     """A sentence's parts that speak of their own factors, parentheses left out."""
     depth, held = 0, []
     cuts = {m.start(): m.end() for m in CUT.finditer(text) if m[0] not in "()[]"}
-    cuts |= {m.start("and"): m.end("and") for m in AND_THEN.finditer(text)}
+    cuts |= {m.start("and"): m.end("and") for m in AND_THEN.finditer(text) if VERB.search(text[: m.start()])}
     skip_to = 0
     for place, char in enumerate(text):
         if char == "." and place in cuts:

@@ -54,7 +54,7 @@ REMAINED = re.compile(
 BARE = re.compile(
     rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?:{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
-    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){{0,4}}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
+    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
     re.IGNORECASE,
 )
 #: "identified (age and LDH) as independent prognostic factors": the endpoint stands elsewhere
@@ -71,7 +71,7 @@ FOLLOWING = re.compile(
 )
 #: "a significant impact of (stage and grade) on (OS)"
 IMPACT_OF = re.compile(
-    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:impact|effect|influence))\s+of\s+(?P<names>.{2,160}?)\s+(?:on|upon)\s+(?P<tail>.+)$",
+    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:impact|effect|influence|prognostic\s+(?:value|significance|relevance|role)))\s+of\s+(?P<names>.{2,160}?)\s+(?:on|upon|for)\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
 #: "(OS) was worse for patients with (brain metastases)"
@@ -95,6 +95,12 @@ RISK_OF = (
         "OS",
     ),
     (re.compile(r"\brisk\s+of\s+(?:disease\s+|tumou?r\s+)?progression\b", re.IGNORECASE), "PFS"),
+)
+#: "risk factors for death" name the endpoint by its event.
+EVENT_OF = (
+    (re.compile(r"\s*(?:the\s+)?(?:all-cause\s+|overall\s+|early\s+)?(?:death|mortality)\b", re.IGNORECASE), "OS"),
+    (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+|cancer\s+|early\s+)?(?:recurrence|relapse)\b", re.IGNORECASE), "RFS"),
+    (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+)?progression\b", re.IGNORECASE), "PFS"),
 )
 #: "identified (age and LDH) as independent prognostic factors for (OS)"
 AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
@@ -153,7 +159,7 @@ NOUN_LINK = re.compile(
 )
 CLAIM = re.compile(
     r"\bsignifican|\bindependent|\bp\s*[<=>≤]|\bHR\b|hazard|\bworse|\bbetter|\bpoor|\bshort|\blong|\bimproved?\b|\breduc|\bincreas|\bdecreas|\binferior|\bsuperior|\bfavou?rabl|\bunfavou?rabl|\bprognostic|"
-    r"\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
+    r"\b(?:nega|posi)tive(?:ly)?\s+(?:impact|effect|influence|associat|correlat)|\binversely|\bpredictors?\b|\brisk factor|\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
     re.IGNORECASE,
 )
 HYPOTHETICAL = re.compile(

@@ -9,7 +9,7 @@ from pipeline.context import Paper
 
 #: Words that carry a reader into a clause: everything up to them is not the subject.
 INTO = re.compile(
-    r"\b(?:that|showed|shows|revealed|indicated?|indicates|demonstrated|confirmed|suggested|suggests|identified|found|observed|determined|noted|discovered|where|which)\b(?:\s+that\b)?\s*,?\s*(?=\S)",
+    r"\b(?:that|showed|shows|revealed|indicated?|indicates|demonstrated|confirmed|suggested|suggests|identified|found|observed|determined|noted|discovered|retained|selected|yielded|where|which)\b(?:\s+that\b)?\s*,?\s*(?=\S)",
     re.IGNORECASE,
 )
 ADVERBIAL = re.compile(
@@ -28,7 +28,7 @@ OPENING = re.compile(
 )
 LEVEL = re.compile(
     r"^(?:(?:an?|the|both|either|only|neither|nor|none|and|or|also|all|as\s+well\s+as|including|such\s+as|presence\s+(?:of|or\s+absence\s+of)|absence\s+of|(?:results?|outcomes?|findings?)\s+of|patients?\s+with|patients?\s+who\s+had|"
-    r"patients?\s+(?:having|carrying|receiving|aged)|those\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
+    r"patients?\s+(?:having|carrying|receiving|aged)|(?:those|women|men|carriers|subjects|cases)\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
     r"(?:more|less|fewer|greater|higher)\s+than\s+(?:one|two|three|four|five|\d+)|small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|normal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
     re.IGNORECASE,
 )
@@ -45,6 +45,11 @@ SPLIT = re.compile(
 BETWEEN = re.compile(r"\bbetween\s+[^,;]{3,40}?\s+and\s+", re.IGNORECASE)
 #: "LDH in patients with brain and bone metastases": whose factor it is.
 AMONG = re.compile(r"(?<=\w)\s+(?:in|among|for)\s+(?:the\s+|all\s+|our\s+)?(?:patients|those|women|men|cases)\b[^,;]*")
+#: "LDH-high patients" are told by their LDH.
+CARRIERS = re.compile(
+    r"[\s-]+(?:low|high|positive|negative|mutant|mutated|wild[\s-]type)\s+(?:patients|groups?|tumou?rs|cases)$", re.IGNORECASE
+)
+APPOSED = re.compile(r"(\s*[^,;]+),\s+(?:an?|which|the)\s+(?:(?!\band\b)[^,;])+,[^,;]{0,12}$")
 SHARE = re.compile(r"[<>≥≤]\s*\d+(?:\.\d+)?\s*%$")
 #: "more than 3 months" is a level.
 COMPARED = re.compile(
@@ -65,7 +70,7 @@ VERBAL = re.compile(
 PRONOUN = re.compile(
     r"^(?:it|this|these|they|that|there|we|he|she|none|all|both|others?|no|not|each|who|patients?|analys\w+|factors?|variables?|parameters?|treatments?|data|one|two|three|four|five|those|them|following|above|significant\w*|p|further|"
     r"respectively|however|prognosis|prognostic|such|its?|their|group|groups|arm|and|or|also|only|level|levels|expression|status|concentrations?|any|some|several|many|most|other\s.*|no\s.*|not\s.*|nor\s.*|these\s.*|this\s.*|all\s.*|none\s.*|as\s.*|a\s.*|an\s.*|what\s.*|how\s.*|its\s.*|their\s.*|our\s.*|various\s.*|"
-    r"\w+\s+factors?|\w+ing\s+factors?|\d+\s*(?:weeks?|months?|years?|days?)\b.*|(?:two|three|four|five|six|seven|\d+)\s+(?:\w+\s+)*(?:variables|factors|parameters|characteristics)|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
+    r"\w+\s+factors?|\w+ing\s+factors?|(?:critical|important|needed|essential|useful|lacking|limited|unknown|unclear|controversial|warranted|similar|listed|summari[sz]ed|presented|available|comparable|different)\b.*|\d+\s*(?:weeks?|months?|years?|days?)\b.*|(?:two|three|four|five|six|seven|\d+)\s+(?:\w+\s+)*(?:variables|factors|parameters|characteristics)|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
     re.IGNORECASE,
 )
 
@@ -89,6 +94,8 @@ def listed_names(paper: Paper, text: str, subject: bool) -> list[Name]:
     if subject and re.search(r"(?:^|,\s*)(?:they|it|these|this|those|both)\s*$", text[start:end].strip(), re.IGNORECASE):
         return []
     part = BETWEEN.sub(lambda match: match[0].replace(" and ", "\0and\0"), text[start:end])
+    if subject and (told := APPOSED.match(part)):  # "LDH, an enzyme of the cell, "
+        part = told[1]
     if subject:
         part = AMONG.sub(lambda match: " " * len(match[0]), part)
     for piece in re.split(f"({SPLIT.pattern})", part, flags=re.IGNORECASE):
@@ -129,7 +136,7 @@ def named(paper: Paper, piece: str) -> str | None:
         and len(piece.split()) > 3
     ):
         return None
-    name = piece.strip(" ,.:;-–")
+    name = CARRIERS.sub("", piece.strip(" ,.:;-–"))
     name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|to|as(?:\s+the\b.*)?)$", "", name)
     name = re.sub(r"^[<>≥≤]\s*\d[\d.,]*\s*(?:%|[a-z]{1,3}(?:/[a-z]+)?(?=\s))?\s*(?=[A-Za-z]{2})", "", name)  # ">10% weight loss"
     name = re.sub(r"\s+(?:delivered|received|given|administered|performed|achieved)\b.*$|\s+\w{4,}ly$", "", LEVEL.sub("", name))

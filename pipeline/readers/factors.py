@@ -24,6 +24,7 @@ from pipeline.readers.factor_forms import (
     COPULA,
     COUNTED,
     DIFFERED_NOT,
+    EVENT_OF,
     FARED,
     FOLLOWING,
     HYPOTHETICAL,
@@ -143,9 +144,10 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) 
         ends, denied = ends_of(paper, pattern, match, around)
         if not ends or (pattern is PASSIVE and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))):
             continue
-        where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, max(1, match.start("how")))
+        where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
         status = "not_significant" if is_negated(pattern, found, where) else status_of(sentence, clause, around.before)
         names = names_of(paper, where, around, "names" not in found)
+        where = where if where.places else clause
         names = [name for name in names if status == "independent" or not is_treatment(paper, name.words)]
         if not names or (pattern is FARED and len(names) > 1) or (pattern in (BARE, AS_BARE) and not bears(sentence, text, names)):
             continue
@@ -219,22 +221,30 @@ def ends_of(paper: Paper, pattern: re.Pattern[str], match: re.Match[str], around
         return list(dict.fromkeys(around.earlier)), []
     if pattern in (BARE, AS_BARE):
         own = endpoint_keys(paper, text[: match.start()])
-        ends = own or list(dict.fromkeys(around.earlier)) or of_sentence_before(around.before) or around.recent
-        if not ends and re.search(r"prognostic", match["status"], re.IGNORECASE) and ADJUSTED.search(match["status"]):
-            ends = [prevailing(paper.own) or "OS"]
-        return ends, []
+        before = list(dict.fromkeys(around.earlier)) or of_sentence_before(around.before) or around.recent
+        return own or before or by_default(paper, found["status"]), []
     if pattern is COUNTED:
         return endpoint_keys(paper, text[: match.start("names")]), []
     but = BUT_NOT.search(found.get("tail") or "")
     tail = (found.get("tail") or "")[: but.start() if but else None]
     ends = endpoint_keys(paper, text[: match.start()] if pattern in SUBJECT_IS_ENDPOINT else tail)
     denied = endpoint_keys(paper, found["tail"][but.end() :]) if but else []
+    if not ends and pattern in (LISTING, COPULA, AS):
+        ends = [key for words, key in EVENT_OF if words.match(re.sub(r"^.*?\b(?:for|of)\b", "", tail) if pattern is LISTING else tail)][:1]
+    if not ends and pattern is LISTING and found["status"]:
+        ends = endpoint_keys(paper, text[: match.start()])
     if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
-        return endpoint_keys(paper, text[: match.start()]) or of_sentence_before(around.before), []
+        return of_sentence_before(around.before) or by_default(paper, found["status"]), []
     if pattern in (LINKED, COPULA) and not ends and not is_treatment(paper, text[: match.start()]):
         told = pattern is COPULA or re.search(r"associat|predict", found["how"])
         return [key for words, key in RISK_OF if told and words.search(tail)], denied
     return ends, [key for key in denied if key not in ends]
+
+
+def by_default(paper: Paper, status: str) -> list[str]:
+    """The endpoint of an independent prognostic factor that no words near it name: the paper's own, else survival."""
+    prognostic = re.search(r"prognostic", status, re.IGNORECASE) and ADJUSTED.search(status)
+    return [prevailing(paper.own) or "OS"] if prognostic else []
 
 
 def none_of(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
