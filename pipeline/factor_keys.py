@@ -16,10 +16,11 @@ from pipeline.records import Finding
 AROUND = re.compile(
     r"^(?:(?:baseline|pre-?treatment|initial|serum|plasma|high(?:er)?|low(?:er)?|elevated|increas(?:ed|ing)|decreas(?:ed|ing)|reduced|older|younger|poor(?:er)?|good|better|worse|advanced|positive|negative|presence of|absence of|development of|occurrence of|lack of|no|without|(?:fe)?male(?=\s+(?:sex|gender)$)|(?:levels?|concentrations?|values?|expression) of|"
     r"the|a|an|patients?['’]?s?|receipt of|use of|addition of|administration of|larger?|smaller|greater|more)\s+)+(?=[a-z]{2})|"
-    r"\s+(?:levels?|concentrations?|values?|status|positive|negative|positivity|negativity|[0-4](?:\s*[-–/]\s*[0-4])?|at (?:(?:initial |first |study )?(?:diagnosis|baseline|presentation|entry|enrol\w+|randomi[sz]ation|inclusion))|(?:above|below|over|under|of|at(?!\s*\d+[\s-]?(?:y|mo|week))|≥|>|<|≤)\s*[\d.,]+.*|(?:vs\.?|versus)\s.*)$"
+    r"\s+(?:levels?|concentrations?|values?|status|positive|negative|positivity|negativity|[0-4](?:\s*[-–/]\s*[0-4])?|at (?:(?:initial |first |study )?(?:diagnosis|baseline|presentation|entry|enrol\w+|randomi[sz]ation|inclusion))|(?:above|below|over|under|of|at(?!\s*\d+[\s-]?(?:y|mo|week))|≥|>|<|≤)\s*[\d.,]+.*|(?:vs\.?|versus)\s.*)$|(?<!risk)\s+groups?$"
 )
 #: A class of a staging system names the system: "T4 stage", "stage IV disease", "N2-3".
 CLASSES = (
+    (re.compile(r"^(?:(?:fe)?males?|(?:wo)?men)$"), "sex"),
     (re.compile(r"^[<>≥≤]?\s*(?:c|p|yp)?([tnm])[0-4][a-d]?(?:\s*[-–/]\s*[tnm]?[0-4][a-d]?)?(?:\s+(?:stage|disease|classification|category|tumou?rs?|lesions?))?$"), r"\1 stage"),
     (re.compile(r"^(?:\w+\s+)?stage\s+(?:[ivx]+|[0-4])[a-c]?\d?(?:\s*[-–/]\s*(?:[ivx]+|[0-4])[a-c]?\d?)?(?:\s+disease)?$"), "stage"),
     (re.compile(r"^grade\s+(?:[iv]+|[1-4])(?:\s*[-–/]\s*(?:[iv]+|[1-4]))?(?:\s+(?:disease|tumou?rs?|histology))?$"), "grade"),

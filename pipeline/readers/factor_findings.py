@@ -83,7 +83,8 @@ def status_of(sentence: Sentence, clause: Clause, before: Sentence | None) -> st
         if adjusted and (alone or words is clause.text) and NOT_ADJUSTED.search(words):
             return "univariate"
         if adjusted and alone:
-            return "independent" if words is clause.text else "univariate"
+            near = words is earlier and [*ADJUSTED.finditer(words)][-1].start() > [*ALONE.finditer(words)][-1].start()
+            return "independent" if words is clause.text or near else "univariate"
         if adjusted or alone:
             return "independent" if adjusted else "univariate"
     return None

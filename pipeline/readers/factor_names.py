@@ -70,7 +70,7 @@ VERBAL = re.compile(
 PRONOUN = re.compile(
     r"^(?:it|this|these|they|that|there|we|he|she|none|all|both|others?|no|not|each|who|patients?|analys\w+|factors?|variables?|parameters?|treatments?|data|one|two|three|four|five|those|them|following|above|significant\w*|p|further|"
     r"respectively|however|prognosis|prognostic|such|its?|their|group|groups|arm|and|or|also|only|level|levels|expression|status|concentrations?|any|some|several|many|most|other\s.*|no\s.*|not\s.*|nor\s.*|these\s.*|this\s.*|all\s.*|none\s.*|as\s.*|a\s.*|an\s.*|what\s.*|how\s.*|its\s.*|their\s.*|our\s.*|various\s.*|"
-    r"\w+\s+factors?|\w+ing\s+factors?|(?:critical|important|needed|essential|useful|lacking|limited|unknown|unclear|controversial|warranted|similar|listed|summari[sz]ed|presented|available|comparable|different)\b.*|\d+\s*(?:weeks?|months?|years?|days?)\b.*|(?:two|three|four|five|six|seven|\d+)\s+(?:\w+\s+)*(?:variables|factors|parameters|characteristics)|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
+    r"\w+\s+factors?|\w+ing\s+factors?|(?:critical|important|needed|essential|useful|lacking|limited|unknown|unclear|controversial|warranted|similar|listed|summari[sz]ed|presented|available|comparable|different)(?:\s+(?:to|for|in|of|from|with|at|as|by)\b.*)?|\d+\s*(?:weeks?|months?|years?|days?)\b.*|(?:two|three|four|five|six|seven|\d+)\s+(?:\w+\s+)*(?:variables|factors|parameters|characteristics)|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
     re.IGNORECASE,
 )
 
