@@ -177,5 +177,6 @@ def merged(fact: list[Finding]) -> Finding:
             seen.add((other.passage, other.start))
             best.evidence.append({"quote": other.quote, "place": other.place})
     if best.field == "prognostic_factor":
-        best.value = min((str(finding.value) for finding in fact), key=lambda name: (len(name.split()), len(name), name))
+        alike = [str(finding.value) for finding in fact if factor_words(finding.value) == factor_words(best.value)]
+        best.value = min((str(best.value), *alike), key=lambda name: (len(name.split()), len(name), name))
     return best

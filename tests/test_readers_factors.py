@@ -162,3 +162,86 @@ def test_only_a_papers_own_results_count():
     assert names(text, section="introduction") == names(text, section="methods") == []
     assert names(text, section="abstract") == ["ldh"]
     assert read(text, design="meta_analysis") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In univariate analysis, pack-years and HPV were associated with OS. In multivariate analysis, both factors remained significant.",
+         [("pack-years", "univariate"), ("hpv", "univariate"), ("pack-years", "independent"), ("hpv", "independent")]),
+        ("Waiting time was a highly significant predictor of OS. This difference remained significant when adjusted for tumour grade.",
+         [("waiting time", "independent")]),
+        ("Waiting time was associated with worse OS. This association did not persist after adjustment for centre.",
+         [("waiting time", "not_significant")]),
+        ("Multivariate analysis showed that centre was not a predictor of OS (p = 0.4), but remained significant in the younger patients.",
+         [("centre", "not_significant"), ("centre", "independent")]),
+    ],
+)  # fmt: skip
+def test_factors_that_a_sentence_refers_to(text, wanted):
+    assert [row[:2] for row in read(text)] == wanted
+
+
+def test_a_reference_to_more_factors_than_were_named_is_none():
+    found = read("In univariate analysis, HPV was associated with OS. In multivariate analysis, both factors remained significant.")
+    assert [row[:2] for row in found] == [("hpv", "univariate")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("After adjusting for age, sex, and centre, waiting time was associated with worse OS (HR 1.3, P = .01).", [("waiting time", "independent")]),
+        ("On MVA, higher dose (HR 0.9; p = 0.02) was associated with improved OS.", [("dose", "independent")]),
+        ("Waiting time was associated with a lower risk of death (adjusted HR 0.65; 95% CI 0.5-0.8).", [("waiting time", "independent")]),
+        ("In univariate Cox regression, waiting time was associated with OS.", [("waiting time", "univariate")]),
+        ("Waiting time was associated with OS in univariate but not in multivariate analysis.", [("waiting time", "univariate")]),
+        ("Waiting time was associated with OS (unadjusted HR 1.4).", [("waiting time", "univariate")]),
+        ("HPV was associated with longer PFS by independent review.", [("hpv", "univariate")]),
+    ],
+)  # fmt: skip
+def test_what_makes_a_factor_independent(text, wanted):
+    assert [row[:2] for row in read(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Three variables had a significant effect on OS - age, centre and HPV.", [("age", "OS"), ("centre", "OS"), ("hpv", "OS")]),
+        ("The strongest associations with PFS were the result of the second scan (p < 0.001) and HPV (p = 0.01).", [("second scan", "PFS"), ("hpv", "PFS")]),
+        ("The Cox model identified HPV and age as independent prognostic factors.", [("hpv", "OS"), ("age", "OS")]),
+        ("HPV was associated with PFS (HR 0.4 [0.2, 0.8]), but not with OS.", [("hpv", "PFS"), ("hpv", "OS")]),
+        ("HPV and region (OS only) were independent predictors of PFS and OS.", [("hpv", "PFS"), ("hpv", "OS"), ("region", "OS")]),
+        ("Independent risk factors for death were age and diabetes.", [("age", "OS"), ("diabetes", "OS")]),
+        ("HPV was an independent factor for LRFS, and dose and stage were independent factors for OS.", [("hpv", "LRFS"), ("dose", "OS"), ("stage", "OS")]),
+        ("OS did not differ by centre (p = 0.6).", [("centre", "OS")]),
+        ("Patients with high CRP had shorter OS than those with low CRP (p = 0.001).", [("crp", "OS")]),
+        ("HPV, a virus of the throat, was negatively associated with OS.", [("hpv", "OS")]),
+    ],
+)  # fmt: skip
+def test_more_constructions(text, wanted):
+    assert [(row[0], row[2]) for row in read(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patients with node-negative disease had shorter OS than those with thick tumours (p = 0.01).",
+        "Predictors of OS and response are critical to improving care.", "No independent predictors of PFS were identified.",
+        "Nuts resulted in fewer transfusions without an impact on OS.", "HPV was an independent risk factor for fatigue.",
+    ],
+)  # fmt: skip
+def test_what_is_still_no_factor(text):
+    assert read(text) == []
+
+
+def test_what_is_excepted_is_not_significant():
+    found = read("HPV was associated with PFS (HR 0.4 [0.2, 0.8]) and CSS, but not clearly with OS.")
+    assert [row[1:3] for row in found] == [("univariate", "PFS"), ("univariate", "CSS"), ("not_significant", "OS")]
+
+
+def test_a_citation_is_no_interval():
+    assert names("HPV was associated with OS [12, 13].") == []
+    assert names("HPV (HR 0.4 [0.2, 0.8]) was associated with longer OS.") == ["hpv"]
+
+
+def test_the_arms_of_a_trial_are_no_factors():
+    assert read("Docetaxel treatment arm was associated with longer OS (p = 0.01).", design="randomized_trial") == []

@@ -186,6 +186,18 @@ def test_a_cox_table_without_an_endpoint_is_of_the_papers_own():
     assert not read(table("Logistic regression", [row.replace("Hazard", "Odds") for row in COX]), "prognostic_factor", prose=ALL_OF_OS)
 
 
+def test_a_p_value_is_of_its_left_neighbours_analysis():
+    rows = ["Variable|Univariable HR|p|Multivariable HR|p", "Centre|0.5 (0.3-0.7)|<.001|0.9 (0.6-1.4)|.6"]
+    found = read(table("Predictors of overall survival on univariable and multivariable analysis", rows), "prognostic_factor")
+    assert [(f.arm, f.p) for f in found] == [("univariate", "<.001"), ("not_significant", ".6")]
+
+
+def test_a_cox_model_of_death_is_of_survival():
+    found = read(table("Factors associated with mortality in the multivariate Cox model", COX), "prognostic_factor")
+    assert [(f.value, f.endpoint, f.arm) for f in found] == [("age", "OS", "independent"), ("smoking", "OS", "not_significant")]
+    assert not read(table("Factors of in-hospital mortality in a Cox model", COX), "prognostic_factor")
+
+
 def test_populations_have_analyses_of_their_own():
     rows = [
         "|Left-sided|Left-sided|Right-sided|Right-sided",
@@ -210,6 +222,27 @@ def test_names_of_factors():
     paper = Paper(Document("own", "txt", [Passage(0, "paragraph", "results", prose)]))
     assert [name_of(paper, name) for name in ("abc1", "size", "mets volume", "bone mets")] == [
         "abc1 expression", "tumor size", "metastatic volume", "bone metastases",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("t4 stage", "t stage"), ("≥t3 stage", "t stage"), ("stage iv disease", "stage"), ("grade 3", "grade"), ("ecog ps 2", "performance status"),
+        ("nodal status", "nodal status"), ("afp level", "afp"), ("er positivity", "er status"), ("age at study entry", "age"), ("women", "sex"),
+        ("type of treatment", "type of treatment"), ("pathological stage", "pathological stage"), ("lack of surgery", "surgery"),
+        ("marker group", "marker"), ("risk group", "risk group"), ("female gender", "gender"), ("psa at 2 yr", "psa at 2 yr"),
+    ],
+)  # fmt: skip
+def test_levels_and_classes_are_no_part_of_a_name(printed, name):
+    assert name_of(Paper(Document("own", "txt", [])), printed) == name
+
+
+def test_a_short_form_within_a_name_is_spelled_out():
+    prose = "Weight loss (WL) was common. Radiotherapy (RT) was given."
+    paper = Paper(Document("own", "txt", [Passage(0, "paragraph", "results", prose)]))
+    assert [name_of(paper, name) for name in ("wl before surgery", "postoperative rt")] == [
+        "weight loss (wl) before surgery", "postoperative radiotherapy",
     ]  # fmt: skip
 
 

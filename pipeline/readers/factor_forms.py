@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 
-ADJUSTED = re.compile(r"\bmulti-?varia(?:te|ble)\b|\bindependent(?:ly)?\b|\bcox (?:proportional|regression|model)", re.IGNORECASE)
-ALONE = re.compile(r"\buni-?varia(?:te|ble)\b|\blog[-\s]?rank\b|\bkaplan", re.IGNORECASE)
+ADJUSTED = re.compile(
+    r"\bmulti-?varia(?:te|ble)d?\b|\bindependent(?:ly)?\b(?!\s+(?:review|data|central|radiolog|patholog|reader|observer|cohort|sample|validation|committee|assess|evaluat|test))|(?<!univariate )(?<!univariable )\bcox(?:['’]s)? (?:proportional|regression|model)|"
+    r"\b(?-i:MVA)\b|\badjust(?:ed|ing|ment)\b(?!\s+(?:p\b|for multiple))|\bmultiple (?:cox )?regression",
+    re.IGNORECASE,
+)
+ALONE = re.compile(r"\buni-?varia(?:te|ble)d?\b|\b(?-i:UVA)\b|\bunadjusted\b|\blog[-\s]?rank\b|\bkaplan", re.IGNORECASE)
+#: "significant in univariate but not in multivariate analysis"
+NOT_ADJUSTED = re.compile(
+    r"\b(?:but|though|although)\s+not\s+(?:\w+\s+){0,2}?(?:the\s+|a\s+)?(?:multi-?varia|adjust|(?-i:MVA))", re.IGNORECASE
+)
 _ADJECTIVE = (
     r"(?:an?|the|only|most|also|both|strong(?:est)?|important|major|main|significant(?:ly)?|statistically|independent(?:ly)?|prognostic|predictive|risk|adverse|negative|"
-    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key)"
+    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key|highly|very|more|best|single|sole|robust|first)"
 )
 _NOUN = r"(?:factors?|predictors?|determinants?|variables?|indicators?|(?:bio)?markers?|prognosticators?|parameters?|covariates?)"
-_FOR = r"(?:that\s+)?(?:(?:independently|significantly)\s+)?(?:(?:predictive|prognostic)\s+(?=of|for))?(?:for|of|in|to|on|with|associated\s+with|affecting|influencing|predicting|related\s+to|impacting)"
-_ADVERB = r"(?:also|still|all|both|only|each|statistically|significantly|independently|strongly|closely|inversely|positively|negatively|modestly|marginally|individually|further|found|shown|seen|noted|to|be|been|has|have|had|was|were|is|are|did|does|do|remained|appeared|seemed|proved|not|no|longer|neither|either|being|an?|the)"
+_WEIGHT = r"(?:independent\s+|prognostic\s+|statistical\s+|significant\s+)*(?:significan(?:ce|t)|impact|influence|effect|value)"
+_FOR = (
+    r"(?:that\s+)?(?:(?:were\s+|was\s+)?(?:found|shown|seen)\s+to\s+)?(?:(?:independently|significantly)\s+)?(?:(?:predictive|prognostic)\s+(?=of|for))?"
+    r"(?:for|of|in|to|on|with|associated\s+with|related\s+to|(?:affect|influenc|predict|impact)(?:ing|ed|e|s|es)?(?=\s)|"
+    rf"(?:retain|remain|hav|show|reach)(?:ing|ed)\s+(?:an?\s+)?{_WEIGHT}\s+(?:(?:in|on|by)\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){{1,4}}?)?(?:for|on|of|with))"
+)
+_ADVERB = r"(?:also|still|all|both|only|each|statistically|significantly|independently|strongly|closely|inversely|positively|negatively|modestly|marginally|individually|further|found|shown|seen|noted|to|be|been|has|have|had|was|were|is|are|did|does|do|remained|appeared|seemed|proved|not|no|longer|neither|either|being|an?|the|\w{3,}ly)"
 _EFFECT = r"(?:impact|effect|influence|association|correlation|bearing|prognostic\s+(?:value|significance|impact|relevance|role)|role)"
 #: "(age and LDH) were independent prognostic factors for (OS)"
 COPULA = re.compile(
@@ -22,7 +35,7 @@ COPULA = re.compile(
 )
 #: "independent prognostic factors for OS were (age and LDH)"
 LISTING = re.compile(
-    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?:{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
+    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)*)(?:{_NOUN}|associations?)(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?:{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
     rf"(?:(?:found|identified|shown)\s+(?:to\s+be|as)\s+|as\s+follows\s*:?\s*|the\s+following\s*:\s*)?(?P<names>.+)$",
     re.IGNORECASE,
 )
@@ -39,9 +52,16 @@ REMAINED = re.compile(
 )
 #: "only (LDH) remained independent", "(age and sex) were not significant in univariate analysis": the endpoint stands elsewhere.
 BARE = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?:{_ADJECTIVE}\s+)*?)"
+    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?:{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
-    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:cox\s+|stepwise\s+|subsequent\s+)*(?:uni|multi)-?varia\w+(?:\s+(?:cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*)?\s*[.,]?\s*$",
+    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
+    re.IGNORECASE,
+)
+#: "identified (age and LDH) as independent prognostic factors": the endpoint stands elsewhere
+AS_BARE = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)+){_NOUN}\s*(?:[.,]?\s*$|,\s+with\s)", re.IGNORECASE)
+#: "three variables had an effect on (OS) - (age, sex and stage)"
+COUNTED = re.compile(
+    rf"\b(?:two|three|four|five|six|seven|eight|\d)\s+(?:\w+\s+){{0,3}}?{_NOUN}\b(?P<how>[^:–—]*?)(?:\s+[-–—]\s+|\s*:\s+)(?P<names>.+)$",
     re.IGNORECASE,
 )
 #: "the following variables were significant for (OS): (age and KPS)"
@@ -51,7 +71,7 @@ FOLLOWING = re.compile(
 )
 #: "a significant impact of (stage and grade) on (OS)"
 IMPACT_OF = re.compile(
-    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:impact|effect|influence))\s+of\s+(?P<names>.{2,160}?)\s+(?:on|upon)\s+(?P<tail>.+)$",
+    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:impact|effect|influence|prognostic\s+(?:value|significance|relevance|role)))\s+of\s+(?P<names>.{2,160}?)\s+(?:on|upon|for)\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
 #: "(OS) was worse for patients with (brain metastases)"
@@ -76,6 +96,12 @@ RISK_OF = (
     ),
     (re.compile(r"\brisk\s+of\s+(?:disease\s+|tumou?r\s+)?progression\b", re.IGNORECASE), "PFS"),
 )
+#: "risk factors for death" name the endpoint by its event.
+EVENT_OF = (
+    (re.compile(r"\s*(?:the\s+)?(?:all-cause\s+|overall\s+|early\s+)?(?:death|mortality)\b", re.IGNORECASE), "OS"),
+    (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+|cancer\s+|early\s+)?(?:recurrence|relapse)\b", re.IGNORECASE), "RFS"),
+    (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+)?progression\b", re.IGNORECASE), "PFS"),
+)
 #: "identified (age and LDH) as independent prognostic factors for (OS)"
 AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
 #: "patients with (liver metastases) had shorter (OS)"
@@ -86,7 +112,35 @@ FARED = re.compile(
 )
 #: "no significant difference in (OS) according to (age)"
 NO_DIFFERENCE = re.compile(
-    r"\b(?P<how>no)\s+(?:statistically\s+)?(?:significant\s+)?differences?\s+(?:in|of|for|regarding)\s+(?P<tail>.+?)\s+(?:(?:was|were)\s+\w+\s+)?(?:according\s+to|with\s+respect\s+to|in\s+relation\s+to|depending\s+on|by|based\s+on)\s+(?P<names>.+)$",
+    r"\b(?P<how>no)\s+(?:statistically\s+)?(?:significant\s+)?differences?\s+(?:in|of|for|regarding)\s+(?P<tail>.+?)\s+(?:(?:was|were)\s+\w+\s+)?(?:according\s+to|with\s+respect\s+to|in\s+relation\s+to|depending\s+on|by|based\s+on|between\s+(?:the\s+)?(?:patients|those|cases)\s+with\s+(?:and|or)\s+without)\s+(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "(OS) did not differ by (age)"
+DIFFERED_NOT = re.compile(
+    r"\s(?P<how>(?:did|was|were)\s+not\s+(?:\w+ly\s+)?(?:differ(?:ent)?|vary))\s+(?:\w+ly\s+)?(?:according\s+to|with\s+respect\s+to|depending\s+on|by|between\s+(?:the\s+)?(?:patients|those|cases)\s+with\s+(?:and|or)\s+without)\s+(?P<names>.+)$",
+    re.IGNORECASE,
+)
+#: "..., but not with (OS)"
+BUT_NOT = re.compile(r",?\s+(?:but|though|although|and)\s+not\s+(?=\S)", re.IGNORECASE)
+#: "both factors", "these variables": factors that an earlier sentence named
+REFERRED = re.compile(
+    rf"(?:^|[\s,])(?P<who>both|all|these|those|they|the\s+(?:two|three|four|five)|(?:all|these)\s+(?:two|three|four|five))(?:\s+of)?(?:\s+(?:these|the|them|latter|former|two|three|four|five))*(?:\s+{_NOUN}|\s+(?:characteristics|features))?(?:\s+(?:still|also|each))?\s*$",
+    re.IGNORECASE,
+)
+#: "These differences remained significant when adjusted for (age)": what the claim before said, now adjusted
+REMAINS = re.compile(
+    r"^\s*(?:[\w\s-]{0,60},\s+)?(?:and\s+)?(?:these|this|both|all|the|they|it)(?:\s+(?:differences?|associations?|effects?|correlations?|findings?|results?|relationships?|of\s+these))?\s+(?:also\s+|still\s+)?"
+    r"(?P<how>(?:remain(?:ed|s)?|persist(?:ed|s)?|held|(?:was|were)\s+(?:also\s+)?(?:confirmed|maintained|retained)|(?:did|was|were)\s+not\s+(?:remain|persist|hold|confirmed|maintained|retained)|disappeared|lost))\b(?=.*(?:multi-?varia|adjust|\bMVA\b|\b[Cc]ox\b))",
+    re.IGNORECASE,
+)
+#: Two levels of one factor.
+LEVELLED = re.compile(
+    r"\b(?:high|low|positive|negative|elevated|normal|increased|decreased|present|absent|wild|mutat|mutant|intact|good|poor)\w*",
+    re.IGNORECASE,
+)
+#: What a comparison is of: "than those without (metastases)"
+SET_AGAINST = re.compile(
+    r"\b(?:than|compared\s+(?:with|to)|versus|vs\.?)\s+(?:in\s+|for\s+|that\s+of\s+)?(?:the\s+)?(?:those|patients|cases|women|men|carriers|tumou?rs|ones|others?)\b\s*(?P<without>without|lacking|who\s+(?:did|had|were|was)\s+no[tn]?)?(?P<other>.*)$",
     re.IGNORECASE,
 )
 #: "whereas (age and sex) were not", after a clause that names the endpoint
@@ -105,7 +159,7 @@ NOUN_LINK = re.compile(
 )
 CLAIM = re.compile(
     r"\bsignifican|\bindependent|\bp\s*[<=>≤]|\bHR\b|hazard|\bworse|\bbetter|\bpoor|\bshort|\blong|\bimproved?\b|\breduc|\bincreas|\bdecreas|\binferior|\bsuperior|\bfavou?rabl|\bunfavou?rabl|\bprognostic|"
-    r"\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
+    r"\b(?:nega|posi)tive(?:ly)?\s+(?:impact|effect|influence|associat|correlat)|\binversely|\bpredictors?\b|\brisk factor|\badverse|\bnot\b|\bno\b|\bneither\b|\bhigher\b|\blower\b|\bmulti-?varia|\buni-?varia|\bbeneficial|\bdetrimental",
     re.IGNORECASE,
 )
 HYPOTHETICAL = re.compile(
@@ -115,7 +169,11 @@ HYPOTHETICAL = re.compile(
 )
 NEGATED = re.compile(r"\b[Nn]ot\b|\b[Nn]o\b|\b[Nn]either\b|\bnor\b|\bfailed\b|\black of\b")  # NO is nitric oxide
 NOT_OF_TIME = re.compile(r"\s*(?:the\s+|a\s+|an?\s+)?(?:\w+\s+)?(?:response|benefit|efficacy|toxicity)\b", re.IGNORECASE)
+#: The start of a second statement: "..., and (age) was a predictor of (OS)".
+AND_THEN = re.compile(
+    r"(?:\bfor|\bof|\bwith|\bon|\bin)\s+(?:[\w-]+\s+){0,4}?(?:survival|control|[A-Z]{2,4})\b(?:\s*\([^()]*\))?(?P<and>,?\s+and\s+)(?=(?:[^,;()]|\([^()]*\)|,\s+(?!and\b))+?(?:,?\s+and\s+(?:[^,;()]|\([^()]*\))+?)?\s(?:was|were|remained)\s+(?:\w+\s+){0,4}?(?:associated|factors?|predictors?|predictive|prognostic|independent|significant))"
+)
 CUT = re.compile(
-    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no)\b)|\.\s+(?=[A-Z])",
+    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no\s+(?:significant|other|statistical\w*|association|correlation|difference|relation\w*))\b)|\.\s+(?=[A-Z])",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from pipeline.context import Paper
 
 #: Words that carry a reader into a clause: everything up to them is not the subject.
 INTO = re.compile(
-    r"\b(?:that|showed|shows|revealed|indicated?|indicates|demonstrated|confirmed|suggested|suggests|identified|found|observed|determined|noted|discovered|where|which)\b(?:\s+that\b)?\s*,?\s*(?=\S)",
+    r"\b(?:that|showed|shows|revealed|indicated?|indicates|demonstrated|confirmed|suggested|suggests|identified|found|observed|determined|noted|discovered|retained|selected|yielded|where|which)\b(?:\s+that\b)?\s*,?\s*(?=\S)",
     re.IGNORECASE,
 )
 ADVERBIAL = re.compile(
@@ -23,13 +23,18 @@ SINGLE = re.compile(
 )
 OPENING = re.compile(
     r"^(?:conclusions?|interpretation|results?|findings|main results)\s*[:.]\s+|^(?:in|on|by|from|at|with)\s+(?:(?:the|this|our|a|both|uni\w+|multi\w+|cox\w*|present|current|adjusted|subsequent|further|and|or|clinical|uni-|multi-|stepwise|regression|proportional|hazards?|logistic|log-rank|final)\s+)*"
-    r"(?:study|trial|cohort|series|analys[ei]s|models?|regression|tests?|population)\s*,?\s+|^(?:moreover|furthermore|however|additionally|similarly|also|finally|therefore|thus|overall|interestingly|indeed|further)\s*,?\s+",
+    r"(?:study|trial|cohort|series|analys[ei]s|models?|regression|tests?|population|(?-i:[MU]VA))\s*,?\s+|^(?:moreover|furthermore|however|additionally|similarly|also|finally|therefore|thus|overall|interestingly|indeed|further)\s*,?\s+",
     re.IGNORECASE,
 )
 LEVEL = re.compile(
-    r"^(?:(?:an?|the|both|either|only|neither|nor|none|and|or|also|all|as\s+well\s+as|including|such\s+as|presence\s+(?:of|or\s+absence\s+of)|absence\s+of|patients?\s+with|patients?\s+who\s+had|"
-    r"patients?\s+(?:having|carrying|receiving|aged)|those\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
-    r"small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|normal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
+    r"^(?:(?:an?|the|both|either|only|neither|nor|none|and|or|also|all|as\s+well\s+as|including|such\s+as|presence\s+(?:of|or\s+absence\s+of)|absence\s+of|(?:results?|outcomes?|findings?)\s+of|patients?\s+with|patients?\s+who\s+had|"
+    r"patients?\s+(?:having|carrying|receiving|aged)|(?:those|women|men|carriers|subjects|cases)\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
+    r"(?:more|less|fewer|greater|higher)\s+than\s+(?:one|two|three|four|five|\d+)|small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|normal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
+    re.IGNORECASE,
+)
+#: "After adjusting for age, sex and stage, ": the list that a subject is adjusted for.
+ADJUSTING = re.compile(
+    r"^\s*(?:[\w-]+\s+){0,8}?(?:adjust(?:ed|ing|ments?)|controll(?:ed|ing)|correct(?:ed|ing|ion)|account(?:ed|ing)|stratif(?:ied|ying|ication))\s+(?:was\s+made\s+)?(?:for|by)\s+(?:[^;:]*?\band\s+[^,;:]+,|[^,;:]+,)\s*(?=\S)",
     re.IGNORECASE,
 )
 SPLIT = re.compile(
@@ -38,6 +43,13 @@ SPLIT = re.compile(
 )
 #: "interval between diagnosis and recurrence" is one name.
 BETWEEN = re.compile(r"\bbetween\s+[^,;]{3,40}?\s+and\s+", re.IGNORECASE)
+#: "LDH in patients with brain and bone metastases": whose factor it is.
+AMONG = re.compile(r"(?<=\w)\s+(?:in|among|for)\s+(?:the\s+|all\s+|our\s+)?(?:patients|those|women|men|cases)\b[^,;]*")
+#: "LDH-high patients" are told by their LDH.
+CARRIERS = re.compile(
+    r"[\s-]+(?:low|high|positive|negative|mutant|mutated|wild[\s-]type)\s+(?:patients|groups?|tumou?rs|cases)$", re.IGNORECASE
+)
+APPOSED = re.compile(r"(\s*[^,;]+),\s+(?:an?|which|the)\s+(?:(?!\band\b)[^,;])+,[^,;]{0,12}$")
 SHARE = re.compile(r"[<>≥≤]\s*\d+(?:\.\d+)?\s*%$")
 #: "more than 3 months" is a level.
 COMPARED = re.compile(
@@ -52,13 +64,13 @@ END = re.compile(
 VERBAL = re.compile(
     r"\b(?:surviv\w*|was|were|is|are|showed|shown|had|have|has|did|which|that|where|we|between|compared|than|analys[ie]s|hazards?|models?|HR|CI|(?-i:who)|studies|tables?|fig(?:ure)?s?|endpoints?|outcomes?|can|could|may|will|used|"
     r"using|performed|assessed|evaluated|investigated|results?|suggest\w*|appeared|seemed|demonstrated|identified|remained|observed|found|according|respect|differences?|benefit|interaction|associations?|correlations?|there|been|be|do|does|"
-    r"determined|measured|defined|included|includes|based|reported|study|trial)\b|=|<$|>$|\d\s*%",
+    r"resulted|led|leading|determined|measured|defined|included|includes|based|reported|study|trial)\b|=|<$|>$|\d\s*%",
     re.IGNORECASE,
 )
 PRONOUN = re.compile(
     r"^(?:it|this|these|they|that|there|we|he|she|none|all|both|others?|no|not|each|who|patients?|analys\w+|factors?|variables?|parameters?|treatments?|data|one|two|three|four|five|those|them|following|above|significant\w*|p|further|"
     r"respectively|however|prognosis|prognostic|such|its?|their|group|groups|arm|and|or|also|only|level|levels|expression|status|concentrations?|any|some|several|many|most|other\s.*|no\s.*|not\s.*|nor\s.*|these\s.*|this\s.*|all\s.*|none\s.*|as\s.*|a\s.*|an\s.*|what\s.*|how\s.*|its\s.*|their\s.*|our\s.*|various\s.*|"
-    r"\w+\s+factors?|\w+ing\s+factors?|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
+    r"\w+\s+factors?|\w+ing\s+factors?|(?:critical|important|needed|essential|useful|lacking|limited|unknown|unclear|controversial|warranted|similar|listed|summari[sz]ed|presented|available|comparable|different)(?:\s+(?:to|for|in|of|from|with|at|as|by)\b.*)?|\d+\s*(?:weeks?|months?|years?|days?)\b.*|(?:two|three|four|five|six|seven|\d+)\s+(?:\w+\s+)*(?:variables|factors|parameters|characteristics)|following\s.*|age\s+group\s+\d.*|high|low|small|large|modest|strong|weak|moderate|type|types|use|presence|markers?|biomarkers?)$",
     re.IGNORECASE,
 )
 
@@ -82,10 +94,14 @@ def listed_names(paper: Paper, text: str, subject: bool) -> list[Name]:
     if subject and re.search(r"(?:^|,\s*)(?:they|it|these|this|those|both)\s*$", text[start:end].strip(), re.IGNORECASE):
         return []
     part = BETWEEN.sub(lambda match: match[0].replace(" and ", "\0and\0"), text[start:end])
+    if subject and (told := APPOSED.match(part)):  # "LDH, an enzyme of the cell, "
+        part = told[1]
+    if subject:
+        part = AMONG.sub(lambda match: " " * len(match[0]), part)
     for piece in re.split(f"({SPLIT.pattern})", part, flags=re.IGNORECASE):
         piece = piece.replace("\0", " ")
         if piece and not SPLIT.fullmatch(piece):
-            words = named(paper, piece)
+            words = named(paper, re.sub(r"^\s*no\s+(?=\w)", " ", piece) if found else piece)  # "N3 disease and no chemotherapy"
             if words:
                 found.append(Name(words, place, place + len(piece)))
             elif VERBAL.search(piece) and not subject:
@@ -98,7 +114,7 @@ def subject_start(text: str) -> int:
     """Where a clause's subject begins: after "showed that", after "In multivariate analysis,", after "Moreover,"."""
     start = max((m.end() for m in INTO.finditer(text)), default=0)
     while True:
-        opening = OPENING.match(text[start:])
+        opening = ADJUSTING.match(text[start:]) or OPENING.match(text[start:])
         if opening:
             start += opening.end()
             continue
@@ -120,9 +136,10 @@ def named(paper: Paper, piece: str) -> str | None:
         and len(piece.split()) > 3
     ):
         return None
-    name = piece.strip(" ,.:;-–")
+    name = CARRIERS.sub("", piece.strip(" ,.:;-–"))
     name = re.sub(r"\s+(?:also|both|each|all|only|alone|still|respectively|to|as(?:\s+the\b.*)?)$", "", name)
-    name = LEVEL.sub("", name)
+    name = re.sub(r"^[<>≥≤]\s*\d[\d.,]*\s*(?:%|[a-z]{1,3}(?:/[a-z]+)?(?=\s))?\s*(?=[A-Za-z]{2})", "", name)  # ">10% weight loss"
+    name = re.sub(r"\s+(?:delivered|received|given|administered|performed|achieved)\b.*$|\s+\w{4,}ly$", "", LEVEL.sub("", name))
     name = re.sub(r"\s+of\s+(?:more|less|fewer|greater)\s+than\s+\d.*$", "", name)
     name = re.sub(r"^(?:patients?['’]s?|patient|tumou?r['’]s)\s+(?=\w)|^(?:at\s+least\s+one\s+of\s+)?(?:the\s+)?", "", name).strip(
         " ,.:;-–"
@@ -132,7 +149,7 @@ def named(paper: Paper, piece: str) -> str | None:
     if (
         VERBAL.search(SHARE.sub("", COMPARED.sub("", BETWEEN.sub("", name))))
         or PRONOUN.match(name)
-        or re.match(r"^(?:of|in|on|to|with|for|by|from|at)\b", name)
+        or re.match(r"^(?:of|in|on|to|with|for|by|from|at|during|before|after)\b", name)
     ):
         return None
     return as_used(paper, re.sub(r"\s+", " ", name).lower(), name)

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.arm_names import words_of
-from pipeline.choose import UNSAID
 from pipeline.context import OTHERS, Paper, Sentence
-from pipeline.endpoints import NONE, endpoints
+from pipeline.endpoints import NONE, endpoints, prevailing
 from pipeline.lists import VERSUS
-from pipeline.quantities import Mention
+from pipeline.readers.factor_clauses import Clause, clauses_of
+from pipeline.readers.factor_findings import endpoint_keys, stated, status_of
 from pipeline.readers.factor_forms import (
     ADJUSTED,
     ALONE,
     AS,
+    AS_BARE,
     AS_WAS,
     BARE,
+    BUT_NOT,
     CLAIM,
     COPULA,
-    CUT,
+    COUNTED,
+    DIFFERED_NOT,
+    EVENT_OF,
     FARED,
     FOLLOWING,
     HYPOTHETICAL,
     IMPACT_OF,
+    LEVELLED,
     LINKED,
     LISTING,
     NEGATED,
@@ -33,8 +38,11 @@ from pipeline.readers.factor_forms import (
     NOT_OF_TIME,
     NOUN_LINK,
     PASSIVE,
+    REFERRED,
     REMAINED,
+    REMAINS,
     RISK_OF,
+    SET_AGAINST,
     WERE_NOT,
     WORSE_FOR,
 )
@@ -42,121 +50,144 @@ from pipeline.readers.factor_names import COMPARED, Name, listed_names
 from pipeline.records import Finding
 
 EVENTS = re.compile(r"\b(?:mortality|death|surviv\w*|prognosis|outcomes?)\b", re.IGNORECASE)  # what is influenced, and no factor
+LEVEL_WORDS = re.compile(
+    r"\b(?:patients?|those|with(?:out)?|who|had|high\w*|low\w*|positive|negative|group|arm|treated|received?|receiving|alone|the|and|of|in|or|a|an|was|were|p|vs)\b|\W",
+    re.IGNORECASE,
+)
+ARMS = re.compile(r"\b(?:arms?|treatment groups?|regimens?)\b", re.IGNORECASE)
+#: The constructions in the order of trial: the first that fits is read.
+CONSTRUCTIONS = (
+    FOLLOWING, COUNTED, IMPACT_OF, NOUN_LINK, NO_DIFFERENCE, DIFFERED_NOT, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WORSE_FOR,
+    WERE_NOT, BARE, AS_BARE,
+)  # fmt: skip
+#: In these the endpoint stands before the verb.
+SUBJECT_IS_ENDPOINT = (PASSIVE, WORSE_FOR, DIFFERED_NOT)
+NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
 @dataclass(slots=True)
-class Clause:
-    """A part of a sentence without what stands in parentheses; `places` gives each character's place in the sentence."""
+class Around:
+    """What a clause leans on: the sentence before, the endpoints and factors of the clause before, the endpoint of recent sentences, the last claim's factors and endpoints."""
 
-    text: str
-    places: list[int]
-
-    def part(self, start: int, end: int) -> Clause:
-        """The characters [start, end)."""
-        return Clause(self.text[start:end], self.places[start:end])
+    before: Sentence | None = None
+    earlier: list[str] = field(default_factory=list)
+    subject: list[str] = field(default_factory=list)
+    recent: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
     """prognostic_factor findings of the prose."""
     if paper.design == "meta_analysis":  # pools other studies' ratios; it has no analysis of factors of its own
         return
-    before: Sentence | None = None
-    recent: list[str] = []  # the one endpoint that the last of the four sentences before named
-    spoken = 0
+    around = Around()
+    spoken = 0  # the place of the last sentence that named an endpoint
     for place, sentence in enumerate(paper.own):
+        if around.before and around.before.passage is not sentence.passage:
+            around.before, around.names = None, []
+        if place - spoken > 4:
+            around.recent = []
         if sentence.section in {"results", "abstract", "conclusion"} and sentence.passage.kind in {"abstract", "paragraph"}:
-            near = before if before and before.passage is sentence.passage else None
-            held: list[Finding] = list(none_of(paper, sentence))
-            yield from held
-            for clause in clauses_of(sentence.text) if not held else ():
-                ends = [f.endpoint for f in held if f.endpoint]
-                found = list(of_clause(paper, sentence, clause, near, ends, recent if place - spoken < 5 else []))
-                held = found or held
-                yield from found
-        before = sentence
+            yield from of_sentence(paper, sentence, around)
+        around.before = sentence
         named = list(dict.fromkeys(m.key for m in endpoints(sentence.text, sentence.words) if m.key not in (NONE, "ORR")))
         if named:
-            recent, spoken = (named if len(named) == 1 else []), place
+            around.recent, spoken = (named if len(named) == 1 else []), place
 
 
-def clauses_of(text: str) -> Iterator[Clause]:
-    """A sentence's parts that speak of their own factors, parentheses left out."""
-    depth, held = 0, []
-    cuts = {m.start(): m for m in CUT.finditer(text)}
-    skip_to = 0
-    for place, char in enumerate(text):
-        match = cuts.get(place)
-        if char in "([":
-            depth += 1
-        elif char in ")]":
-            depth = max(0, depth - 1)
-            continue
-        if depth or place < skip_to:
-            continue
-        if match and match[0] not in "()[]":
-            yield clause_of(text, held)
-            held, skip_to = [], match.end()
-            continue
-        held.append(place)
-    yield clause_of(text, held)
+def of_sentence(paper: Paper, sentence: Sentence, around: Around) -> Iterator[Finding]:
+    """The factors of one sentence, clause by clause."""
+    held: list[Finding] = list(none_of(paper, sentence))
+    yield from held
+    again = list(repeated(paper, sentence, around)) if not held else []
+    yield from again
+    for clause in clauses_of(sentence.text) if not held and not again else ():
+        around.earlier = [f.endpoint for f in held if f.endpoint]
+        around.subject = list(dict.fromkeys(str(f.value) for f in held))
+        found = list(of_clause(paper, sentence, clause, around))
+        held = found or held
+        yield from found
+    claimed = [f for f in held if f.arm != "not_significant"]
+    if claimed:
+        around.names, around.ends = ([*dict.fromkeys(keys)] for keys in ([str(f.value) for f in claimed], [f.endpoint for f in claimed]))
+    around.earlier, around.subject = [], []
 
 
-def clause_of(text: str, held: list[int]) -> Clause:
-    """A clause of the characters at these places."""
-    return Clause("".join(text[place] for place in held), held)
+def repeated(paper: Paper, sentence: Sentence, around: Around) -> Iterator[Finding]:
+    """The factors of the claim before where a sentence says of it that it stood, or fell, in a multivariable analysis."""
+    match = REMAINS.search(sentence.text)
+    if not match or not around.names or OTHERS.search(sentence.text):
+        return
+    before = endpoint_keys(paper, around.before.text) if around.before else []
+    status = "not_significant" if NEGATED.search(match["how"]) or re.match(r"lost|disapp", match["how"]) else "independent"
+    whole = Clause(sentence.text, list(range(len(sentence.text))))
+    names = [Name(words, match.start("how"), match.end("how")) for words in around.names]
+    yield from stated(paper, sentence, whole, whole.part(0, match.end("how")), names, before or around.ends, status)
 
 
-def of_clause(
-    paper: Paper, sentence: Sentence, clause: Clause, before: Sentence | None, earlier: list[str], recent: list[str]
-) -> Iterator[Finding]:
-    """The factors of one clause: the first of the known constructions that fits; `earlier` are the endpoints of the clause before."""
+def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) -> Iterator[Finding]:
+    """The factors of one clause: the first of the known constructions that fits."""
     text = clause.text
     if len(text) < 12 or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text) or not CLAIM.search(sentence.text):
         return
     also = AS_WAS.search(text)
     if also:
         text = text[: also.start()]
-    for pattern in (
-        FOLLOWING,
-        IMPACT_OF,
-        NOUN_LINK,
-        NO_DIFFERENCE,
-        LISTING,
-        COPULA,
-        AS,
-        REMAINED,
-        PASSIVE,
-        LINKED,
-        FARED,
-        WORSE_FOR,
-        WERE_NOT,
-        BARE,
-    ):
+    for pattern in CONSTRUCTIONS:
         match = pattern.search(text)
         if not match or not fits(pattern, match, sentence) or (pattern is IMPACT_OF and paper.design == "randomized_trial"):
             continue
         found = match.groupdict()
         if NOT_OF_TIME.match(found.get("tail") or ""):
             return
-        ends = ends_of(paper, pattern, match, before, earlier, recent)
+        ends, denied = ends_of(paper, pattern, match, around)
         if not ends or (pattern is PASSIVE and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))):
             continue
         where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
-        names = listed_names(paper, where.text, subject="names" not in found)
-        if not names or (pattern is FARED and len(names) > 1):
+        status = "not_significant" if is_negated(pattern, found, where) else status_of(sentence, clause, around.before)
+        names = names_of(paper, where, around, "names" not in found)
+        where = where if where.places else clause
+        names = [name for name in names if status == "independent" or not is_treatment(paper, name.words)]
+        if not names or (pattern is FARED and len(names) > 1) or (pattern in (BARE, AS_BARE) and not bears(sentence, text, names)):
             continue
-        if pattern is BARE and len(names) < 2 and not (ADJUSTED.search(text) or ALONE.search(text)):
-            continue
-        negated = bool(NEGATED.search(found.get("how") or "")) or bool(
-            re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text)
-        )
-        negated = negated or (pattern is BARE and bool(re.match(r"lost", found["how"])))
-        status = "not_significant" if negated else status_of(sentence, clause, before)
         yield from stated(paper, sentence, clause, where, names, ends, status)
+        yield from stated(paper, sentence, clause, where, names, denied, "not_significant")
         if also:
             rest = clause.part(*also.span("names"))
             yield from stated(paper, sentence, clause, rest, listed_names(paper, rest.text, subject=False), ends, status)
         return
+
+
+def names_of(paper: Paper, where: Clause, around: Around, subject: bool) -> list[Name]:
+    """The factors that a clause lists, or those of the claim before where it only refers to them: "both factors"."""
+    names = listed_names(paper, where.text, subject)
+    if subject and not where.text.strip(" ,"):  # "..., but remained significant in older patients"
+        return [Name(words, 0, 1) for words in around.subject]
+    who = REFERRED.search(where.text) if subject and not names else None
+    if not who:
+        return names
+    count = NUMBERS.get(who["who"].lower().split()[-1], len(around.names))
+    start = who.start("who")
+    return [Name(words, start, who.end()) for words in around.names] if count == len(around.names) else []
+
+
+def bears(sentence: Sentence, text: str, names: list[Name]) -> bool:
+    """Whether a clause that names no endpoint speaks of an analysis of factors: several of them, or the analysis itself."""
+    said = sentence.text if re.search(r"\bonly\b|^\s*(?:was|were|remained|retained|lost)\b", text) else text
+    return len(names) > 1 or bool(ADJUSTED.search(said) or ALONE.search(said))
+
+
+def is_negated(pattern: re.Pattern[str], found: dict[str, str], where: Clause) -> bool:
+    """Whether a construction denies that the factors matter."""
+    lost = pattern is BARE and found["how"].startswith("lost")
+    none = re.match(r"\s*(?:\S+\s+){0,4}?(?:[Nn]either|[Nn]one of|[Nn]o)\b", where.text)
+    return lost or bool(none) or bool(NEGATED.search(found.get("how") or ""))
+
+
+def is_treatment(paper: Paper, name: str) -> bool:
+    """Whether a name is one of the arms of a randomized trial, whose effect is the trial's result and no factor."""
+    return paper.design == "randomized_trial" and (bool(ARMS.search(name)) or names_arm(paper, name))
 
 
 def fits(pattern: re.Pattern[str], match: re.Match[str], sentence: Sentence) -> bool:
@@ -164,29 +195,56 @@ def fits(pattern: re.Pattern[str], match: re.Match[str], sentence: Sentence) -> 
     text = match.string
     if pattern in (FARED, WORSE_FOR):
         told = re.search(r"\bp\s*[<=>]|\bHR\b|hazard", sentence.text, re.IGNORECASE) and "trend" not in text
-        return bool(told) and (not VERSUS.search(COMPARED.sub("", text)) or bool(ADJUSTED.search(sentence.text)))
+        against = VERSUS.search(COMPARED.sub("", text))
+        return bool(told) and (not against or bool(ADJUSTED.search(sentence.text)) or of_levels(text))
+    if pattern is LINKED:
+        return not re.search(r"\b(?:an?|the|any)\s+(?:\w+\s+)?(?:impact|influence|affect)s?$", match["how"], re.IGNORECASE)
     if pattern is LISTING and not match["status"]:
-        words = r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia"
+        words = r"associat|influenc|affect|predict|impact|multi-?varia|uni-?varia|retain|remain|independent"
         return bool(re.search(words, text[match.start() : match.start("names")], re.IGNORECASE))
     return True
 
 
-def ends_of(
-    paper: Paper, pattern: re.Pattern[str], match: re.Match[str], before: Sentence | None, earlier: list[str], recent: list[str]
-) -> list[str]:
-    """The endpoints that a construction speaks of, in its own words or in those before it."""
+def of_levels(text: str) -> bool:
+    """Whether two levels of one factor are compared: "patients with metastases ... than those without", "high LDH ... low LDH"."""
+    match = SET_AGAINST.search(text)
+    if not match:
+        return False
+    first, second = (words_of(LEVEL_WORDS.sub(" ", part)) for part in (text[: match.start()], match["other"]))
+    return bool(match["without"]) or bool(first & second and LEVELLED.search(text[: match.start()]) and LEVELLED.search(match["other"]))
+
+
+def ends_of(paper: Paper, pattern: re.Pattern[str], match: re.Match[str], around: Around) -> tuple[list[str], list[str]]:
+    """The endpoints that a construction speaks of, in its own words or in those before it, and those that it excepts."""
     found, text = match.groupdict(), match.string
     if pattern is WERE_NOT:
-        return list(dict.fromkeys(earlier))
-    if pattern is BARE:
+        return list(dict.fromkeys(around.earlier)), []
+    if pattern in (BARE, AS_BARE):
         own = endpoint_keys(paper, text[: match.start()])
-        return own or list(dict.fromkeys(earlier)) or of_sentence_before(before) or recent
-    ends = endpoint_keys(paper, text[: match.start()] if pattern in (PASSIVE, WORSE_FOR) else found.get("tail") or "")
+        before = list(dict.fromkeys(around.earlier)) or of_sentence_before(around.before) or around.recent
+        return own or before or by_default(paper, found["status"]), []
+    if pattern is COUNTED:
+        return endpoint_keys(paper, text[: match.start("names")]), []
+    but = BUT_NOT.search(found.get("tail") or "")
+    tail = (found.get("tail") or "")[: but.start() if but else None]
+    ends = endpoint_keys(paper, text[: match.start()] if pattern in SUBJECT_IS_ENDPOINT else tail)
+    denied = endpoint_keys(paper, found["tail"][but.end() :]) if but else []
+    if not ends and pattern in (LISTING, COPULA, AS):
+        ends = [key for words, key in EVENT_OF if words.match(re.sub(r"^.*?\b(?:for|of)\b", "", tail) if pattern is LISTING else tail)][:1]
+    if not ends and pattern is LISTING and found["status"]:
+        ends = endpoint_keys(paper, text[: match.start()])
     if not ends and pattern is LISTING and re.search(r"independent|prognos", found["status"], re.IGNORECASE):
-        return endpoint_keys(paper, text[: match.start()]) or of_sentence_before(before)
-    if pattern is LINKED and not ends and re.search(r"associat|predict", found["how"]) and not names_arm(paper, text[: match.start()]):
-        return [key for words, key in RISK_OF if words.search(found["tail"])]
-    return ends
+        return of_sentence_before(around.before) or by_default(paper, found["status"]), []
+    if pattern in (LINKED, COPULA) and not ends and not is_treatment(paper, text[: match.start()]):
+        told = pattern is COPULA or re.search(r"associat|predict", found["how"])
+        return [key for words, key in RISK_OF if told and words.search(tail)], denied
+    return ends, [key for key in denied if key not in ends]
+
+
+def by_default(paper: Paper, status: str) -> list[str]:
+    """The endpoint of an independent prognostic factor that no words near it name: the paper's own, else survival."""
+    prognostic = re.search(r"prognostic", status, re.IGNORECASE) and ADJUSTED.search(status)
+    return [prevailing(paper.own) or "OS"] if prognostic else []
 
 
 def none_of(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
@@ -200,90 +258,15 @@ def none_of(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     yield from stated(paper, sentence, whole, where, names, endpoint_keys(paper, match["tail"]), "not_significant")
 
 
-def stated(
-    paper: Paper, sentence: Sentence, clause: Clause, where: Clause, names: list[Name], ends: list[str], status: str | None
-) -> Iterator[Finding]:
-    """A finding for each factor and endpoint, with the p value printed for it."""
-    if not names:
-        return
-    listed = [p.key for p in sentence.kinds("p") if p.start > where.places[-1]]
-    in_turn = len(ends) == 1 and len(names) > 1 and len(listed) == len(names) and "respectively" in sentence.text
-    by_end = p_by_endpoint(paper, sentence, clause) if len(ends) > 1 or len(names) == 1 else {}
-    for place, name in enumerate(names):
-        start = where.places[min(name.start, len(where.places) - 1)]
-        after = where.places[min(names[place + 1].start, len(where.places) - 1)] if place + 1 < len(names) else where.places[-1] + 1
-        own = p_between(sentence, start, after if place + 1 < len(names) else bracket_end(sentence.text, after))
-        if in_turn and not own:
-            own = listed[place]
-        if not own and len(names) == len(ends) == 1:
-            own = listed[0] if len(listed) == 1 == len(sentence.kinds("p")) else None
-        for key in ends:
-            p = own or (by_end.get(key) if len(names) == 1 else None)
-            final = "not_significant" if p and above(p) else status or "univariate"
-            rule = "factors:prose" if status else UNSAID
-            focus = Mention("factor", start, after)
-            yield paper.from_sentence("prognostic_factor", rule, sentence, focus, value=name.words, endpoint=key, arm=final, p=p)
-
-
 def names_arm(paper: Paper, text: str) -> bool:
-    """Whether words name one of the paper's arms."""
+    """Whether words name a treatment that is one of the paper's arms."""
     words = words_of(text)
-    return any(words_of(own) and words_of(own) <= words for arm in paper.arms for own in (arm.name, *arm.aliases))
-
-
-def bracket_end(text: str, place: int) -> int:
-    """The end of the parentheses that follow a place, or the place itself."""
-    match = re.match(r"\s*[(\[][^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]", text[place:])
-    return place + match.end() if match else place
-
-
-def p_between(sentence: Sentence, start: int, end: int) -> str | None:
-    """The first p value between two places."""
-    return next((p.key for p in sentence.kinds("p") if start <= p.start < end), None)
-
-
-def p_by_endpoint(paper: Paper, sentence: Sentence, clause: Clause) -> dict[str, str]:
-    """The p value that follows each endpoint of a clause before the next one: "OS (p < 0.001), CSS (p = 0.002)"."""
-    if not clause.places:
-        return {}
-    first, last = clause.places[0], clause.places[-1]
-    marks = [m for m in endpoints(sentence.text, sentence.words) if first <= m.start <= last and m.key not in (NONE, "ORR")]
-    found: dict[str, str] = {}
-    for place, mark in enumerate(marks):
-        until = marks[place + 1].start if place + 1 < len(marks) else bracket_end(sentence.text, last + 1) + 1
-        p = p_between(sentence, mark.end, max(until, bracket_end(sentence.text, mark.end)))
-        if p and mark.key:
-            found.setdefault(mark.key, p)
-    return found
-
-
-def endpoint_keys(paper: Paper, words: str) -> list[str]:
-    """The endpoints named in some words, in order, each once; response is none."""
-    found = [m.key for m in endpoints(words, paper.mentions(words)) if m.key not in (NONE, "ORR", None)]
-    return list(dict.fromkeys(found))
+    names = [own for arm in paper.arms for own in (arm.name, *arm.aliases) if words_of(own) and words_of(own) <= words]
+    told = re.search(r"\b(?:treatment|\w*therapy|placebo)\b", text, re.IGNORECASE)
+    return bool(names and told) or any(m.kind in {"agent", "regimen", "therapy"} for own in names for m in paper.mentions(own))
 
 
 def of_sentence_before(before: Sentence | None) -> list[str]:
     """The one endpoint of the sentence before."""
     keys = list(dict.fromkeys(m.key for m in endpoints(before.text, before.words) if m.key not in (NONE, "ORR"))) if before else []
     return keys if len(keys) == 1 else []
-
-
-def status_of(sentence: Sentence, clause: Clause, before: Sentence | None) -> str | None:
-    """Independent where a multivariable analysis speaks, in the clause, its sentence or the sentence before, univariate where a univariable one does; else None."""
-    earlier = sentence.text[: clause.places[0]] if clause.places else ""
-    for words in (clause.text, earlier, before.text if before else ""):
-        adjusted, alone = ADJUSTED.search(words), ALONE.search(words)
-        if adjusted and alone:
-            return "independent" if words is clause.text else "univariate"
-        if adjusted or alone:
-            return "independent" if adjusted else "univariate"
-    return None
-
-
-def above(p: str) -> bool:
-    """Whether a p value as printed is above 0.05."""
-    if p == "ns":
-        return True
-    digits = re.search(r"\d*\.\d+|\d+", p)
-    return bool(digits) and not p.startswith(("<", "≤")) and float(digits[0]) > 0.05 and "×" not in p

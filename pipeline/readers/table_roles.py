@@ -39,6 +39,7 @@ EVENTS = re.compile(
 )
 MULTI = re.compile(r"multi-?\s*vari|\badjusted\b|independent", re.IGNORECASE)
 COX = re.compile(r"\bcox\b|proportional[\s-]hazards?", re.IGNORECASE)
+DEATH = re.compile(r"(?<!hospital )(?<!operative )(?<!related )(?<!day )\b(?:mortality|death|dying)\b", re.IGNORECASE)
 UNI = re.compile(r"uni-?\s*vari|\bcrude\b|unadjusted|log[\s-]*rank|kaplan|bivariate", re.IGNORECASE)
 RESPONSE = re.compile(r"\bresponse\b|toxicit|adverse", re.IGNORECASE)
 VERSUS = re.compile(r"\s+(?:vs\.?|versus|v|compared (?:with|to)|against|relative to|/)\s+", re.IGNORECASE)
@@ -176,6 +177,11 @@ class Roles:
         named = [(at, keys) for at, keys in named if keys]
         return max(named)[1] if named else ()
 
+    def analysis_left_of(self, column: int) -> str | None:
+        """The analysis of the nearest column to the left that names one: in "Multivariable HR | p" the p value is its left neighbour's."""
+        named = [(head.col or 0, self.heads(head.text)[4]) for head in self.table.heads if (head.col or 0) < column and head.col_span == 1]
+        return max((pair for pair in named if pair[1]), default=(0, None))[1]
+
     def is_event(self, head: str) -> bool:
         """Whether a heading names the event and not being free of it; short forms count as what they stand for."""
         text = " ".join([head, *(long for short, long in self.paper.long_forms.items() if re.search(rf"\b{re.escape(short)}\b", head))])
@@ -193,7 +199,7 @@ class Roles:
         """The endpoint that the sentences citing this table speak of, where they agree on one; of a Cox model else the paper's own."""
         keys = {m.key for s in self.citing() for m in s.words if m.kind == "endpoint"}
         if not keys and (COX.search(self.caption) or any(statistic_of(head.text) == "hr" for head in self.table.heads)):
-            return prevailing(self.paper.own)
+            return "OS" if DEATH.search(self.caption) else prevailing(self.paper.own)
         return keys.pop() if len(keys) == 1 else None
 
     def cited_analysis(self) -> str | None:
@@ -217,7 +223,10 @@ class Roles:
         endpoints = next((found[1] for found in read if found[1]), ())
         at = next((found[2] for found in read if found[2] is not None), None)
         unit = next((found[3] for found in read if found[3]), None) or unit_of(self.caption)
-        analysis = next((found[4] for found in read if found[4]), None) or self.caption_analysis
+        analysis = next((found[4] for found in read if found[4]), None)
+        if not analysis and statistic in {"p", "ci"}:
+            analysis = self.analysis_left_of(cell.col or 0)
+        analysis = analysis or self.caption_analysis
         if not endpoints and statistic in {"p", "ci"}:
             endpoints = self.left_of(cell.col or 0)
         if not endpoints and any(self.is_event(head) for head in cell.col_heads):
