@@ -94,7 +94,7 @@ def same_number(a: float | None, b: float | None) -> bool:
     """Equal, or equal within the rounding of the coarser: 78 and 78.3."""
     if a is None or b is None or a == b:
         return a == b
-    decimals = [len(repr(float(number)).split(".")[1]) if not float(number).is_integer() else 0 for number in (a, b)]
+    decimals = [len(repr(number).split(".")[1]) if isinstance(number, float) else 0 for number in (a, b)]
     coarse = min(decimals)
     return decimals[0] != decimals[1] and abs(a - b) <= 0.5 * 10**-coarse + 1e-9
 

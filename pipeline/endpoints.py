@@ -20,6 +20,9 @@ MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
 ELSEWHERE_PFS = re.compile(
     r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )
+HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s]+$", re.IGNORECASE)
+#: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
+NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
 TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
@@ -63,6 +66,8 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if mention.key == "PFS" and ELSEWHERE_PFS.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
+        if mention.key == "DFS" and HOST_DISEASE.search(text[: mention.start]):
+            mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if printed == "survival" and AFTER_SURVIVAL.match(text[mention.end :]):
             continue
         found.append(mention)
@@ -93,6 +98,8 @@ def measures(
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in others.finditer(text):
+        if match[0].lower().startswith("difference") and NO_DIFFERENCE.search(text[: match.start()]):
+            continue
         if not any(match.start() < mention.end and mention.start < match.end() for mention in (*found, *(arms or []))):
             marks.append(Mention("endpoint", match.start(), match.end(), key=NONE))
     return sorted(marks, key=lambda m: m.start)

@@ -170,6 +170,7 @@ def _dose(m: Found) -> Iterator[Mention]:
         yield Mention("dose", m.start(), m.end(), value=top, unit="Gy", of=fractions)
 
 
+LONGEST = 300  # no time point, in the unit printed: "2017, 4-year survival" tells a date first
 _STEP = rf"(?:{NUM}|{SPELLED})"
 
 
@@ -191,7 +192,8 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 )
 def _at(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
-    for step in re.finditer(_STEP, m[1] + m[2], re.IGNORECASE):
+    steps = list(re.finditer(_STEP, m[1] + m[2], re.IGNORECASE))
+    for step in steps[-1:] if any(number(step[0]) > LONGEST for step in steps) else steps:
         yield Mention("at", m.start(1) + step.start(), m.start(1) + step.end(), value=in_months(number(step[0]), unit), unit="months")
 
 
