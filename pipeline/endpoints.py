@@ -23,7 +23,7 @@ ELSEWHERE_PFS = re.compile(
 HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s]+$", re.IGNORECASE)
 #: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
 NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
-TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
+TIME_TO = re.compile(r"times? to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
     r"\bhospital|\bstay\b|\boperati(?:ve|on)\b|\bdose\b|\bTT[A-OQ-Z]\b|\bTTP?F\b|\brecruit|\benrol|\baccrual\b|\blead time\b|\bonset\b|\bbenefit of\b|\bimprovement of\b|\bdifference of\b|\bincrease of\b|"

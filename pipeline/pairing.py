@@ -15,6 +15,9 @@ from pipeline.quantities import Mention
 
 CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
 
+#: "Although survival was similar, ...": its first comma ends a clause.
+CONCEDING = re.compile(r"(?:even\s+)?(?:al)?though\b", re.IGNORECASE)
+
 #: Words of a comparison, and of what stands right before its second side.
 BETTER = re.compile(
     r"\b(?:better|worse|longer|shorter|higher|lower|greater|superior|inferior|improv\w+|prolong\w+|increas\w+|reduc\w+|decreas\w+|poorer|than|compared|versus|vs|favou?r\w*|benefit\w*)\b",
@@ -49,6 +52,9 @@ def clauses(text: str) -> list[tuple[int, int]]:
         depth += (char in "([") - (char in ")]" and depth > 0)
         open_at.append(depth)
     cuts = [m for m in CLAUSE.finditer(text) if not open_at[m.start()]]
+    if CONCEDING.match(text):
+        comma = next((m for m in re.finditer(r",(?=\s)", text) if not open_at[m.start()]), None)
+        cuts = sorted([*cuts, comma], key=lambda m: m.start()) if comma else cuts
     starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(text)]
     return list(zip(starts, ends, strict=True))
 
@@ -126,7 +132,7 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
     """For each value the label of the mark it belongs to, None where the sentence does not say it clearly."""
     marks = tidy(marks)
     if kind != "arm":
-        marks = open_marks(text, values, marks)
+        marks = done_with(text, values, open_marks(text, values, marks))
     if not marks or not values:
         return [None] * len(values)
     if kind != "arm" or len(values) == 1:
@@ -203,6 +209,17 @@ def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[M
             closed.append(match.span())
     kept = [mark for mark in marks if not any(a < mark.start < b for a, b in closed)]
     return kept or marks
+
+
+def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+    """Marks without those whose own figure is none of these values: "after a follow-up of 17 months, survival was"."""
+    kept = []
+    for place, mark in enumerate(marks):
+        after = marks[place + 1] if place + 1 < len(marks) else None
+        left = after and mark.key == "none" and after.key != "none" and not any(v.start < after.start for v in values)
+        if not (left and re.search(r"\d[^,;]*[,;]", between(text, mark, after))):
+            kept.append(mark)
+    return kept
 
 
 def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:

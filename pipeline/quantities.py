@@ -124,6 +124,11 @@ def _hr_of(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
 
+@rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
+def _hr_enclosed(m: Found) -> Iterator[Mention]:
+    yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
+
+
 FRACTIONS = r"(?:fractions?|fx\b|frs?\b|fr\b|f\b|sessions?|treatments)"
 
 

@@ -27,7 +27,7 @@ PEOPLE_FIRST = re.compile(
 )
 NOT_A_GROUP = re.compile(
     r"\b(?:years?|months?|days?|follow|analys\w+|respectively|all|both|whole|entire|our|this|these|univariate|multivariate|median|weeks?|time|study|log|p|surviv\w*|[A-Z]{0,3}FS|OS|TTP|ORR|rates?|CI|HR|"
-    r"response|responses|toxicity|toxicities|progression|recurrence|relapse|control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
+    r"response|responses|toxicity|toxicities|progression|recurrence|relapse|(?:local|locoregional|tumou?r|disease)\s+control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
 )
 LED_BY = re.compile(
     r"\b(?:with|in|for|among|under|after|of)\s+(?:the\s+|those\s+with\s+)?(?P<name>(?:(?!\b(?:with|in|for|among|under|after|of)\s)[^,;:()\[\]])+?)\s+(?:(?:it\s+)?(?:was|were|is)\s+|,\s*)?(?:only\s+)?$",
@@ -51,8 +51,8 @@ def usable(name: str) -> bool:
 
 
 def bare(name: str) -> str:
-    """A group's name without article and head: "the RT group" as "RT"; "group A" stays."""
-    return trimmed(re.sub(rf"\s+(?i:{HEAD}|patients)$", "", trimmed(name)))
+    """A group's name up to its head and without article: "the RT group" as "RT"; "group A" stays."""
+    return trimmed(re.sub(rf"(?<=\S)\s+(?i:{HEAD}|patients)\b(?!\s+[A-H\dI]+\b).*$", "", trimmed(name)))
 
 
 def name_after(text: str, value: Mention) -> tuple[int, str] | None:
@@ -62,7 +62,7 @@ def name_after(text: str, value: Mention) -> tuple[int, str] | None:
         return None
     if WHOLE.match(match["name"]):
         return value.end + match.start("name"), "all"
-    name = PEOPLE_FIRST.sub("", bare(NAME_END.split(match["name"])[0]))
+    name = bare(PEOPLE_FIRST.sub("", trimmed(NAME_END.split(match["name"])[0])))
     return (value.end + match.start("name"), name) if usable(name) else None
 
 

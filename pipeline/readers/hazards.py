@@ -100,7 +100,7 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         endpoint = endpoint or stated_or_before(text, context, marks)
         if endpoint in (None, NONE):
             continue
-        arm, vs = compared(paper, sentence, context, value, values, outcomes)
+        arm, vs = compared(paper, sentence, context, value, values, [f for f in outcomes if f.endpoint == endpoint] or outcomes)
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
         vs = None if vs and vs.lower() in LEVELS else vs
@@ -187,6 +187,9 @@ def compared(
         before = [mark for mark in marks if 0 <= opened - mark.end <= 2]
         if before:
             return before[0].key, None
+    held = list(dict.fromkeys(f.arm for f in outcomes if f.arm))
+    if len({m.key for m in marks}) < 2 == len(held):
+        return oriented(held, value, outcomes)
     earlier = list(dict.fromkeys(m.key for m in (near if len({m.key for m in near}) > 1 else marks) if m.start < value.start or not after))
     measured = list(dict.fromkeys(name for f in outcomes for name in earlier if is_of(f.arm, name)))
     if len(earlier) > 2:
@@ -254,7 +257,7 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
     if len(held) == 2 and held[names[0]] != held[names[1]] and len(outcomes) == 2 and value.value != 1:
         better, worse = sorted(names, key=lambda name: -held[name])
         return (better, worse) if value.value < 1 else (worse, better)
-    return names[0], names[1]
+    return experimental_first(names) if len(set(held.values())) == 1 < len(held) else (names[0], names[1])
 
 
 def from_before(paper: Paper, context: Context) -> tuple[str | None, str | None]:

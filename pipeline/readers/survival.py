@@ -20,8 +20,10 @@ from pipeline.records import Finding
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
+_SURVIVAL = r"(?:\b(?:OS|TTP|[A-Z]{1,3}FS)|\b(?:overall|[a-z-]+[- ]free)[- ]survival)\b(?:\s*[\[(][A-Z]{2,5}[\])])?\)?\s*(?:times?\s*)?"
 PLAIN_TIME = re.compile(
-    r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{3,60}?\s+)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+    rf"{_SURVIVAL}(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{{3,60}}?\s+)?(?:was|were|of|is|:|,|=|\()\s*(?:significantly\s+\w+\s+[^\d]{{0,60}})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+    rf"|\b(?:longer|shorter|better|worse|improved|prolonged)\b[^.;()]{{0,60}}?{_SURVIVAL}[^.;()\d]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months\s*|years\s*)?(?:vs|versus)"
 )
 PLANNED = re.compile(
     r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|(?<!powered )\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b|\b(?:objective|end\s?points?|aim|goal)\s+(?:was|were|is)\s+to\b",
