@@ -34,7 +34,7 @@ OTHER_SHARES = re.compile(
     r"\btoxicit\w*|\badverse\b|\bincidence\b|\bmortality\b|\bcomplications?\b|\bdeaths?\b|\bdied\b|\bprevalence\b|\bbenefit\b|\bimprovements?\b|\bincreased?\b|\breductions?\b|\breduced\b|\bdecreased?\b|"
     r"\bdifferences?\b|\bcompliance\b|\bresponse(?! group)s?\b|\bresponded\b|\brelapse[sd]?\b(?![-‐\s]free)|\brecurr(?:ences?|ed)\b(?![-‐\s]free)|\bfailures?\b(?![-‐\s]free)|\bmetastas[ei]s\b(?![-‐\s]free)|\bprogress(?:ed|ion)\b(?![-‐\s]free)|"
     r"\bpower\b|\bresect\w+ rate|\brate of\b|\bR0\b|\bcompletion\b|\bcompleted\b|\bsensitivity\b|\bspecificity\b|\baccuracy\b|\bAUC\b|\bgrade\b|\bexpression\b|\bpositiv\w+\b|\bpatients (?:had|with|were|received)\b|"
-    r"\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
+    r"(?<!\brate )(?<!\brates )\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
     re.IGNORECASE,
 )
 OTHER_RATIOS = re.compile(

@@ -155,7 +155,8 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
         return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
     last = [marks[index] for index in clusters[-1]]
     names = {label(mark) for mark in last}
-    if sequence[-1][0] == "m" and len(names) == len(values) > 1 and re.search(r"\brespectively\b", text):
+    closes = re.search(r"\brespectively\b", text[last[-1].end :]) or re.search(r"\brespectively\b.{0,30}$", text[: last[0].start])
+    if sequence[-1][0] == "m" and len(names) == len(values) > 1 and closes:
         return list(dict.fromkeys(label(mark) for mark in last))
     by_clause = [(a, b) for a, b in clauses(text) if any(a <= v.start < b for v in values)]
     if len(by_clause) > 1:
@@ -214,10 +215,12 @@ def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[M
 def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
     """Marks without those whose own figure is none of these values: "after a follow-up of 17 months, survival was"."""
     kept = []
-    for place, mark in enumerate(marks):
-        after = marks[place + 1] if place + 1 < len(marks) else None
-        left = after and mark.key == "none" and after.key != "none" and not any(v.start < after.start for v in values)
-        if not (left and re.search(r"\d[^,;]*[,;]", between(text, mark, after))):
+    for mark in marks:
+        governed = next((value.start for value in values if value.start >= mark.end), None)
+        last = next((m for m in reversed(marks) if governed is not None and m.end <= governed), mark)
+        gap = between(text, mark, last)
+        followed = mark.key == "none" and last.key != "none" and re.search(r"\d[^,;]*[,;]", gap) and values[0].start > mark.end
+        if not (followed or re.search(r"\d\s*%", gap)):
             kept.append(mark)
     return kept
 

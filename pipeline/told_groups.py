@@ -52,7 +52,7 @@ def usable(name: str) -> bool:
 
 def bare(name: str) -> str:
     """A group's name up to its head and without article: "the RT group" as "RT"; "group A" stays."""
-    return trimmed(re.sub(rf"(?<=\S)\s+(?i:{HEAD}|patients)\b(?!\s+[A-H\dI]+\b).*$", "", trimmed(name)))
+    return trimmed(re.sub(rf"(?<=\S)\s+(?i:{HEAD})\b(?!\s+(?:[A-H\dI]+|with|without|who|receiving|and|treated)\b).*$", "", trimmed(name)))
 
 
 def name_after(text: str, value: Mention) -> tuple[int, str] | None:
@@ -134,7 +134,7 @@ def joined_at(text: str, join: re.Match[str]) -> list[Mention]:
     items = list(re.finditer(r"[^,]+", left["items"])) if plain else [re.match(r".*", left["items"])]
     names = [(left.start("items") + item.start() + len(item[0]) - len(item[0].lstrip()), item[0].strip()) for item in items if item]
     names = [*names, (join.end(), text[join.end() : edge.start()].strip())]
-    cleaned = [(start, bare(PEOPLE_FIRST.sub("", name))) for start, name in names]
+    cleaned = [(start, bare(re.sub(r"\s+patients$", "", PEOPLE_FIRST.sub("", name)))) for start, name in names]
     if len(cleaned) < 2 or len({name for _, name in cleaned}) < len(cleaned) or not all(usable(name) for _, name in cleaned):
         return []
     return [mark(each) for each in cleaned]

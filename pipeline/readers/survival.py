@@ -62,11 +62,13 @@ def read(paper: Paper) -> Iterator[Finding]:
 def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Median times of an endpoint."""
     text = sentence.text
-    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m) and not followed_for(text, m)])
+    followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m)]
+    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m) and m.start not in followed])
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
     marks = measures(text, sentence.words, OTHER_TIMES, arms=[*arms, *arms_in(paper, text), *parts(text)])
+    marks = [mark for mark in marks if mark.key != NONE or not any(0 <= start - mark.end < 30 for start in followed)]
     if not values or all(mark.key == NONE for mark in marks):
         return
     labels = share_out(text, values, {"endpoint": marks, "arm": arms})

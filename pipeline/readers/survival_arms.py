@@ -42,7 +42,8 @@ def arms_of(paper: Paper, text: str, values: list[Mention], ends: int = 1) -> li
     told = [replace(mark, kind="told", key=namer(paper).canonical(str(mark.key))) for mark in told_groups(text, values)]
     groups = {mark.key for mark in told}
     if len(names) < 2 <= len(values):
-        return told if told and not len(groups) == len(values) == ends else [*found, *after_versus(text, values, found)]
+        listed_ends = len(groups) == len(values) == ends and not beside(values, told)
+        return told if told and not listed_ends else [*found, *after_versus(text, values, found)]
     unlike = len(names - {"all"}) != len(values)
     return told if len(groups) == len(values) > max(1, len(names)) or (unlike and beside(values, told)) else found
 
