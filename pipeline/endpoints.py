@@ -49,6 +49,13 @@ HAZARD_OF = re.compile(
 )
 
 
+#: "12 deaths were due to melanoma"; and deaths of any cause.
+DEATHS_OF_IT = re.compile(
+    r"\bdeaths?\b[^.;:]{0,30}\b(?:attribut\w+|due|ascribed)\s+to\s+(?!any\b|all\b|other\b|treatment|toxic|complication)", re.IGNORECASE
+)
+DEATHS = re.compile(r"\b(?:numbers?\s+of\s+deaths|deaths\s+(?:overall|occurred|from\s+any\s+cause))\b", re.IGNORECASE)
+
+
 def is_event(text: str, mention: Mention) -> bool:
     """Whether an endpoint is named by its event ("local recurrence") and not by being free of it."""
     printed = text[mention.start : mention.end]

@@ -34,7 +34,7 @@ FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 BOUND = re.compile(r"^(?:\s*%)?[\s,;:]*[\[(]?[\s,;:]*$")
-LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same)\b|\brates?\b", re.IGNORECASE)
+LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same|differences?|differ)\b|\brates?\b", re.IGNORECASE)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
