@@ -49,6 +49,10 @@ HAZARD_OF = re.compile(
 )
 
 
+ALIVE = re.compile(
+    r"\b(?:were|was|are|remained)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
+    re.IGNORECASE,
+)
 #: "12 deaths were due to melanoma"; and deaths of any cause.
 DEATHS_OF_IT = re.compile(
     r"\bdeaths?\b[^.;:]{0,30}\b(?:attribut\w+|due|ascribed)\s+to\s+(?!any\b|all\b|other\b|treatment|toxic|complication)", re.IGNORECASE
@@ -82,6 +86,15 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
     return inner_removed(text, found)
 
 
+def alive(text: str, found: list[Mention], others: re.Pattern[str]) -> Mention | None:
+    """The endpoint of "80% of patients were alive (and disease-free) at 5 years", in a sentence that measures nothing else."""
+    match = ALIVE.search(text)
+    if not match or found or any(not re.match(r"of\b|patients\b", other[0], re.IGNORECASE) for other in others.finditer(text)):
+        return None
+    key = {"d": "DFS", "p": "PFS", "e": "EFS", "r": "RFS"}[match["free"][0].lower()] if match["free"] else "OS"
+    return Mention("endpoint", match.start(), match.end(), key=key)
+
+
 def inner_removed(text: str, found: list[Mention]) -> list[Mention]:
     """ "overall survival (OS)" is one mention, not two."""
     kept: list[Mention] = []
@@ -105,6 +118,8 @@ def measures(
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in others.finditer(text):
+        if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
+            continue
         if match[0].lower().startswith("difference") and NO_DIFFERENCE.search(text[: match.start()]):
             continue
         if not any(match.start() < mention.end and mention.start < match.end() for mention in (*found, *(arms or []))):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
-from pipeline.lists import VERSUS, Label, between, by_time, label, listed
+from pipeline.lists import LIST_GAP, VERSUS, Label, between, by_time, label, listed
 from pipeline.quantities import Mention
 
 CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
@@ -35,6 +35,9 @@ LINK_BEFORE = re.compile(
     r"^(?:[^;,]{0,30}\b(?:was|were|is|had|has|of|at|showed|achieved|reached|being)\b|[\s:=,(\[]|rates?|patients|group|arm|median|\d)[^;]{0,40}$",
     re.IGNORECASE,
 )
+
+#: A change of a measure is another figure than the measure: "an improvement of survival of 5%".
+CHANGE = re.compile(r"(?:benefit|improve|increase|reduc|decrease|differ|gain|prolong|longer|extend|risk|hazard|time|rate)", re.IGNORECASE)
 
 PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
 
@@ -213,14 +216,14 @@ def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[M
 
 
 def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
-    """Marks without those whose own figure is none of these values: "after a follow-up of 17 months, survival was"."""
+    """Marks without those whose own figure is none of these values ("after a follow-up of 17 months, survival was") or that only describe."""
     kept = []
-    for mark in marks:
+    for mark, after in zip(marks, [*marks[1:], None], strict=False):
         governed = next((value.start for value in values if value.start >= mark.end), None)
         last = next((m for m in reversed(marks) if governed is not None and m.end <= governed), mark)
-        gap = between(text, mark, last)
-        followed = mark.key == "none" and last.key != "none" and re.search(r"\d[^,;]*[,;]", gap) and values[0].start > mark.end
-        if not (followed or re.search(r"\d\s*%", gap)):
+        describes = mark.key == "none" and last.key != "none" and not CHANGE.match(text, mark.start) and values[0].start > mark.end
+        listed_on = after is not None and LIST_GAP.match(between(text, mark, after))
+        if not (describes and not listed_on or re.search(r"\d\s*%", between(text, mark, last))):
             kept.append(mark)
     return kept
 

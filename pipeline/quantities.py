@@ -124,6 +124,10 @@ def _hr_of(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
 
+@rule(
+    "hr",
+    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*HRs?\s*[\])]\s*)?(?:for|of)\s+(?:[a-z-]+\s+){{0,7}}?[a-z-]+(?:\s*[\[(][A-Z]{{2,5}}[\])])?\s*[,:=]\s*({NUM})(?=\s*[;,)\]([])",
+)
 @rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
 def _hr_enclosed(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.arm_names import HEAD, trimmed
@@ -34,7 +35,7 @@ LED_BY = re.compile(
     re.IGNORECASE,
 )
 JOIN = re.compile(
-    r"\s+(?P<word>and|or|vs\.?|versus|than|as\s+against|over|(?:compared|relative)\s+(?:with|to)|(?:superior|inferior)\s+to)\s+(?:(?:that|those)\s+)?(?:(?:in|for|with|of|among|after|on)\s+)?(?:the\s+)?",
+    r"\s+(?P<word>and|or|vs?\.?|versus|than|as\s+against|over|(?:compared|relative)\s+(?:with|to)|(?:superior|inferior)\s+to)\s+(?:(?:that|those)\s+)?(?:(?:in|for|with|of|among|after|on)\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
 _OPENING = r"(?:for|in|with|among|of|after|between|under|on|by|from|favou?red|favou?ring)"
@@ -45,14 +46,39 @@ RIGHT_EDGE = re.compile(
 VERB_BEFORE_JOIN = re.compile(r"\s+(?:was|were|is|are|had)(?:\s+(?:not|significantly|clearly|statistically|similar|comparable))*$")
 
 
+WITH_AND_WITHOUT = re.compile(
+    r"\b(?P<one>with(?:out)?)\s+(?:and|or|versus|vs\.?)\s+(?P<other>with(?:out)?)\s+(?:an?\s+|the\s+)?(?P<name>(?:(?!(?:was|were|is|are|had|in|at|for)\b)[\w+-]+\s?){1,5})",
+    re.IGNORECASE,
+)
+
+
+_VERB = r"(?:(?:significantly|also|markedly|clearly|further)\s+)*(?:improved|prolonged|increased|extended|reduced|decreased|lengthened|shortened|had|resulted\s+in|led\s+to|showed|provided|conferred|was\s+associated\s+with)\b"
+COMPARED_FIRST = re.compile(
+    rf"^(?:when\s+|as\s+)?(?:compared|in\s+comparison)\s+(?:with|to)\s+(?:the\s+)?(?P<other>[^,;.()\d]{{2,60}}),\s+(?:the\s+)?(?P<one>[^,;.()]{{2,60}}?)\s+{_VERB}",
+    re.IGNORECASE,
+)
+IMPROVED = re.compile(rf"^(?:[A-Z]\w+ly,\s+)?(?:the\s+)?(?P<one>[^,;.()]{{2,60}}?)\s+{_VERB}", re.IGNORECASE)
+COMPARED_LAST = re.compile(
+    r"[\])]\s*,?\s*(?:as\s+)?(?:compared|in\s+comparison|relative)\s+(?:with|to)\s+(?:the\s+)?(?P<other>[^,;.()\d]{2,60}?)\s*(?=[,;.(]|$)",
+    re.IGNORECASE,
+)
+
+
 def usable(name: str) -> bool:
     """Whether words beside a figure can name a group of patients."""
     return bool(name) and any(c.isalpha() for c in name) and len(name.split()) <= 7 and not NOT_A_GROUP.search(name)
 
 
+GIVEN = re.compile(
+    r"^(?:(?:who\s+were\s+)?(?:assigned|allocated|randomi[sz]ed)(?:\s+to)?(?:\s+receive)?|(?:who\s+)?(?:received|underwent)|receiving|treated\s+with|given)\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
 def bare(name: str) -> str:
     """A group's name up to its head and without article: "the RT group" as "RT"; "group A" stays."""
-    return trimmed(re.sub(rf"(?<=\S)\s+(?i:{HEAD})\b(?!\s+(?:[A-H\dI]+|with|without|who|receiving|and|treated)\b).*$", "", trimmed(name)))
+    name = GIVEN.sub("", trimmed(name))
+    return trimmed(re.sub(rf"(?<=\S)\s+(?i:{HEAD})\b(?!\s+(?:[A-H\dI]+|with|without|who|receiving|and|treated)\b).*$", "", name))
 
 
 def name_after(text: str, value: Mention) -> tuple[int, str] | None:
@@ -140,12 +166,60 @@ def joined_at(text: str, join: re.Match[str]) -> list[Mention]:
     return [mark(each) for each in cleaned]
 
 
+def with_and_without(text: str, values: list[Mention]) -> list[Mention]:
+    """The two groups of "in patients with and without a mutation", where there are two figures for each measure."""
+    match = WITH_AND_WITHOUT.search(text) if len(values) % 2 == 0 else None
+    name = trimmed(match["name"]) if match else ""
+    if not match or not usable(name):
+        return []
+    both = [
+        Mention("arm", match.start("one"), match.end("one"), key=name),
+        Mention("arm", match.start("other"), match.end(), key=f"without {name}"),
+    ]
+    return both if match["one"].lower() == "with" else [replace(both[0], key=both[1].key), replace(both[1], key=name)]
+
+
+def set_against(text: str, value: Mention) -> tuple[str, str] | None:
+    """The two groups that the words before a figure set against each other: "for surgery compared with radiotherapy was"."""
+    for join in reversed(list(JOIN.finditer(text, 0, value.start))):
+        names = joined_at(text, join) if join["word"].lower() not in {"and", "or"} else []
+        if names and names[-1].end <= value.start:
+            return str(names[0].key), str(names[1].key)
+    return None
+
+
+def against_subject(text: str, values: list[Mention]) -> list[Mention]:
+    """The groups of "Compared with A, B improved survival (14 vs 11)" and "B improved survival (14 vs 11) compared with A"."""
+    if len(values) % 2 or not all(VERSUS.search(text[a.end : b.start]) for a, b in zip(values[::2], values[1::2], strict=True)):
+        return []
+    match = COMPARED_FIRST.match(text[: values[0].start])
+    if not match:
+        last = COMPARED_LAST.search(text, values[-1].end)
+        match = IMPROVED.match(text[: values[0].start]) if last else None
+        other = (last.start("other"), last["other"]) if last else (0, "")
+    else:
+        other = (match.start("other"), match["other"])
+    if not match:
+        return []
+    one = (match.start("one"), bare(match["one"]))
+    other = (other[0], bare(other[1]))
+    return [mark(one), mark(other)] if usable(one[1]) and usable(other[1]) else []
+
+
 def told_groups(text: str, values: list[Mention]) -> list[Mention]:
     """The groups that a sentence of two or more figures names on the spot; empty where it does not."""
     if len(values) < 2:
         return []
     pairs = followed_in_part(text, values)
-    return followed(text, values) or led_then_followed(text, values) or led(text, values) or pairs or coordinated(text, values)
+    return (
+        followed(text, values)
+        or led_then_followed(text, values)
+        or led(text, values)
+        or pairs
+        or with_and_without(text, values)
+        or coordinated(text, values)
+        or against_subject(text, values)
+    )
 
 
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:

@@ -28,6 +28,7 @@ from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.readers.hazard_subjects import of_another_event, parenthesised_name, subject_of
 from pipeline.records import Finding
+from pipeline.told_groups import set_against
 
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
@@ -163,7 +164,7 @@ def compared(
 ) -> tuple[str | None, str | None]:
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
-    marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED)]
+    marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED, "and", "or")]
     limit = next_start(value, values, text)
     added = ADDED.search(text[: value.start])
     if added and not marks[2:]:
@@ -180,6 +181,10 @@ def compared(
         return trimmed(told[1]), trimmed(told[2])
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
         return after[0].key, after[1].key
+    since = [mark for mark in marks if max((v.end for v in values if v.end <= value.start), default=0) <= mark.start < value.start]
+    set_apart = versus_pair(text, since) if len(values) > 1 else []
+    if set_apart:
+        return set_apart[0].key, set_apart[1].key
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
@@ -205,6 +210,9 @@ def compared(
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0] and VERSUS.search(text[value.end : after[0].start]):
         return earlier[0], after[0].key
+    apart = set_against(text[start:], value.shifted(-start)) if not earlier and not after else None
+    if apart:
+        return apart
     subject = subject_of(text[start:], value.start - start)
     against = COMPARED.match(text[start:])
     if subject and against:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.arms import arms_in
 from pipeline.conditions import parts, trailing, within
 from pipeline.context import Paper, Sentence
-from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
+from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, alive, endpoints, measures
 from pipeline.lists import label
 from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
@@ -20,9 +20,12 @@ from pipeline.records import Finding
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
-_SURVIVAL = r"(?:\b(?:OS|TTP|[A-Z]{1,3}FS)|\b(?:overall|[a-z-]+[- ]free)[- ]survival)\b(?:\s*[\[(][A-Z]{2,5}[\])])?\)?\s*(?:times?\s*)?"
+_SURVIVAL = (
+    r"(?:\b(?:OS|TTP|[A-Z]{1,3}FS)|\b(?:[Oo]verall|[A-Za-z-]+[- ]free)[- ]survival)\b(?:\s*[\[(][A-Z]{2,5}[\])])?\)?\s*(?:times?\s*)?"
+)
 PLAIN_TIME = re.compile(
     rf"{_SURVIVAL}(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{{3,60}}?\s+)?(?:was|were|of|is|:|,|=|\()\s*(?:significantly\s+\w+\s+[^\d]{{0,60}})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+    rf"|{_SURVIVAL}(?:was|were)\s+(?:\w+\s+){{0,2}}?(?:longer|shorter|better|worse|prolonged|superior|inferior)\b[^.;()]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months|years|vs|versus)"
     rf"|\b(?:longer|shorter|better|worse|improved|prolonged)\b[^.;()]{{0,60}}?{_SURVIVAL}[^.;()\d]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months\s*|years\s*)?(?:vs|versus)"
 )
 PLANNED = re.compile(
@@ -124,7 +127,8 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
-    marks = measures(text, sentence.words, OTHER_SHARES, arms=[*arms, *arms_in(paper, text), *parts(text)])
+    living = alive(text, endpoints(text, sentence.words), OTHER_SHARES)
+    marks = [living] if living else measures(text, sentence.words, OTHER_SHARES, arms=[*arms, *arms_in(paper, text), *parts(text)])
     if not values or all(mark.key == NONE for mark in marks):
         return
     times = sentence.kinds("at")

@@ -38,6 +38,7 @@ def arms_of(paper: Paper, text: str, values: list[Mention], ends: int = 1) -> li
         return found
     lead = FOLLOW_LEAD.match(text)
     found = [mark for mark in outside(text, arms_in(paper, text)) if not lead or mark.start >= lead.end()]
+    found = [mark for mark in found if mark.key not in {"and", "or"}]
     names = {mark.key for mark in found}
     told = [replace(mark, kind="told", key=namer(paper).canonical(str(mark.key))) for mark in told_groups(text, values)]
     groups = {mark.key for mark in told}
