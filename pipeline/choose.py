@@ -94,7 +94,7 @@ def same_number(a: float | None, b: float | None) -> bool:
     """Equal, or equal within the rounding of the coarser: 78 and 78.3."""
     if a is None or b is None or a == b:
         return a == b
-    decimals = [len(repr(float(number)).split(".")[1]) if not float(number).is_integer() else 0 for number in (a, b)]
+    decimals = [len(repr(number).split(".")[1]) if isinstance(number, float) else 0 for number in (a, b)]
     coarse = min(decimals)
     return decimals[0] != decimals[1] and abs(a - b) <= 0.5 * 10**-coarse + 1e-9
 
@@ -142,13 +142,20 @@ def leader(fact: list[Finding]) -> Finding:
     return next((finding for finding in fact if finding.made_by != UNSAID), fact[0])
 
 
+def contradicts(finding: Finding, fact: list[Finding]) -> bool:
+    """Whether a time or rate already belongs to another arm by a mention of its fact other than the leader, which may name none."""
+    if finding.field not in {"survival_median", "survival_rate"} or not finding.arm:
+        return False
+    return any(other.arm and not same_fact(finding, other) for other in fact[1:])
+
+
 def choose(candidates: list[Finding]) -> list[Finding]:
     """One finding a fact, in the order of the contract's fields and of the document; the rest become its evidence."""
     facts: list[list[Finding]] = []
     grouped: dict[tuple, list[list[Finding]]] = {}
     for finding in candidates:
         near = grouped.setdefault((finding.field, finding.endpoint, finding.at), [])
-        fact = next((fact for fact in near if same_fact(finding, leader(fact))), None)
+        fact = next((fact for fact in near if same_fact(finding, leader(fact)) and not contradicts(finding, fact)), None)
         if fact is None:
             fact = []
             near.append(fact)

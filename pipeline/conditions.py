@@ -22,7 +22,7 @@ OF_PEOPLE = re.compile(
 )
 #: "In the low-risk group,", "within the RT cohort,"
 OF_GROUP = re.compile(
-    rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+the\s+(?P<trait>[\w+≥≤<>/-]+(?:\s+[\w+≥≤<>/-]+){{0,4}})\s+(?:{HEAD}|population|disease|patients))\s*(?:[\[(][^()\[\]]{{1,40}}[)\]]\s*)?,\s+(?!(?:and|or)\b)",
+    rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+the\s+(?P<trait>[\w+≥≤<>/–-]+(?:\s+[\w+≥≤<>/–-]+){{0,4}})\s+(?:{HEAD}|population|disease|patients))\s*(?:[\[(][^()\[\]]{{1,40}}[)\]]\s*)?,\s+(?!(?:and|or)\b)",
     re.IGNORECASE,
 )
 NO_PART = re.compile(

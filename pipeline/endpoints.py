@@ -22,7 +22,10 @@ MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
 ELSEWHERE_PFS = re.compile(
     r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )
-TIME_TO = re.compile(r"time to\b", re.IGNORECASE)
+HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s]+$", re.IGNORECASE)
+#: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
+NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
+TIME_TO = re.compile(r"times? to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
     r"\bhospital|\bstay\b|\boperati(?:ve|on)\b|\bdose\b|\bTT[A-OQ-Z]\b|\bTTP?F\b|\brecruit|\benrol|\baccrual\b|\blead time\b|\bonset\b|\bbenefit of\b|\bimprovement of\b|\bdifference of\b|\bincrease of\b|"
@@ -33,7 +36,7 @@ OTHER_SHARES = re.compile(
     r"\btoxicit\w*|\badverse\b|\bincidence\b|\bmortality\b|\bcomplications?\b|\bdeaths?\b|\bdied\b|\bprevalence\b|\bbenefit\b|\bimprovements?\b|\bincreased?\b|\breductions?\b|\breduced\b|\bdecreased?\b|"
     r"\bdifferences?\b|\bcompliance\b|\bresponse(?! group)s?\b|\bresponded\b|\brelapse[sd]?\b(?![-‐\s]free)|\brecurr(?:ences?|ed)\b(?![-‐\s]free)|\bfailures?\b(?![-‐\s]free)|\bmetastas[ei]s\b(?![-‐\s]free)|\bprogress(?:ed|ion)\b(?![-‐\s]free)|"
     r"\bpower\b|\bresect\w+ rate|\brate of\b|\bR0\b|\bcompletion\b|\bcompleted\b|\bsensitivity\b|\bspecificity\b|\baccuracy\b|\bAUC\b|\bgrade\b|\bexpression\b|\bpositiv\w+\b|\bpatients (?:had|with|were|received)\b|"
-    r"\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
+    r"(?<!\brate )(?<!\brates )\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
     re.IGNORECASE,
 )
 OTHER_RATIOS = re.compile(
@@ -46,6 +49,17 @@ HAZARD_OF = re.compile(
     r"\b(?:hazard ratios?|HRs?|risk)\s*(?:\([^)]*\)\s*)?(?:for|of)\s+(?:the\s+|all-cause\s+|overall\s+)?(death|mortality|dying)\b|\ball-cause (?:mortality|death)\b|\b(?:risk|hazard) of (?:death|dying)\b",
     re.IGNORECASE,
 )
+
+
+ALIVE = re.compile(
+    r"\b(?:were|was|are|remained)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
+    re.IGNORECASE,
+)
+#: "12 deaths were due to melanoma"; and deaths of any cause.
+DEATHS_OF_IT = re.compile(
+    r"\bdeaths?\b[^.;:]{0,30}\b(?:attribut\w+|due|ascribed)\s+to\s+(?!any\b|all\b|other\b|treatment|toxic|complication)", re.IGNORECASE
+)
+DEATHS = re.compile(r"\b(?:numbers?\s+of\s+deaths|deaths\s+(?:overall|occurred|from\s+any\s+cause))\b", re.IGNORECASE)
 
 
 def is_event(text: str, mention: Mention) -> bool:
@@ -65,11 +79,22 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if mention.key == "PFS" and ELSEWHERE_PFS.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
+        if mention.key == "DFS" and HOST_DISEASE.search(text[: mention.start]):
+            mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if printed == "survival" and AFTER_SURVIVAL.match(text[mention.end :]):
             continue
         found.append(mention)
     found += [Mention("endpoint", m.start(), m.end(), key=m[1]) for m in MEDIAN_OF.finditer(text)]
     return inner_removed(text, found)
+
+
+def alive(text: str, found: list[Mention], others: re.Pattern[str]) -> Mention | None:
+    """The endpoint of "80% of patients were alive (and disease-free) at 5 years", in a sentence that measures nothing else."""
+    match = ALIVE.search(text)
+    if not match or found or any(not re.match(r"of\b|patients\b", other[0], re.IGNORECASE) for other in others.finditer(text)):
+        return None
+    key = {"d": "DFS", "p": "PFS", "e": "EFS", "r": "RFS"}[match["free"][0].lower()] if match["free"] else "OS"
+    return Mention("endpoint", match.start(), match.end(), key=key)
 
 
 def inner_removed(text: str, found: list[Mention]) -> list[Mention]:
@@ -95,6 +120,10 @@ def measures(
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in others.finditer(text):
+        if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
+            continue
+        if match[0].lower().startswith("difference") and NO_DIFFERENCE.search(text[: match.start()]):
+            continue
         if not any(match.start() < mention.end and mention.start < match.end() for mention in (*found, *(arms or []))):
             marks.append(Mention("endpoint", match.start(), match.end(), key=NONE))
     return sorted(marks, key=lambda m: m.start)

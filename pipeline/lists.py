@@ -12,6 +12,7 @@ LIST_GAP = re.compile(
     r"^(?:[\s,/&]|\b(?:and|or|vs\.?|versus|the|than|in|those|patients|groups?|arms?|rates?|both|for|of|with|to|compared|as|well|a|longer|better|shorter|worse|higher|lower)\b)*$",
     re.IGNORECASE,
 )
+BLOCK_END = re.compile(r"[\[(,;]\s*p(?:[\s-]values?)?\s*[=<>≤≥]", re.IGNORECASE)
 Label = str | float | None
 
 
@@ -59,6 +60,11 @@ def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, kn
     nothing: list[Label] = [None] * count
     if count % size:
         return nothing
+    inside = blocks(text, values)
+    if inside and kind == "arm" and size == inside:  # a p value closes a comparison of arms
+        return names * (count // size)
+    if inside and kind != "arm" and size == count // inside:
+        return [name for name in names for _ in range(inside)]
     cycle = cycle_of(known, count)
     if cycle and count // cycle == size:
         return [name for name in names for _ in range(cycle)]
@@ -78,6 +84,13 @@ def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, kn
             return inner if arms_inner and step == size else outer if not arms_inner and count // step == size else nothing
         return outer if arms_inner and count // step == size else inner if not arms_inner and step == size else nothing
     return nothing
+
+
+def blocks(text: str, values: list[Mention]) -> int:
+    """The size of the groups of a list of lists where a p value closes each: "90%, 80% (p = 0.1), 70%, 60% (p = 0.2)"; 0 where none do."""
+    ends = [place for place, (one, other) in enumerate(pairwise(values), 1) if BLOCK_END.search(between(text, one, other))]
+    size = ends[0] if ends else 0
+    return size if size > 1 and len(values) % size == 0 and ends == list(range(size, len(values), size)) else 0
 
 
 def last_list(text: str, marks: list[Mention]) -> list[Mention]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
-from pipeline.lists import VERSUS, Label, between, by_time, label, listed
+from pipeline.lists import LIST_GAP, VERSUS, Label, between, by_time, label, listed
 from pipeline.quantities import Mention
 
 CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
+
+#: "Although survival was similar, ...": its first comma ends a clause.
+CONCEDING = re.compile(r"(?:even\s+)?(?:al)?though\b", re.IGNORECASE)
 
 #: Words of a comparison, and of what stands right before its second side.
 BETTER = re.compile(
@@ -33,6 +36,9 @@ LINK_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+#: A change of a measure is another figure than the measure: "an improvement of survival of 5%".
+CHANGE = re.compile(r"(?:benefit|improve|increase|reduc|decrease|differ|gain|prolong|longer|extend|risk|hazard|time|rate)", re.IGNORECASE)
+
 PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
 
 
@@ -49,6 +55,9 @@ def clauses(text: str) -> list[tuple[int, int]]:
         depth += (char in "([") - (char in ")]" and depth > 0)
         open_at.append(depth)
     cuts = [m for m in CLAUSE.finditer(text) if not open_at[m.start()]]
+    if CONCEDING.match(text):
+        comma = next((m for m in re.finditer(r",(?=\s)", text) if not open_at[m.start()]), None)
+        cuts = sorted([*cuts, comma], key=lambda m: m.start()) if comma else cuts
     starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(text)]
     return list(zip(starts, ends, strict=True))
 
@@ -126,7 +135,7 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
     """For each value the label of the mark it belongs to, None where the sentence does not say it clearly."""
     marks = tidy(marks)
     if kind != "arm":
-        marks = open_marks(text, values, marks)
+        marks = done_with(text, values, open_marks(text, values, marks))
     if not marks or not values:
         return [None] * len(values)
     if kind != "arm" or len(values) == 1:
@@ -149,7 +158,8 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
         return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
     last = [marks[index] for index in clusters[-1]]
     names = {label(mark) for mark in last}
-    if sequence[-1][0] == "m" and len(names) == len(values) > 1 and re.search(r"\brespectively\b", text):
+    closes = re.search(r"\brespectively\b", text[last[-1].end :]) or re.search(r"\brespectively\b.{0,30}$", text[: last[0].start])
+    if sequence[-1][0] == "m" and len(names) == len(values) > 1 and closes:
         return list(dict.fromkeys(label(mark) for mark in last))
     by_clause = [(a, b) for a, b in clauses(text) if any(a <= v.start < b for v in values)]
     if len(by_clause) > 1:
@@ -203,6 +213,19 @@ def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[M
             closed.append(match.span())
     kept = [mark for mark in marks if not any(a < mark.start < b for a, b in closed)]
     return kept or marks
+
+
+def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+    """Marks without those whose own figure is none of these values ("after a follow-up of 17 months, survival was") or that only describe."""
+    kept = []
+    for mark, after in zip(marks, [*marks[1:], None], strict=False):
+        governed = next((value.start for value in values if value.start >= mark.end), None)
+        last = next((m for m in reversed(marks) if governed is not None and m.end <= governed), mark)
+        describes = mark.key == "none" and last.key != "none" and not CHANGE.match(text, mark.start) and values[0].start > mark.end
+        listed_on = after is not None and LIST_GAP.match(between(text, mark, after))
+        if not (describes and not listed_on or re.search(r"\d\s*%", between(text, mark, last))):
+            kept.append(mark)
+    return kept
 
 
 def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:

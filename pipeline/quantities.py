@@ -124,6 +124,15 @@ def _hr_of(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
 
+@rule(
+    "hr",
+    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*HRs?\s*[\])]\s*)?(?:for|of)\s+(?:[a-z-]+\s+){{0,7}}?[a-z-]+(?:\s*[\[(][A-Z]{{2,5}}[\])])?\s*[,:=]\s*({NUM})(?=\s*[;,)\]([])",
+)
+@rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
+def _hr_enclosed(m: Found) -> Iterator[Mention]:
+    yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
+
+
 FRACTIONS = r"(?:fractions?|fx\b|frs?\b|fr\b|f\b|sessions?|treatments)"
 
 
@@ -170,6 +179,7 @@ def _dose(m: Found) -> Iterator[Mention]:
         yield Mention("dose", m.start(), m.end(), value=top, unit="Gy", of=fractions)
 
 
+LONGEST = 300  # no time point, in the unit printed: "2017, 4-year survival" tells a date first
 _STEP = rf"(?:{NUM}|{SPELLED})"
 
 
@@ -191,7 +201,8 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 )
 def _at(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
-    for step in re.finditer(_STEP, m[1] + m[2], re.IGNORECASE):
+    steps = list(re.finditer(_STEP, m[1] + m[2], re.IGNORECASE))
+    for step in steps[-1:] if any(number(step[0]) > LONGEST for step in steps) else steps:
         yield Mention("at", m.start(1) + step.start(), m.start(1) + step.end(), value=in_months(number(step[0]), unit), unit="months")
 
 

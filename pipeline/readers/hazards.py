@@ -7,30 +7,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.arm_names import UNNAMED, before_head, trimmed, words_of
+from pipeline.arm_names import UNNAMED, trimmed, words_of
 from pipeline.arms import arms_in
 from pipeline.conditions import outside, within
 from pipeline.context import Paper, Sentence
-from pipeline.endpoints import HAZARD_OF, NONE, OTHER_RATIOS, PROGRESSION_OR_DEATH, RECURRENCE_OR_DEATH, endpoints, measures
+from pipeline.endpoints import (
+    DEATHS,
+    DEATHS_OF_IT,
+    HAZARD_OF,
+    NONE,
+    OTHER_RATIOS,
+    PROGRESSION_OR_DEATH,
+    RECURRENCE_OR_DEATH,
+    endpoints,
+    measures,
+)
 from pipeline.lists import LIST_GAP, VERSUS
 from pipeline.namer import LEVELS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
-from pipeline.readers.factor_names import BETWEEN as BETWEEN_TWO
-from pipeline.readers.factor_names import COMPARED as LEVEL_THAN
+from pipeline.readers.hazard_subjects import of_another_event, parenthesised_name, subject_of
 from pipeline.records import Finding
+from pipeline.told_groups import set_against
 
-SUBJECT = re.compile(
-    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
-    re.IGNORECASE,
-)
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
-ITEM_START = re.compile(r",\s+(?:and\s+)?|\band\s+|[;:)]\s*|\.\s+|\b(?:that|were|was|if|as|included|including|are|is|for)\s+(?:the\s+)?")
-VERBAL = re.compile(
-    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than)\b|[\d.]+%",
-    re.IGNORECASE,
-)
 #: "the addition of Y to X improved OS"
 ADDED = re.compile(
     r"\b[Aa]ddition\s+of\s+([\w/+-]+(?:\s+[\w/+-]+){0,2}?)\s+to\s+(?:the\s+)?([\w/+-]+(?:\s+(?!did|was|were|had|has|signif|improv|reduc|prolong|result|led|and|in|for)[\w/+-]+){0,2})",
@@ -41,21 +42,17 @@ AFTER_RATIO = re.compile(
     r"^[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){2,50}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{2,50}?)(?=\s*[,;.()]|$)",
     re.IGNORECASE,
 )
-BETWEEN = re.compile(
-    r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s",
-    re.IGNORECASE,
-)
 OF_METASTASIS = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+)?distant\s+(?:metasta|recurr|relapse|failure)", re.IGNORECASE
 )
 OF_PROGRESSION = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
 )
-BARE_INTERVAL = re.compile(rf"^\s*[,;]?\s*[\[(]?\s*({NUM})\s*[-–—‐−]\s*({NUM})")
-LEADING = re.compile(
-    r"^(?:.*?(?:\bthat|\bshowed|\bindicated|\brevealed|\bsuggested|\bdemonstrated|\bfound)\s+(?:that\s+)?|(?:in|on|by|from|using|after|when|for|adjusting|restricting|compared|moreover|furthermore|however|similarly|also|additionally|finally|overall|interestingly)\b[^,]{0,90},\s*)",
-    re.IGNORECASE,
+#: "0.72 (95% CI 0.60-0.86) in favour of the X arm", "HR 1.4, favouring X"
+FAVOURED = re.compile(
+    r"^(?:[^.;()\[\]]|[(\[][^()\[\]]*[)\]]){0,80}?\b(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+|treatment\s+with\s+)?$", re.IGNORECASE
 )
+BARE_INTERVAL = re.compile(rf"^\s*[,;]?\s*[\[(]?\s*({NUM})\s*[-–—‐−]\s*({NUM})")
 
 
 @dataclass(slots=True)
@@ -98,9 +95,9 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
     names = pair(text, values, marks, "endpoint") if named else [None] * len(values)
     for value, endpoint in zip(values, names, strict=True):
         endpoint = endpoint or stated_or_before(text, context, marks)
-        if endpoint in (None, NONE):
+        if endpoint in (None, NONE) or of_another_event(text, value, named):
             continue
-        arm, vs = compared(paper, sentence, context, value, values, outcomes)
+        arm, vs = compared(paper, sentence, context, value, values, [f for f in outcomes if f.endpoint == endpoint] or outcomes)
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
         vs = None if vs and vs.lower() in LEVELS else vs
@@ -117,7 +114,9 @@ def stated_or_before(text: str, context: Context, marks: list[Mention]) -> str |
         return "PFS"
     if RECURRENCE_OR_DEATH.search(text):
         return "DFS"
-    if HAZARD_OF.search(text):
+    if not marks and DEATHS_OF_IT.search(text):
+        return "CSS"
+    if HAZARD_OF.search(text) or (not marks and DEATHS.search(text)):
         return "OS"
     if OF_METASTASIS.search(text):
         return "DMFS"
@@ -165,18 +164,27 @@ def compared(
 ) -> tuple[str | None, str | None]:
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
-    marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED)]
+    marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED, "and", "or")]
     limit = next_start(value, values, text)
     added = ADDED.search(text[: value.start])
     if added and not marks[2:]:
         arm = next((known.name for known in paper.arms if all(words_of(added[place]) <= words_of(known.name) for place in (1, 2))), None)
         return (arm, other_arm(paper, arm)) if arm else (f"{added[2]} plus {added[1]}", added[2])
     after = [mark for mark in marks if value.end <= mark.start < limit]
+    better = next((mark.key for mark in after if FAVOURED.match(text[value.end : mark.start])), None)
+    if better:
+        others = list(dict.fromkeys(mark.key for mark in marks if mark.key != better))
+        other = others[0] if len(others) == 1 else other_arm(paper, better)
+        return (better, other) if value.value < 1 or not other else (other, better)
     told = AFTER_RATIO.match(text[value.end : limit]) if len({m.key for m in after}) < 2 else None
     if told:
         return trimmed(told[1]), trimmed(told[2])
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
         return after[0].key, after[1].key
+    since = [mark for mark in marks if max((v.end for v in values if v.end <= value.start), default=0) <= mark.start < value.start]
+    set_apart = versus_pair(text, since) if len(values) > 1 else []
+    if set_apart:
+        return set_apart[0].key, set_apart[1].key
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
@@ -187,6 +195,9 @@ def compared(
         before = [mark for mark in marks if 0 <= opened - mark.end <= 2]
         if before:
             return before[0].key, None
+    held = list(dict.fromkeys(f.arm for f in outcomes if f.arm))
+    if len({m.key for m in marks}) < 2 == len(held):
+        return oriented(held, value, outcomes)
     earlier = list(dict.fromkeys(m.key for m in (near if len({m.key for m in near}) > 1 else marks) if m.start < value.start or not after))
     measured = list(dict.fromkeys(name for f in outcomes for name in earlier if is_of(f.arm, name)))
     if len(earlier) > 2:
@@ -199,6 +210,9 @@ def compared(
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0] and VERSUS.search(text[value.end : after[0].start]):
         return earlier[0], after[0].key
+    apart = set_against(text[start:], value.shifted(-start)) if not earlier and not after else None
+    if apart:
+        return apart
     subject = subject_of(text[start:], value.start - start)
     against = COMPARED.match(text[start:])
     if subject and against:
@@ -254,7 +268,7 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
     if len(held) == 2 and held[names[0]] != held[names[1]] and len(outcomes) == 2 and value.value != 1:
         better, worse = sorted(names, key=lambda name: -held[name])
         return (better, worse) if value.value < 1 else (worse, better)
-    return names[0], names[1]
+    return experimental_first(names) if len(set(held.values())) == 1 < len(held) else (names[0], names[1])
 
 
 def from_before(paper: Paper, context: Context) -> tuple[str | None, str | None]:
@@ -269,58 +283,3 @@ def experimental_first(names: list[str]) -> tuple[str, str]:
     if CONTROL.search(a) and not CONTROL.search(b) or words_of(a) < words_of(b):
         return b, a
     return a, b
-
-
-def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
-    """The covariate right before a ratio in parentheses: "age (HR 1.5, 95% CI 1.1-2.0)"."""
-    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
-    if opened < 0 or ")" in text[opened : value.start]:
-        return None
-    inside = text[opened + 1 : value.start].strip(" ,;:")
-    if inside and not re.fullmatch(r"(?:adjusted|multivaria\w+|univaria\w+|pooled|crude)?", inside):
-        return None
-    rest = text[text.find(")", value.end) + 1 :] if ")" in text[value.end :] else ""
-    listed = count > 1 or re.match(r"\s*(?:,|and\b|were\b|was\b|are\b|is\b|as\b)", rest)
-    found = before_head(text[:opened].rstrip(), len(text[:opened].rstrip()), 8)
-    part = ITEM_START.split(text[:opened].rstrip())[-1]
-    if not listed or not (found or part):
-        return None
-    whole = 0 < len(part.split()) <= 10 and not VERBAL.search(LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part)))
-    name = trimmed(part if whole else found[1] if found else "")
-    if re.search(
-        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
-        name,
-        re.IGNORECASE,
-    ):
-        return None
-    return name if any(char.isalpha() for char in name) else None
-
-
-def subject_of(clause: str, until: int) -> str | None:
-    """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
-    text = clause[:until]
-    linked = BETWEEN.search(text)
-    if linked:
-        return trimmed(linked[1])
-    for _ in range(2):
-        lead = LEADING.match(text)
-        if lead and lead.end() < len(text) - 5:
-            text = text[lead.end() :]
-    match = SUBJECT.match(text.strip(" ,"))
-    if not match:
-        return None
-    name = trimmed(re.sub(r"\s*[\[(][^)\]]*[)\]]", "", match["subject"]))
-    name = re.sub(r"^(?:in|among|for)\s+(?:the\s+)?[\w-]+\s+(?:patients|group|women|men)\s+(?=\S)", "", name, flags=re.IGNORECASE)
-    name = re.sub(
-        r"^(?:the\s+)?(?:patients|those|women|men|presence of|a|an)\s+(?:with\s+|who (?:had|received)\s+)?(?:a\s+|an\s+)?",
-        "",
-        name,
-        flags=re.IGNORECASE,
-    )
-    if len(name.split()) > 10 or re.search(
-        r"\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk(?!\s+(?:strat|group|score|categor|factor|patient|disease))|differences?|it|who|which|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b",
-        name,
-        re.IGNORECASE,
-    ):
-        return None
-    return name or None

@@ -5,57 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in
-from pipeline.choose import arm_words
-from pipeline.conditions import outside, parts, trailing, within
+from pipeline.conditions import parts, trailing, within
 from pipeline.context import Paper, Sentence
-from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, endpoints, measures
-from pipeline.lists import VERSUS, label
-from pipeline.namer import WHOLE
+from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, alive, endpoints, measures
+from pipeline.lists import label
 from pipeline.numbers import MONTHS
-from pipeline.pairing import clauses, in_pairs, share_out
+from pipeline.pairing import clauses, share_out
 from pipeline.quantities import Mention
 from pipeline.readers import hazards
+from pipeline.readers.survival_arms import arms_of, owners, settle_arms
 from pipeline.records import Finding
 
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
+_SURVIVAL = (
+    r"(?:\b(?:OS|TTP|[A-Z]{1,3}FS)|\b(?:[Oo]verall|[A-Za-z-]+[- ]free)[- ]survival)\b(?:\s*[\[(][A-Z]{2,5}[\])])?\)?\s*(?:times?\s*)?"
+)
 PLAIN_TIME = re.compile(
-    r"\b(?:OS|PFS|DFS|RFS|EFS|TTP|(?:overall|progression-free|disease-free) survival)\)?\s*(?:times?\s*)?(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{3,60}?\s+)?(?:was|were|of|is|:|,|=)\s*(?:significantly\s+\w+\s+[^\d]{0,60})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+    rf"{_SURVIVAL}(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{{3,60}}?\s+)?(?:was|were|of|is|:|,|=|\()\s*(?:significantly\s+\w+\s+[^\d]{{0,60}})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
+    rf"|{_SURVIVAL}(?:was|were)\s+(?:\w+\s+){{0,2}}?(?:longer|shorter|better|worse|prolonged|superior|inferior)\b[^.;()]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months|years|vs|versus)"
+    rf"|\b(?:longer|shorter|better|worse|improved|prolonged)\b[^.;()]{{0,60}}?{_SURVIVAL}[^.;()\d]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months\s*|years\s*)?(?:vs|versus)"
 )
-AFTER_VALUE = re.compile(
-    r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))(?P<name>[^,;:()\[\]]{2,60})"
-)
-#: "58% with SBRT and 44% without": the second is of those who did not have it.
-WITHOUT_IT = re.compile(r"^(?:\s*%|\s*(?:months|years|days))?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
-PEOPLE_FIRST = re.compile(
-    r"^(?:patients|those|women|men|cases)\s+(?:with|having|in|who\s+(?:had|received|underwent|were)|receiving|treated\s+with|undergoing)\s+(?:an?\s+|the\s+)?(?=\S)",
-    re.IGNORECASE,
-)
-LED_BY = re.compile(
-    r"\b(?:with|in|for|among|under)\s+(?:the\s+|those\s+with\s+)?(?P<name>(?:(?!\b(?:with|in|for|among|under)\s)[^,;:()\[\]])+?)\s+(?:(?:it\s+)?(?:was|were|is)\s+|,\s*)?(?:only\s+)?$",
-    re.IGNORECASE,
-)
-#: "With a median follow-up of 36 months (range 3-84) for survivors, ...": its patients are not those of the rates.
-FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
-NOT_AFTER = re.compile(
-    r"\b(?:years?|months?|follow|analys\w+|respectively|all|both|whole|entire|our|this|univariate|multivariate|median|weeks?|time|study|log|p)\b|^\d",
-    re.IGNORECASE,
-)
-LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
-NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 PLANNED = re.compile(
-    r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|(?<!powered )\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b",
+    r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|(?<!powered )\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b|\b(?:objective|end\s?points?|aim|goal)\s+(?:was|were|is)\s+to\b",
+    re.IGNORECASE,
+)
+FOLLOWED = re.compile(
+    r"\bfollow(?:ed)?[-‐\s]?up\b(?:\s+(?:time|period|duration|was|of|is|for|all|surviving|survivors|living|patients|interval|\w+\s+of)\b)*[\s,:(=]*$",
     re.IGNORECASE,
 )
 BOUND = re.compile(r"^(?:\s*%)?[\s,;:]*[\[(]?[\s,;:]*$")
-LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same)\b|\brates?\b", re.IGNORECASE)
-
-#: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
-BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
-JUDGED = re.compile(BETTER.pattern + r"|\b(?:shorter|lower|worse|poorer|inferior|decreased|reduced)\b|\bassociated\b", re.IGNORECASE)
+LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same|differences?|differ)\b|\brates?\b", re.IGNORECASE)
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -83,24 +65,30 @@ def read(paper: Paper) -> Iterator[Finding]:
 def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Median times of an endpoint."""
     text = sentence.text
-    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m)])
-    arms = arms_of(paper, text, values)
+    followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m)]
+    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m) and m.start not in followed])
+    arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
     marks = measures(text, sentence.words, OTHER_TIMES, arms=[*arms, *arms_in(paper, text), *parts(text)])
+    marks = [mark for mark in marks if mark.key != NONE or not any(0 <= start - mark.end < 30 for start in followed)]
     if not values or all(mark.key == NONE for mark in marks):
         return
     labels = share_out(text, values, {"endpoint": marks, "arm": arms})
-    compared_in_pairs(paper, text, values, arms, labels)
-    take_from_before(text, values, labels, before, usual)
-    fill_other_arm(paper, labels)
+    settle_arms(paper, text, values, arms, labels, before, usual)
     for value, names in zip(values, labels, strict=True):
         if names["endpoint"] in (None, NONE) or value.value == 0:
             continue
-        yield paper.from_sentence(
-            "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
-            endpoint=names["endpoint"], arm=with_part(within(text, arm_name(names["arm"]), value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
-        )  # fmt: skip
+        for arm in owners(paper, text, value, names["arm"], before or usual):
+            yield paper.from_sentence(
+                "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
+                endpoint=names["endpoint"], arm=with_part(within(text, arm, value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
+            )  # fmt: skip
+
+
+def followed_for(text: str, value: Mention) -> bool:
+    """Whether a time is how long the patients were followed: "with a median follow-up of 17 months, survival was ..."."""
+    return bool(FOLLOWED.search(text[: value.start]))
 
 
 def once(values: list[Mention]) -> list[Mention]:
@@ -113,81 +101,6 @@ def once(values: list[Mention]) -> list[Mention]:
                 continue
         kept.append(value)
     return kept
-
-
-def arms_of(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:
-    """The arms a sentence names for these values: labels, then known and described groups, then "12 months with X and 9 with Y"."""
-    found = labelled(text, values)
-    if found:
-        return found
-    lead = FOLLOW_LEAD.match(text)
-    found = [mark for mark in outside(text, arms_in(paper, text)) if not lead or mark.start >= lead.end()]
-    names = {mark.key for mark in found}
-    told = phrased(text, values) if len(values) > 1 else []
-    led = led_by(text, values)
-    if len({mark.key for mark in led}) == len(values) > max(1, len(names)):
-        return led
-    if len(names) < 2 <= len(values):
-        return told or [*found, *after_versus(text, values, found)]
-    return told if len({mark.key for mark in told}) == len(values) > max(2, len(names)) else found
-
-
-def after_versus(text: str, values: list[Mention], found: list[Mention]) -> list[Mention]:
-    """The group behind the second of two values: "74% in A compared with 41% for polymetastatic disease"."""
-    if len(values) != 2 or len(found) != 1 or not VERSUS.search(text[values[0].end : values[1].start]) or found[0].start > values[1].end:
-        return []
-    name = name_after(text, values[1])
-    return [Mention("arm", name[0], name[0] + len(name[1]), key=name[1])] if name else []
-
-
-def name_after(text: str, value: Mention) -> tuple[int, str] | None:
-    """Start and words of the group named right behind a value."""
-    match = AFTER_VALUE.match(text[value.end :])
-    if not match:
-        return None
-    if WHOLE.match(match["name"]):
-        return value.end + match.start("name"), "all"
-    name = trimmed(re.split(r"\s+(?:and|vs\.?|versus|compared|than|but|while|whereas|or|was|were)\b|\.\s|\.$", match["name"])[0])
-    name = PEOPLE_FIRST.sub("", name)
-    if not name or NOT_AFTER.search(name) or len(name.split()) > 6:
-        return None
-    return value.end + match.start("name"), name
-
-
-def phrased(text: str, values: list[Mention]) -> list[Mention]:
-    """The words after each value where all have them: "6.2 months with docetaxel compared with 4.1 months with paclitaxel"."""
-    found: list[Mention] = []
-    for value in values:
-        bare = WITHOUT_IT.match(text[value.end :]) if found else None
-        name = (value.end + bare.start(1), f"without {found[0].key}") if bare else name_after(text, value)
-        if not name:
-            return []
-        found.append(Mention("arm", name[0], name[0] + len(name[1]), key=name[1]))
-    return found if len({mark.key for mark in found}) > 1 else []
-
-
-def led_by(text: str, values: list[Mention]) -> list[Mention]:
-    """The words before each value where all have them: "of patients with X was 19 months, with Y 16 months and with Z 14 months"."""
-    found = []
-    for previous, value in zip([None, *values], values, strict=False):
-        start = previous.end if previous else 0
-        match = LED_BY.search(text[start : value.start])
-        name = trimmed(match["name"]) if match else ""
-        if not name or NOT_AFTER.search(name) or NO_LABEL.search(name) or len(name.split()) > 6:
-            return []
-        found.append(Mention("arm", start + match.start("name"), start + match.end("name"), key=name))
-    return found if len(found) > 1 else []
-
-
-def labelled(text: str, values: list[Mention]) -> list[Mention]:
-    """The arms of "wild type: 7.5 months, mutation: 8.2 months", where every value has its label."""
-    found = []
-    for value in values:
-        match = LABEL.search(text[: value.start])
-        if not match or NO_LABEL.search(match["name"]):
-            return []
-        found.append(Mention("arm", match.start("name"), match.end("name"), key=match["name"].strip()))
-    return found if len(found) > 1 else []
 
 
 def is_median(text: str, value: Mention) -> bool:
@@ -211,28 +124,28 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     """Percentages of an endpoint at a time point."""
     text = sentence.text
     values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
-    arms = arms_of(paper, text, values)
+    arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
-    marks = measures(text, sentence.words, OTHER_SHARES, arms=[*arms, *arms_in(paper, text), *parts(text)])
+    living = alive(text, endpoints(text, sentence.words), OTHER_SHARES)
+    marks = [living] if living else measures(text, sentence.words, OTHER_SHARES, arms=[*arms, *arms_in(paper, text), *parts(text)])
     if not values or all(mark.key == NONE for mark in marks):
         return
     times = sentence.kinds("at")
     values = governed(text, values, marks)
     inherited = not times and bool(earlier) and bool(LATER_RATE.search(text))
     labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
-    compared_in_pairs(paper, text, values, arms, labels)
-    take_from_before(text, values, labels, before, usual)
-    fill_other_arm(paper, labels)
+    settle_arms(paper, text, values, arms, labels, before, usual)
     at_before = {label(mark) for mark in earlier}
     for value, names in zip(values, labels, strict=True):
         at = names["at"] if times else (next(iter(at_before)) if inherited and len(at_before) == 1 else None)
         if names["endpoint"] in (None, NONE) or at is None or at < 1:
             continue
-        yield paper.from_sentence(
-            "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
-            at=at, arm=with_part(within(text, arm_name(names["arm"]), value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
-        )  # fmt: skip
+        for arm in owners(paper, text, value, names["arm"], before or usual):
+            yield paper.from_sentence(
+                "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
+                at=at, arm=with_part(within(text, arm, value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
+            )  # fmt: skip
 
 
 def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
@@ -248,69 +161,6 @@ def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
 def with_part(arm: str | None, part: Mention | None) -> str | None:
     """An arm's name with the part of its patients that the sentence names after it."""
     return f"{arm}, {part.key}" if arm and part else arm
-
-
-def arm_name(name: object) -> str | None:
-    """An arm's name; None for the whole population."""
-    return None if name in (None, "all", UNNAMED) else str(name)
-
-
-def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
-    """ "55 months in the A group versus 49 months": the second is the other arm's, where the paper compares just two."""
-    sized = [arm.name for arm in paper.arms if arm.n]
-    names = [names["arm"] for names in labels]
-    if len(sized) == 2 and len(labels) == 2 and sorted(name is None for name in names) == [False, True]:
-        held = next(name for name in names if name is not None)
-        if held in sized:
-            labels[names.index(None)]["arm"] = next(name for name in sized if name != held)
-
-
-def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list[Mention], labels: list[dict]) -> None:
-    """ "Longer PFS (8 vs 6 months) and OS (17 vs 15 months) in A": of each pair the first value is of the arm that is compared."""
-    named = [str(mark.key) for mark in in_pairs(text, values, arms)]
-    sized = [arm.name for arm in paper.arms if arm.n]
-    if len(named) == 1 and len(sized) == 2 and named[0] in sized:
-        named.append(next(name for name in sized if name != named[0]))
-    if len(named) == 2:
-        for place, names in enumerate(labels):
-            names["arm"] = named[place % 2]
-
-
-def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str], usual: list[str]) -> None:
-    """ "The 5-year rates were 51% and 11%, respectively": the two arms of the sentence before, in their order; else in the paper's usual one."""
-    if not labels or any(names["arm"] is not None for names in labels):
-        return
-    told = [(names["endpoint"], names.get("at")) for names in labels]
-    twos = list(zip(values[::2], values[1::2], strict=False))
-    versus = len(values) % 2 == 0 and all(
-        told[2 * place] == told[2 * place + 1] and VERSUS.search(text[one.end : other.start]) for place, (one, other) in enumerate(twos)
-    )
-    in_turn = versus or len(values) == 2 and told[0] == told[1] and ("respectively" in text or "orresponding" in text)
-    others = VERSUS.search(text[: values[0].start]) or VERSUS.search(text[values[-1].end :])  # it compares other groups
-    arms = before if len(before) == 2 and in_turn else usual if len(usual) == 2 and versus and not before and not others else []
-    if arms and "respectively" not in text and JUDGED.search(text[: values[0].start]):
-        arms = favoured(text[: values[0].start], values, usual)
-    for place, names in enumerate(labels if arms else []):
-        names["arm"] = arms[place % 2]
-
-
-def favoured(text: str, values: list[Mention], arms: list[str]) -> list[str]:
-    """The two arms with the one first that "X was associated with a longer ..." names, where the figures bear it out; else none."""
-    words = [arm_words(arm) for arm in arms]
-    said = arm_words(text)
-    named = [
-        arm
-        for arm, own, other in zip(arms, words, reversed(words), strict=True)
-        if own - other and (own - other) & said and not (other - own) & said
-    ]
-    better = BETTER.search(text)
-    if (
-        len(named) != 1
-        or not better
-        or any((one.value or 0) <= (other.value or 0) for one, other in zip(values[::2], values[1::2], strict=False))
-    ):
-        return []
-    return [*named, *(arm for arm in arms if arm != named[0])]
 
 
 def bounds(sentence: Sentence, value: Mention) -> dict:

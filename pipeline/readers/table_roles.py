@@ -14,7 +14,10 @@ from pipeline.quantities import quantities
 from pipeline.readers.table_figures import time_unit
 from pipeline.records import Passage
 
-HR = re.compile(r"\b(?:a|c|s)?HRs?\b|\bH\.\s?R\.|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b", re.IGNORECASE)
+HR = re.compile(
+    r"\b(?:a|c|s)?HR(?:s|(?-i:[a-f*†‡]))?(?![A-Za-z])|\bH\.\s?R\.|\bhazards?\s+ratios?|\bexp\s*[\[(]\s*[bβ]\s*[\])]|\bHazard\b",
+    re.IGNORECASE,
+)
 CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
 CI_FIRST = re.compile(
     r"^\W*95\s*%?\s*(?:CI|C\.I\.|confidence\s+intervals?)\W*(?:\(\s*)?(?:(?:for|of)\s+)?(?:the\s+)?(?:HRs?|hazards?\s+ratios?)\W*$",

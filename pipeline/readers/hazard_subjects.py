@@ -1,0 +1,91 @@
+"""The words that a hazard ratio is of: the name before its parenthesis, the subject of its clause, an event that is no endpoint."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.arm_names import before_head, trimmed
+from pipeline.quantities import Mention
+from pipeline.readers.factor_names import BETWEEN as BETWEEN_TWO
+from pipeline.readers.factor_names import COMPARED as LEVEL_THAN
+
+SUBJECT = re.compile(
+    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
+    re.IGNORECASE,
+)
+ITEM_START = re.compile(r",\s+(?:and\s+)?|\band\s+|[;:)]\s*|\.\s+|\b(?:that|were|was|if|as|included|including|are|is|for)\s+(?:the\s+)?")
+VERBAL = re.compile(
+    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than)\b|[\d.]+%",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(
+    r"\b(?:association|correlation|relationship)s?\s+(?:was\s+|were\s+)?(?:\w+\s+)?(?:between|of)\s+(.{2,80}?)\s+(?:and|with)\s",
+    re.IGNORECASE,
+)
+LEADING = re.compile(
+    r"^(?:.*?(?:\bthat|\bshowed|\bindicated|\brevealed|\bsuggested|\bdemonstrated|\bfound)\s+(?:that\s+)?|(?:in|on|by|from|using|after|when|for|adjusting|restricting|compared|moreover|furthermore|however|similarly|also|additionally|finally|overall|interestingly)\b[^,]{0,90},\s*)",
+    re.IGNORECASE,
+)
+OWN_EVENT = re.compile(r"\b(?:failures?|toxicit(?:y|ies)|complications?|adverse\s+events?)\s*$", re.IGNORECASE)
+
+
+def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
+    """The covariate right before a ratio in parentheses: "age (HR 1.5, 95% CI 1.1-2.0)"."""
+    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    if opened < 0 or ")" in text[opened : value.start]:
+        return None
+    inside = text[opened + 1 : value.start].strip(" ,;:")
+    if inside and not re.fullmatch(r"(?:adjusted|multivaria\w+|univaria\w+|pooled|crude)?", inside):
+        return None
+    rest = text[text.find(")", value.end) + 1 :] if ")" in text[value.end :] else ""
+    listed = count > 1 or re.match(r"\s*(?:,|and\b|were\b|was\b|are\b|is\b|as\b)", rest)
+    found = before_head(text[:opened].rstrip(), len(text[:opened].rstrip()), 8)
+    part = ITEM_START.split(text[:opened].rstrip())[-1]
+    if not listed or not (found or part):
+        return None
+    whole = 0 < len(part.split()) <= 10 and not VERBAL.search(LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part)))
+    name = trimmed(part if whole else found[1] if found else "")
+    if re.search(
+        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
+        name,
+        re.IGNORECASE,
+    ):
+        return None
+    return name if any(char.isalpha() for char in name) else None
+
+
+def subject_of(clause: str, until: int) -> str | None:
+    """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
+    text = clause[:until]
+    linked = BETWEEN.search(text)
+    if linked:
+        return trimmed(linked[1])
+    for _ in range(2):
+        lead = LEADING.match(text)
+        if lead and lead.end() < len(text) - 5:
+            text = text[lead.end() :]
+    match = SUBJECT.match(text.strip(" ,"))
+    if not match:
+        return None
+    name = trimmed(re.sub(r"\s*[\[(][^)\]]*[)\]]", "", match["subject"]))
+    name = re.sub(r"^(?:in|among|for)\s+(?:the\s+)?[\w-]+\s+(?:patients|group|women|men)\s+(?=\S)", "", name, flags=re.IGNORECASE)
+    name = re.sub(
+        r"^(?:the\s+)?(?:patients|those|women|men|presence of|a|an)\s+(?:with\s+|who (?:had|received)\s+)?(?:a\s+|an\s+)?",
+        "",
+        name,
+        flags=re.IGNORECASE,
+    )
+    if len(name.split()) > 10 or re.search(
+        r"^(?:only|nearly|about|over)\s+\d|^\d+\s*/\s*\d|\bdeaths?\b|\b(?:HRs?|hazard|ratios?|surviv\w+|[A-Z]{0,4}FS|OS|DSS|CSS|TTP|risk(?!\s+(?:strat|group|score|categor|factor|patient|disease))|differences?|it|who|which|we|there|this|same|these|similar|results?|rates?|recurrences?|incidence)\b",
+        name,
+        re.IGNORECASE,
+    ):
+        return None
+    return name or None
+
+
+def of_another_event(text: str, value: Mention, named: list[Mention]) -> bool:
+    """Whether a ratio in parentheses follows an event that is none of the endpoints named: "with later marker failures (HR 2.7)"."""
+    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    match = OWN_EVENT.search(text[:opened]) if opened > 0 and not re.search(r"[)\]]", text[opened : value.start]) else None
+    return bool(match) and not any(mark.end > match.start() - 40 and mark.start < opened for mark in named)

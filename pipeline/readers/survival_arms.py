@@ -1,0 +1,162 @@
+"""Whose each survival time or rate of a sentence is: the arms that it names, or those of the sentences before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.arm_names import UNNAMED
+from pipeline.arms import arms_in, namer
+from pipeline.choose import arm_words
+from pipeline.conditions import outside
+from pipeline.context import Paper
+from pipeline.lists import VERSUS
+from pipeline.pairing import in_pairs
+from pipeline.quantities import Mention
+from pipeline.told_groups import name_after, told_groups
+
+#: "With a median follow-up of 36 months (range 3-84) for survivors, ...": its patients are not those of the rates.
+FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
+LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
+NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
+#: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
+BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
+JUDGED = re.compile(BETTER.pattern + r"|\b(?:shorter|lower|worse|poorer|inferior|decreased|reduced)\b|\bassociated\b", re.IGNORECASE)
+
+
+#: What shows that figures without names stand in the order of the arms before them.
+IN_TURN = re.compile(r"\brespectively\b|\bcorresponding(?:ly)?\b|\baccordingly\b|[\d%s]\s*[(\[][^()\[\]]*\bp\s*[=<>]", re.IGNORECASE)
+_BOTH = r"\b(?:in|for|of|with|on)\s+(?:both|the\s+two|each\s+of\s+the\s+two)\s+(?:treatment\s+|study\s+|patient\s+)?(?:arms|groups|treatments|regimens)\b"
+BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}", re.IGNORECASE)
+BOTH_ALIKE = re.compile(rf"\b(?:identical|equal|the\s+same)\s+{_BOTH}", re.IGNORECASE)
+
+
+def arms_of(paper: Paper, text: str, values: list[Mention], ends: int = 1) -> list[Mention]:
+    """The arms a sentence names for these values: labels, then known and described groups, then those it names beside the figures."""
+    found = labelled(text, values)
+    if found:
+        return found
+    lead = FOLLOW_LEAD.match(text)
+    found = [mark for mark in outside(text, arms_in(paper, text)) if not lead or mark.start >= lead.end()]
+    found = [mark for mark in found if mark.key not in {"and", "or"}]
+    names = {mark.key for mark in found}
+    told = [replace(mark, kind="told", key=namer(paper).canonical(str(mark.key))) for mark in told_groups(text, values)]
+    groups = {mark.key for mark in told}
+    if len(names) < 2 <= len(values):
+        listed_ends = len(groups) == len(values) == ends and not beside(values, told)
+        return told if told and not listed_ends else [*found, *after_versus(text, values, found)]
+    unlike = len(names - {"all"}) != len(values)
+    return told if len(groups) == len(values) > max(1, len(names)) or (unlike and beside(values, told)) else found
+
+
+def beside(values: list[Mention], told: list[Mention]) -> bool:
+    """Whether each value has its own group right behind it."""
+    return len(told) == len(values) and all(0 < name.start - value.end < 60 for name, value in zip(told, values, strict=True))
+
+
+def after_versus(text: str, values: list[Mention], found: list[Mention]) -> list[Mention]:
+    """The group behind the second of two values: "74% in A compared with 41% for polymetastatic disease"."""
+    if len(values) != 2 or len(found) != 1 or not VERSUS.search(text[values[0].end : values[1].start]) or found[0].start > values[1].end:
+        return []
+    name = name_after(text, values[1])
+    return [Mention("arm", name[0], name[0] + len(name[1]), key=name[1])] if name else []
+
+
+def settle_arms(
+    paper: Paper, text: str, values: list[Mention], arms: list[Mention], labels: list[dict], before: list[str], usual: list[str]
+) -> None:
+    """The arms of values where the sentence pairs them in a way of its own, or leaves them to the sentences before; in place."""
+    in_order(values, arms, labels)
+    compared_in_pairs(paper, text, values, arms, labels)
+    take_from_before(text, values, labels, before, usual)
+    fill_other_arm(paper, labels)
+
+
+def owners(paper: Paper, text: str, value: Mention, name: object, before: list[str]) -> list[str | None]:
+    """The arms that a value is of: its own, both where the sentence says so, None for the whole population."""
+    if name in (None, "all", UNNAMED):
+        return [*in_both(paper, text, value, before)] or [None]
+    return [str(name)]
+
+
+def in_order(values: list[Mention], arms: list[Mention], labels: list[dict]) -> None:
+    """As many groups as figures, all told beside them, are theirs one by one."""
+    if len(arms) == len(values) and all(mark.kind == "told" for mark in arms):
+        for names, mark in zip(labels, arms, strict=True):
+            names["arm"] = mark.key
+
+
+def in_both(paper: Paper, text: str, value: Mention, before: list[str]) -> list[str]:
+    """The two arms that one figure is of: "8 months in both groups"; empty where it is not said or they are not known."""
+    sized = [arm.name for arm in paper.arms if arm.n]
+    arms = next((names for names in (sized, before, [arm.name for arm in paper.arms]) if len(names) == 2), [])
+    return arms if BOTH_AFTER.match(text[value.end :]) or BOTH_ALIKE.search(text[value.end :]) else []
+
+
+def labelled(text: str, values: list[Mention]) -> list[Mention]:
+    """The arms of "wild type: 7.5 months, mutation: 8.2 months", where every value has its label."""
+    found = []
+    for value in values:
+        match = LABEL.search(text[: value.start])
+        if not match or NO_LABEL.search(match["name"]):
+            return []
+        found.append(Mention("arm", match.start("name"), match.end("name"), key=match["name"].strip()))
+    return found if len(found) > 1 else []
+
+
+def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list[Mention], labels: list[dict]) -> None:
+    """ "Longer PFS (8 vs 6 months) and OS (17 vs 15 months) in A": of each pair the first value is of the arm that is compared."""
+    named = [str(mark.key) for mark in in_pairs(text, values, arms)]
+    sized = [arm.name for arm in paper.arms if arm.n]
+    if len(named) == 1 and len(sized) == 2 and named[0] in sized:
+        named.append(next(name for name in sized if name != named[0]))
+    if len(named) == 2:
+        for place, names in enumerate(labels):
+            names["arm"] = named[place % 2]
+
+
+def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str], usual: list[str]) -> None:
+    """ "The 5-year rates were 51% and 11%, respectively": the arms of the sentence before, in their order; else in the paper's usual one."""
+    if not labels or any(names["arm"] is not None for names in labels):
+        return
+    told = [(names["endpoint"], names.get("at")) for names in labels]
+    twos = list(zip(values[::2], values[1::2], strict=False))
+    versus = len(values) % 2 == 0 and all(
+        told[2 * place] == told[2 * place + 1] and VERSUS.search(text[one.end : other.start]) for place, (one, other) in enumerate(twos)
+    )
+    in_turn = versus or len(values) == len(before) and len(set(told)) == 1 and bool(IN_TURN.search(text))
+    others = VERSUS.search(text[: values[0].start]) or VERSUS.search(text[values[-1].end :])  # it compares other groups
+    arms = before if len(before) > 1 and in_turn else usual if len(usual) == 2 and versus and not before and not others else []
+    if arms and "respectively" not in text and JUDGED.search(text[: values[0].start]):
+        arms = favoured(text[: values[0].start], values, usual)
+    for place, names in enumerate(labels if arms and len(values) % len(arms) == 0 else []):
+        names["arm"] = arms[place % len(arms)]
+
+
+def favoured(text: str, values: list[Mention], arms: list[str]) -> list[str]:
+    """The two arms with the one first that "X was associated with a longer ..." names, where the figures bear it out; else none."""
+    words = [arm_words(arm) for arm in arms]
+    said = arm_words(text)
+    named = [
+        arm
+        for arm, own, other in zip(arms, words, reversed(words), strict=True)
+        if own - other and (own - other) & said and not (other - own) & said
+    ]
+    better = BETTER.search(text)
+    if (
+        len(named) != 1
+        or not better
+        or any((one.value or 0) <= (other.value or 0) for one, other in zip(values[::2], values[1::2], strict=False))
+    ):
+        return []
+    return [*named, *(arm for arm in arms if arm != named[0])]
+
+
+def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
+    """ "55 months in the A group versus 49 months": the second is the other arm's, where the paper compares just two."""
+    sized = [arm.name for arm in paper.arms if arm.n]
+    names = [names["arm"] for names in labels]
+    if len(sized) == 2 and len(labels) == 2 and sorted(name is None for name in names) == [False, True]:
+        held = next(name for name in names if name is not None)
+        if held in sized:
+            labels[names.index(None)]["arm"] = next(name for name in sized if name != held)
