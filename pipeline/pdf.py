@@ -12,6 +12,7 @@ from pipeline.files import Unreadable
 from pipeline.pdf_flow import Flow
 from pipeline.pdf_front import front_matter, settle_front, title_lines
 from pipeline.pdf_layout import Block, blocks_of, gutters_of, in_order, lines_of, runs_of
+from pipeline.pdf_recover import recovered
 from pipeline.pdf_region import Table
 from pipeline.pdf_running import running
 from pipeline.pdf_style import Style
@@ -44,7 +45,8 @@ def opened(path: Path) -> Iterator[pdfium.PdfDocument]:
     if b"%PDF" not in raw[:1024]:
         raise Unreadable("not a PDF (it does not begin with %PDF); fetch it again")
     try:
-        pdf = pdfium.PdfDocument(raw)
+        found = recovered(path)
+        pdf = pdfium.PdfDocument(found.content if found else raw)
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
             raise Unreadable("encrypted: opens only with its password; save a copy without one") from error
