@@ -93,7 +93,7 @@ def test_a_file_that_lacks_nothing_but_its_end_mark_is_read_and_noted(tmp_path):
 
 
 def test_where_no_page_is_whole_the_reason_says_truncated(tmp_path):
-    with pytest.raises(Unreadable, match="truncated.*no page can be recovered"):
+    with pytest.raises(Unreadable, match=r"truncated.*no page can be recovered"):
         parse.read_document(cut(paper(tmp_path), 0.05))
 
 
