@@ -19,6 +19,7 @@ from pipeline.pdf_style import Style
 from pipeline.pdf_tables import find_tables
 from pipeline.pdf_words import Fonts, Frame, PageReader
 from pipeline.records import Document
+from pipeline.sections import NUMBERING
 
 
 def read_pdf(path: Path, paper: str) -> Document:
@@ -79,6 +80,11 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     flow = Flow(style, title=title_lines(first, style))
     pages_lines = [lines_of(runs, gutters) for runs in kept]
     style.weigh_heads([line for lines in pages_lines for line in lines])
+    flow.introductions = sum(
+        NUMBERING.sub("", line.text).strip(" .:").lower() == "introduction" and style.is_heading(line)
+        for lines in pages_lines
+        for line in lines
+    )
     for lines, here in zip(pages_lines, tables, strict=True):
         blocks = in_order(blocks_of(lines) + [_block(table) for table in here])
         for place, block in enumerate(blocks):
