@@ -42,13 +42,19 @@ class OpenTable:
     def spread_sections(self) -> None:
         """Words that stand alone on their lines in the table's middle head the rows below: they span all columns."""
         alone = [row.chunks[0] for row in self.body if len(row.chunks) == 1 and row.chunks[0].span[0] > 0]
-        alone = [chunk for chunk in alone if chunk.text[:1].isupper() and not is_value(chunk.text)]
+        alone = [chunk for chunk in alone if chunk.text[:1].isupper() and not is_value(chunk.text) and not self.begins_flush(chunk)]
         middles = [(chunk.x0 + chunk.x1) / 2 for chunk in alone]
         for chunk, middle in zip(alone, middles, strict=True):
             column = self.columns[chunk.span[0]]
             again = sum(abs(other - middle) < 1.5 for other in middles) > 1 and abs(sum(column) / 2 - middle) > self.size
             if again or abs(2 * middle - self.x0 - self.x1) < 2 * self.size:
                 chunk.span = (0, len(self.columns) - 1)
+
+    def begins_flush(self, chunk: Chunk) -> bool:
+        """Whether a piece begins where those of its column do that stand on fuller lines."""
+        own = [other for row in self.body if len(row.chunks) > 1 and (other := row.at(chunk.span[0])) is not None]
+        flush = sum(abs(other.x0 - chunk.x0) < 1.5 for other in own)
+        return flush > 1 and 2 * flush > len(own)
 
     def cells(self) -> list[Cell]:
         """Header cells, then the body's."""
