@@ -321,7 +321,15 @@ class OpenTable:
     def full(self, above: Chunk, chunk: Chunk, column: int) -> bool:
         """Whether the next chunk's first word had no room behind the line above it."""
         word = chunk.words[0]
-        return above.x1 + 0.25 * self.size + (word.x1 - word.x0) > self.columns[column][1] - 0.2 * self.size
+        return above.x1 + 0.25 * self.size + (word.x1 - word.x0) > self.capacity(column) - 0.2 * self.size
+
+    def capacity(self, column: int) -> float:
+        """How far the lines of a column can reach: to its widest text, or nearly to the next column where few lines come near that text's end."""
+        ends = [chunk.x1 for row in self.body if (chunk := row.at(column)) is not None and chunk.span == (column, column)]
+        end = max([self.columns[column][1], *ends])
+        following = self.columns[column + 1][0] if column + 1 < len(self.columns) else end
+        near = sum(other > end - 2 * self.size for other in ends)
+        return following - 1.5 * self.size if following - end > 4 * self.size and near < 3 else end
 
     def last_in(self, group: list[Row], column: int) -> Chunk | None:
         return next((chunk for line in reversed(group) if (chunk := line.at(column)) is not None), None)

@@ -132,7 +132,9 @@ def _heads(above: Row, below: Row, columns: list[float]) -> bool:
     """Whether a line without figures stands over an indented line that has them: a group's name over its row."""
     stubs = [row.chunks[0] for row in (above, below) if _between(columns, row.chunks[0].x0) == 0]
     figures = [any(_between(columns, chunk.x0) and is_value(chunk.text) for chunk in row.chunks) for row in (above, below)]
-    return len(stubs) == 2 and stubs[1].x0 - stubs[0].x0 > 0.6 * below.size and figures == [False, True] and not _GOES_ON.match(stubs[1].text)
+    return (
+        len(stubs) == 2 and stubs[1].x0 - stubs[0].x0 > 0.6 * below.size and figures == [False, True] and not _GOES_ON.match(stubs[1].text)
+    )
 
 
 def _between(places: list[float], place: float) -> int:
