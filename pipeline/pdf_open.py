@@ -160,7 +160,8 @@ class OpenTable:
     def with_sparse(self, columns: list[tuple[float, float]], several: list[Row]) -> list[tuple[float, float]]:
         """The columns with those added that only short rows fill: chunks which stand in the white between or beside the others."""
         apart: list[tuple[float, float]] = []
-        for chunk in sorted((chunk for row in several for chunk in row.chunks), key=lambda chunk: chunk.x0):
+        names = [row.chunks[0] for row in self.body if len(row.chunks) == 1 and row.chunks[0].x1 < columns[0][0]]
+        for chunk in sorted((*names, *(chunk for row in several for chunk in row.chunks)), key=lambda chunk: chunk.x0):
             if any(chunk.x0 < end + 0.2 * self.size and chunk.x1 > start - 0.2 * self.size for start, end in columns):
                 continue
             if apart and chunk.x0 < apart[-1][1]:
@@ -328,7 +329,7 @@ class OpenTable:
         ends = [chunk.x1 for row in self.body if (chunk := row.at(column)) is not None and chunk.span == (column, column)]
         end = max([self.columns[column][1], *ends])
         following = self.columns[column + 1][0] if column + 1 < len(self.columns) else end
-        near = sum(other > end - 2 * self.size for other in ends)
+        near = sum(other > end - self.size for other in ends)
         return following - 1.5 * self.size if following - end > 4 * self.size and near < 3 else end
 
     def last_in(self, group: list[Row], column: int) -> Chunk | None:
