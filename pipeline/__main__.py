@@ -235,7 +235,9 @@ def read(
     from pipeline import reading as stage
 
     unread = 0
-    for path, outcome in stage.read_files(files, review, jobs):
+    for path, outcome, told in stage.read_with_notes(files, review, jobs):
+        for note in told:
+            notes.print(f"{path}: {note}", markup=False, soft_wrap=True)
         if isinstance(outcome, str):
             unread += 1
             notes.print(f"{path}: not read: {outcome}", markup=False, soft_wrap=True)

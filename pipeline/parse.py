@@ -15,7 +15,7 @@ from pathlib import Path
 import pypdfium2
 from rich.progress import Progress
 
-from pipeline import jats, ocr, plain_text
+from pipeline import jats, ocr, pdf_recover, plain_text
 from pipeline.files import InputError, Unreadable, sha256, write_atomic, write_jsonl
 from pipeline.fingerprint import digest, sources
 from pipeline.protocol import Review
@@ -82,7 +82,7 @@ def read_any_pdf(path: Path, paper: str) -> Document:
         if not scans:
             return noted(pdf.read_pdf(path, paper), path)
         with ocr.with_text(opened, scans) as recognised:
-            return ocr.mark(pdf.read_pdf(recognised, paper), scans)
+            return noted(ocr.mark(pdf.read_pdf(recognised, paper), scans), path)
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"damaged PDF ({error}); fetch the file again") from error
     finally:
@@ -92,11 +92,11 @@ def read_any_pdf(path: Path, paper: str) -> Document:
 def open_pdf(path: Path) -> pypdfium2.PdfDocument:
     """The PDF opened, its pages counted. Raises Unreadable that says what is wrong with it."""
     try:
-        opened = pypdfium2.PdfDocument(path)
+        opened = pdf_recover.opened(path)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise Unreadable("encrypted: it opens only with a password; save a copy without one") from error
-        if is_cut_off(path):
+        if pdf_recover.is_cut_off(path):
             raise Unreadable("truncated: the file ends before its end mark and no page can be recovered; fetch it again") from error
         raise Unreadable("not a valid PDF: it has a PDF's first line and no pages that can be read; fetch it again") from error
     if len(opened) == 0:
@@ -105,18 +105,13 @@ def open_pdf(path: Path) -> pypdfium2.PdfDocument:
     return opened
 
 
-def is_cut_off(path: Path) -> bool:
-    """Whether a PDF lacks its end mark."""
-    size = path.stat().st_size
-    with open(path, "rb") as file:
-        file.seek(max(0, size - 2048))
-        return b"%%EOF" not in file.read()
-
-
 def noted(document: Document, path: Path) -> Document:
-    """The document, with a note where its file was cut off and the reader recovered what is there."""
-    if is_cut_off(path):
-        document.notes.append("truncated file: what could be recovered was read, the rest is missing")
+    """The document, with a note where its file was cut off: which pages were recovered, and how many are missing."""
+    found = pdf_recover.recovered(path)
+    if found is not None:
+        document.notes.append(found.told)
+    elif pdf_recover.is_cut_off(path):
+        document.notes.append("truncated file: every page could be read")
     return document
 
 

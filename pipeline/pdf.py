@@ -12,12 +12,14 @@ from pipeline.files import Unreadable
 from pipeline.pdf_flow import Flow
 from pipeline.pdf_front import front_matter, settle_front, title_lines
 from pipeline.pdf_layout import Block, blocks_of, gutters_of, in_order, lines_of, runs_of
+from pipeline.pdf_recover import recovered
 from pipeline.pdf_region import Table
 from pipeline.pdf_running import running
 from pipeline.pdf_style import Style
 from pipeline.pdf_tables import find_tables
 from pipeline.pdf_words import Fonts, Frame, PageReader
 from pipeline.records import Document
+from pipeline.sections import NUMBERING
 
 
 def read_pdf(path: Path, paper: str) -> Document:
@@ -44,7 +46,8 @@ def opened(path: Path) -> Iterator[pdfium.PdfDocument]:
     if b"%PDF" not in raw[:1024]:
         raise Unreadable("not a PDF (it does not begin with %PDF); fetch it again")
     try:
-        pdf = pdfium.PdfDocument(raw)
+        found = recovered(path)
+        pdf = pdfium.PdfDocument(found.content if found else raw)
     except pdfium.PdfiumError as error:
         if "assword" in str(error):
             raise Unreadable("encrypted: opens only with its password; save a copy without one") from error
@@ -77,6 +80,11 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
     flow = Flow(style, title=title_lines(first, style))
     pages_lines = [lines_of(runs, gutters) for runs in kept]
     style.weigh_heads([line for lines in pages_lines for line in lines])
+    flow.introductions = sum(
+        NUMBERING.sub("", line.text).strip(" .:").lower() == "introduction" and style.is_heading(line)
+        for lines in pages_lines
+        for line in lines
+    )
     for lines, here in zip(pages_lines, tables, strict=True):
         blocks = in_order(blocks_of(lines) + [_block(table) for table in here])
         for place, block in enumerate(blocks):

@@ -32,6 +32,8 @@ class Flow:
     abstract_look: tuple | None = None  # size and font of the abstract's text
     waiting: list[Passage] = field(default_factory=list)  # floats that interrupt the open paragraph
     title: set[tuple[int, float, float]] = field(default_factory=set)  # page, baseline and left edge of the title's lines
+    introductions: int = 0  # how many headings "Introduction" are still to come
+    box: str = ""  # the heading of a box that interrupts the open paragraph
 
     # what comes in
 
@@ -123,6 +125,12 @@ class Flow:
         text = BAR.sub(r"\1 ", " ".join(line_text(line) for line in lines))
         words = NUMBERING.sub("", text).strip(" .:")
         seen = look(lines[0])
+        self.introductions -= words.lower() == "introduction"
+        self.box = ""
+        if ASIDE.fullmatch(words) and self.open_lines and not ends_sentence(self.open_lines[-1].text):
+            self.box = words
+            self.add("head", lines, section="introduction", heading=words)
+            return
         if not self.begun and not CANONICAL.fullmatch(text):
             self.take_text(lines)
             return
@@ -165,6 +173,8 @@ class Flow:
         low = words.lower()
         if low == "summary" and len(heads) < 2:
             return False
+        if self.introductions and not low.startswith("introduction"):
+            return False
         unlabelled = set(heads) == {"abstract"} and any(passage.kind == "abstract" and len(passage.text) > 200 for passage in self.passages)
         if unlabelled and low.startswith(("introduction", "background")):
             return True
@@ -195,6 +205,10 @@ class Flow:
     def take_text(self, lines: list[Printed]) -> None:
         """A paragraph, or the part of one that goes on from the column before."""
         text = lines[0].text
+        if self.box and not (text[:1].islower() and self.continues(lines)):
+            self.add("paragraph", lines, section="introduction", heading=self.box)
+            return
+        self.box = ""
         if self.is_aside(lines):
             if not NO_TEXT.match(text):
                 self.add("front", lines, section="other", heading="")

@@ -184,7 +184,8 @@ def _joined(left: Printed, right: Printed, page: _Page, gutters: list[Gutter], a
     if _ENUMERATOR.fullmatch(left.text) and gap < 3.5 * size:
         return True
     strip = min(gap, 1.1 * size)
-    for start in {left.x1, right.x0 - strip}:
+    places = (0.0, 1.0) if gap < 2.2 * size else (0.0, 0.25, 0.5, 0.75, 1.0)
+    for start in {left.x1 + place * (gap - strip) for place in places}:
         up, down = page.clear(start, start + strip, left.base, size)
         if min(up, down) > 1.15 and up + down > 2.9:
             return False

@@ -42,13 +42,19 @@ class OpenTable:
     def spread_sections(self) -> None:
         """Words that stand alone on their lines in the table's middle head the rows below: they span all columns."""
         alone = [row.chunks[0] for row in self.body if len(row.chunks) == 1 and row.chunks[0].span[0] > 0]
-        alone = [chunk for chunk in alone if chunk.text[:1].isupper() and not is_value(chunk.text)]
+        alone = [chunk for chunk in alone if chunk.text[:1].isupper() and not is_value(chunk.text) and not self.begins_flush(chunk)]
         middles = [(chunk.x0 + chunk.x1) / 2 for chunk in alone]
         for chunk, middle in zip(alone, middles, strict=True):
             column = self.columns[chunk.span[0]]
             again = sum(abs(other - middle) < 1.5 for other in middles) > 1 and abs(sum(column) / 2 - middle) > self.size
             if again or abs(2 * middle - self.x0 - self.x1) < 2 * self.size:
                 chunk.span = (0, len(self.columns) - 1)
+
+    def begins_flush(self, chunk: Chunk) -> bool:
+        """Whether a piece begins where those of its column do that stand on fuller lines."""
+        own = [other for row in self.body if len(row.chunks) > 1 and (other := row.at(chunk.span[0])) is not None]
+        flush = sum(abs(other.x0 - chunk.x0) < 1.5 for other in own)
+        return flush > 1 and 2 * flush > len(own)
 
     def cells(self) -> list[Cell]:
         """Header cells, then the body's."""
@@ -154,7 +160,8 @@ class OpenTable:
     def with_sparse(self, columns: list[tuple[float, float]], several: list[Row]) -> list[tuple[float, float]]:
         """The columns with those added that only short rows fill: chunks which stand in the white between or beside the others."""
         apart: list[tuple[float, float]] = []
-        for chunk in sorted((chunk for row in several for chunk in row.chunks), key=lambda chunk: chunk.x0):
+        names = [row.chunks[0] for row in self.body if len(row.chunks) == 1 and row.chunks[0].x1 < columns[0][0]]
+        for chunk in sorted((*names, *(chunk for row in several for chunk in row.chunks)), key=lambda chunk: chunk.x0):
             if any(chunk.x0 < end + 0.2 * self.size and chunk.x1 > start - 0.2 * self.size for start, end in columns):
                 continue
             if apart and chunk.x0 < apart[-1][1]:
@@ -315,7 +322,15 @@ class OpenTable:
     def full(self, above: Chunk, chunk: Chunk, column: int) -> bool:
         """Whether the next chunk's first word had no room behind the line above it."""
         word = chunk.words[0]
-        return above.x1 + 0.25 * self.size + (word.x1 - word.x0) > self.columns[column][1] - 0.2 * self.size
+        return above.x1 + 0.25 * self.size + (word.x1 - word.x0) > self.capacity(column) - 0.2 * self.size
+
+    def capacity(self, column: int) -> float:
+        """How far the lines of a column can reach: to its widest text, or nearly to the next column where few lines come near that text's end."""
+        ends = [chunk.x1 for row in self.body if (chunk := row.at(column)) is not None and chunk.span == (column, column)]
+        end = max([self.columns[column][1], *ends])
+        following = self.columns[column + 1][0] if column + 1 < len(self.columns) else end
+        near = sum(other > end - self.size for other in ends)
+        return following - 1.5 * self.size if following - end > 4 * self.size and near < 3 else end
 
     def last_in(self, group: list[Row], column: int) -> Chunk | None:
         return next((chunk for line in reversed(group) if (chunk := line.at(column)) is not None), None)

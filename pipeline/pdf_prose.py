@@ -18,6 +18,9 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th|TM|®|™)", re.I)
 _POWER_BASE = re.compile(r"(?:^|[^\d.,·])10$")
 _UNIT = re.compile(r"(?:^|[\s/·(\[\d.-])(?:[kcdmµμn]?m|s|h|min|kg|L|l|dL|mL)$|(?:^|[\s(])(?:R|I|[χXxΧ]|chi|η|τ|Tau|r)$")
 _ISOTOPE = re.compile(r"\d{1,3}m?")
+_DECIMALS = re.compile(r"[.·]\d")
+_MARKED = re.compile(r"\b(HR|OR|RR|CI|SD|[A-Za-z]?[a-z]{4,})[abc](?![\w'’-])")
+_MARKED_COUNT = re.compile(r"^(\d{2,})[a-e]$")
 _TERMINAL = re.compile(r"[.?!:;]['\"”’)\]]*(?:\s?\[[\d,–\- ]+\]|\(\d[\d,–\- ]*\))?$")
 _BULLET = re.compile(r"(?:[•●▪■◦‣○–—-]|\(?(?:\d{1,2}|[a-hivx]{1,4}|[A-H])[.)](?!\d))\s*(?=\S)")
 _ENTRY = re.compile(r"\[?\d{1,3}(?:[.)\]]|\s|$)")
@@ -65,7 +68,7 @@ def compose(lines: Iterable[Printed], known: Container[str], in_table: bool = Fa
     """The lines' text with words mended at their ends, and where each printed line's characters stand."""
     text, placed = "", []
     for line in lines:
-        piece = line_text(line, in_table)
+        piece = unmarked(line_text(line, in_table), known) if in_table else line_text(line)
         if not piece:
             continue
         if text:
@@ -73,11 +76,31 @@ def compose(lines: Iterable[Printed], known: Container[str], in_table: bool = Fa
             if joint == "":
                 text = text[:-1]
                 placed[-1].end -= 1
-            elif joint is None and not text.endswith(("/", "–", "—")):
+            elif joint is None and not text.endswith(("/", "–", "—")) and not (in_table and is_cut(text, piece, known)):
                 text += " "
         placed.append(Line(len(text), len(text) + len(piece), line.frame.page, _rounded(line.frame.to_page(line.box))))
         text += piece
     return text, placed
+
+
+def is_cut(left: str, right: str, known: Container[str]) -> bool:
+    """Whether a narrow cell's line ends within a number, a bracket or a word, so that the next line goes on without a space."""
+    if left.endswith("(") or right[0] in ")]%" or left[-1].isdigit() and _DECIMALS.match(right):
+        return True
+    first, second = re.split(r"[\s/(\[-]", left)[-1].lower(), re.split(r"[\s/)\],.;:-]", right)[0].lower()
+    whole = first in known and second in known
+    return first.isalpha() and second.isalpha() and right[0].islower() and not whole and first + second in known
+
+
+def unmarked(text: str, known: Container[str]) -> str:
+    """A cell's text without the footnote letters that its file sets as part of the words: "HRa", "All patientsb"."""
+
+    def word(match: re.Match) -> str:
+        stem, whole = match[1], match[0].lower()
+        seen = stem.isupper() or (stem.lower() in known and whole not in known)
+        return stem if seen else match[0]
+
+    return _MARKED_COUNT.sub(r"\1", _MARKED.sub(word, text))
 
 
 def _rounded(box: tuple) -> tuple:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
 from pipeline.pdf_cells import Cell, Row, Rule
 from pipeline.tables import is_value
 
+_GOES_ON = re.compile(r"[a-z(\[,;]")
 _SIZE = re.compile(r"\(?\s*n\s?=|no\.|n\s?\(%\)", re.IGNORECASE)
 
 
@@ -115,6 +117,7 @@ def _unruled(lines: list[Row], heights: list[float], columns: list[float]) -> li
             if col and is_value(text) and text[0] not in "(±–-" and text.count(")") <= text.count("(")
         )
         if not values or max(values.values()) < 2:
+            found += [(above.base + below.base - 0.6 * below.size) / 2 for above, below in pairwise(band) if _heads(above, below, columns)]
             continue
         for above, below, texts in zip(band, band[1:], held[1:], strict=False):
             goes_on = all(re.match(r"[a-z(±,;–]", text) for _, text in texts) or any(
@@ -123,6 +126,15 @@ def _unruled(lines: list[Row], heights: list[float], columns: list[float]) -> li
             if not goes_on:
                 found.append((above.base + below.base - 0.6 * below.size) / 2)
     return found
+
+
+def _heads(above: Row, below: Row, columns: list[float]) -> bool:
+    """Whether a line without figures stands over an indented line that has them: a group's name over its row."""
+    stubs = [row.chunks[0] for row in (above, below) if _between(columns, row.chunks[0].x0) == 0]
+    figures = [any(_between(columns, chunk.x0) and is_value(chunk.text) for chunk in row.chunks) for row in (above, below)]
+    return (
+        len(stubs) == 2 and stubs[1].x0 - stubs[0].x0 > 0.6 * below.size and figures == [False, True] and not _GOES_ON.match(stubs[1].text)
+    )
 
 
 def _between(places: list[float], place: float) -> int:

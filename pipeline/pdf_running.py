@@ -58,12 +58,18 @@ def _from_edge(number: int, runs: list[Printed], upper: bool, places: dict, need
             break
         if any(len(run.text) > 60 and run not in repeated or _CAPTION.match(run.text) for run in level):
             break
-        if upper and _heads_columns(level, runs):
+        if upper and _heads_columns(level, runs) or _is_row(level, repeated):
             break
         found |= {id(run) for run in level}
         need = max(2, outermost)
         zone = [run for run in zone if id(run) not in found]
     return found
+
+
+def _is_row(level: list[Printed], repeated: list[Printed]) -> bool:
+    """Whether a line is a row of a table: several pieces of which nothing but figures stand on other pages too."""
+    worded = [run for run in level if any(letter.isalpha() for letter in run.text)]
+    return len(level) > 2 and bool(worded) and not any(run in repeated for run in worded)
 
 
 def _heads_columns(level: list[Printed], runs: list[Printed]) -> bool:

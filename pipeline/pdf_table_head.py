@@ -90,7 +90,10 @@ class TableHead:
         row = next(row for row in self.head if below in row.chunks)
         same = [chunk for chunk in row.chunks if chunk is not below and chunk.text == text]
         over = [self.chunk_above(row, chunk) for chunk in same]
-        return any(other is not None and other.text != above.text for other in over) and not self.filled(above, below)
+        if not any(other is not None and other.text != above.text for other in over):
+            return False
+        pairs = [(other, chunk) for other, chunk in zip(over, same, strict=True) if other is not None]
+        return not any(self.filled(*pair) for pair in [(above, below), *pairs])
 
     def chunk_above(self, row: Row, chunk: Chunk) -> Chunk | None:
         """The heading that stands over another one in its column."""
@@ -99,9 +102,11 @@ class TableHead:
 
     def filled(self, above: Chunk, below: Chunk) -> bool:
         """Whether the next line's first word had no room behind a heading's line."""
-        start, end = self.columns[below.span[0]]
-        word = below.words[0]
+        column, word = below.span[0], below.words[0]
+        start, end = self.columns[column]
         right = max(end, *(chunk.x1 for row in self.head for chunk in row.chunks if chunk.span == below.span))
+        if column + 1 < len(self.columns):
+            right = max(right, self.columns[column + 1][0] - self.size)
         return above.x1 - above.x0 + 0.3 * self.size + word.x1 - word.x0 > right - min(start, above.x0)
 
     def spanners(self) -> list[tuple[Span, float]]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
+from pipeline import pdf_recover
 from pipeline.files import sha256, write_atomic
 from pipeline.records import Box
 
@@ -52,7 +52,7 @@ def write_pictures(spots: Iterable[Spot], folder: Path) -> dict[Spot, str]:
 
 def write_of_file(path: Path, spots: list[Spot], names: dict[Spot, str], folder: Path) -> None:
     """The pictures of one PDF, each of its pages drawn once."""
-    document = pypdfium2.PdfDocument(path)
+    document = pdf_recover.opened(path)
     try:
         for number in sorted({spot.page for spot in spots}):
             page = document[number - 1].render(scale=SCALE).to_pil().convert("RGB")

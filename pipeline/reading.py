@@ -38,19 +38,27 @@ def extract_one(job: tuple[str, str, str]) -> list[str]:
     return [json.dumps(finding.to_dict(LINE_KEYS), ensure_ascii=False) for finding in findings(read_parsed(Path(parsed)), review)]
 
 
-def read_one(job: tuple[str, str]) -> list[Finding]:
-    """The findings of any file; job is (file, review). Runs in a worker process."""
+def read_one(job: tuple[str, str]) -> tuple[list[Finding], list[str]]:
+    """The findings of any file, and the notes on how it was read; job is (file, review). Runs in a worker process."""
     from pipeline.extract import findings
 
     path, review = job
-    return findings(read_document(Path(path)), review)
+    document = read_document(Path(path))
+    return findings(document, review), document.notes
+
+
+def read_with_notes(files: list[Path], review: str, workers: int) -> Iterator[tuple[Path, list[Finding] | str, list[str]]]:
+    """Each file with its findings, or with the reason why it was not read, and the notes on how; in the order given."""
+    work = [(str(path), review) for path in files]
+    for (path, _), outcome in map_isolated(read_one, work, TIME_LIMIT, MEMORY_LIMIT, min(workers, len(work))):
+        found, notes = (outcome.reason, []) if isinstance(outcome, Failure) else outcome
+        yield Path(path), found, notes
 
 
 def read_files(files: list[Path], review: str, workers: int) -> Iterator[tuple[Path, list[Finding] | str]]:
     """Each file with its findings, or with the reason why it was not read, in the order given."""
-    work = [(str(path), review) for path in files]
-    for (path, _), outcome in map_isolated(read_one, work, TIME_LIMIT, MEMORY_LIMIT, min(workers, len(work))):
-        yield Path(path), outcome.reason if isinstance(outcome, Failure) else outcome
+    for path, found, _ in read_with_notes(files, review, workers):
+        yield path, found
 
 
 def run(review: Review, jobs: int | None = None) -> dict:

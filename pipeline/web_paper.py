@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from pipeline import curate, parse
+from pipeline import curate, parse, pdf_recover
 from pipeline.evidence import passage_of
 from pipeline.files import InputError, Unreadable
 from pipeline.overlay import locate
@@ -51,7 +51,7 @@ def page_picture(review: Review, key: str, number: int) -> bytes | None:
 def drawn(path: Path, number: int) -> bytes:
     """The picture of a page; empty where the PDF has no such page. Raises Unreadable for a damaged file."""
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pdf_recover.opened(path)
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"{path.name}: {error}") from error
     try:
