@@ -42,7 +42,7 @@ END = re.compile(
 PART_OF = re.compile(r"[\d\])]\s*(?:of|/)\s*(?:the\s+)?$")
 PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles|courses)\s+of\s+", re.IGNORECASE)
 NO_GROUP = re.compile(
-    r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|follow-up)\b|^(?:a|an|not|one|to|of)\b",
+    r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|randomi[sz]ation|follow-up)\b|^(?:a|an|not|one|to|of)\b",
     re.IGNORECASE,
 )
 #: Words of patients and tumours that parts in brackets are often told by; they are no groups of treatment.
@@ -99,7 +99,8 @@ def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
         matches = told if len(told) > 1 else matches
     if not matches and CHOSEN.search(text):
         matches = list(TO_EACH.finditer(text))
-    matches = without_total(matches)
+    later = [m for m in ELIDED.finditer(text, matches[-1].end()) if m["verb"]] if len(matches) > 1 else []
+    matches = without_total([*matches, *later]) if len(without_total([*matches, *later])) == len(matches) else without_total(matches)
     if len(matches) == 1:
         later = [m for m in ELIDED.finditer(text, matches[0].end()) if m["verb"] or in_parallel(sentence, matches[0], m)]
         matches = without_total([*matches, *later])
