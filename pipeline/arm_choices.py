@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.arm_names import HEAD, trimmed
-from pipeline.arm_nouns import DOSE, usable, without_head
+from pipeline.arm_nouns import AMOUNT, DOSE, usable, without_head
 from pipeline.context import Paper
 
 I = re.IGNORECASE  # noqa: E741
@@ -30,7 +30,6 @@ END = re.compile(
     r"[,;:.]\s|[,;:.]$|\b(?:in|at|for|every|as|on|until|once|twice|daily|weekly|after|before|during|within|using|(?<!followed )by|according|from|was|were|had|is|are|stratified|given|administered|among|when|if|through|over|plus\s*$)\b",
     I,
 )
-AMOUNT = re.compile(r"\s*\b\d+(?:[.·]\d+)?\s*(?:[mµμ]?g|IU|MU)(?:\s*(?:/|\bper\s+)\s*(?:m2|kg|d(?:ay)?)|\s+m\s*[-−–]\s*2)*\b", I)
 PLAIN = re.compile(
     r"\b(?:placebo|control|observation|surgery|chemotherapy|radiotherapy|chemoradio\w+|care|alone|\w+therapy|resection|no)\b", I
 )

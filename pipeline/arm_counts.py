@@ -42,7 +42,7 @@ END = re.compile(
 PART_OF = re.compile(r"[\d\])]\s*(?:of|/)\s*(?:the\s+)?$")
 PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles|courses)\s+of\s+", re.IGNORECASE)
 NO_GROUP = re.compile(
-    r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|follow-up)\b|^(?:a|an|no|not|one|to|of)\b",
+    r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|randomi[sz]ation|follow-up)\b|^(?:a|an|not|one|to|of)\b",
     re.IGNORECASE,
 )
 #: Words of patients and tumours that parts in brackets are often told by; they are no groups of treatment.
@@ -50,6 +50,7 @@ TRAIT = re.compile(
     r"\b(?:(?:fe)?males?|(?:wo)?men|boys?|girls?|stages?|grades?|years?|yrs?|right|left|median|mean|range|age|p|died|deaths?|CR|PR|SD|PD|events?|months?|weeks?|sites?|cent(?:er|re)s|lesions?|countries|nodes?|[TNM]\d)\b|%",
     re.IGNORECASE,
 )
+OF_PEOPLE = re.compile(rf"\b(?:{PEOPLE}|dogs|animals|randomi[sz]\w+|randomly|allocated|assigned|enrolled)\b", re.IGNORECASE)
 LED_BY = re.compile(
     rf"^(?:(?:{PEOPLE})\s+)?(?:who\s+(?:had\s+|were\s+)?)?(?:(?:received|receiving|underwent|undergoing|given|had|with|in|to|on|for|(?:treated|managed)\s+with|(?:assigned|allocated|randomi[sz]ed)(?:\s+to)?)\s+)?(?:the\s+|an?\s+)?",
     re.IGNORECASE,
@@ -57,9 +58,15 @@ LED_BY = re.compile(
 ITEM = re.compile(
     rf"^\s*(?:(?P<name>[^\d()]*?[A-Za-z][\w/+-]*)[\s,:=]+(?P<n>{ANY})|(?P<first>{ANY})\s+(?P<after>[A-Za-z](?:(?!\s\d+\s)[^()])*))\s*$"
 )
-#: "120 X patients and 45 Y patients were included"
-_KIND = rf"({ANY})\s+((?!{PEOPLE}\b|consecutive|eligible|of\b|more\b)[A-Za-z][\w/+-]*(?:\s[\w/+-]+){{0,2}})\s+{PEOPLE}"
+#: "120 X patients and 45 Y patients were included"; "there were 200 low-risk, 300 mid-risk and 100 high-risk patients"
+_NAME = rf"(?!{PEOPLE}\b|consecutive|eligible|of\b|more\b)[A-Za-z][\w/+-]*(?:\s[\w/+-]+){{0,2}}"
+_KIND = rf"({ANY})\s+({_NAME})\s+{PEOPLE}"
 KINDS = re.compile(rf"(?<![\w.,/-]){_KIND}\s+and\s+{_KIND}\s+(?:were|participated)\b", re.IGNORECASE)
+_PART = rf"{ANY}\s+(?!{PEOPLE}\b)[A-Za-z][\w/+-]*(?:\s[A-Za-z][\w/+-]*)?"
+LISTED = re.compile(
+    rf"\b(?:there\s+were|included|including|comprised|comprising|of|into)\s+(?P<items>{_PART}(?:,\s+{_PART})*,?\s+and\s+{_PART})\s+{PEOPLE}\b",
+    re.IGNORECASE,
+)
 #: "20 patients in each arm", "(n = 53 in each group)", "66 per arm"
 EACH = re.compile(
     rf"(?<![\w.,/-])({ANY})\s+(?:(?:{PEOPLE}|dogs|animals)\s+)?(?:were\s+)?(?:\w+\s+)?(?:(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?{HEAD}|(?:per|each)\s+{HEAD})\b"
@@ -92,7 +99,8 @@ def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
         matches = told if len(told) > 1 else matches
     if not matches and CHOSEN.search(text):
         matches = list(TO_EACH.finditer(text))
-    matches = without_total(matches)
+    later = [m for m in ELIDED.finditer(text, matches[-1].end()) if m["verb"]] if len(matches) > 1 else []
+    matches = without_total([*matches, *later]) if len(without_total([*matches, *later])) == len(matches) else without_total(matches)
     if len(matches) == 1:
         later = [m for m in ELIDED.finditer(text, matches[0].end()) if m["verb"] or in_parallel(sentence, matches[0], m)]
         matches = without_total([*matches, *later])
@@ -159,7 +167,11 @@ def in_parts(sentence: Sentence) -> Introduced:
             continue
         told = [(trimmed(LED_BY.sub("", item["name"] or item["after"])), number(item["n"] or item["first"])) for item in items if item]
         sizes = [int(size) for _, size in told]
-        if not adds_up(text[: match.start()], sizes) or not all(usable(name) and size > 4 for name, size in told):
+        if (
+            not OF_PEOPLE.search(text[: match.start()])
+            or not adds_up(text[: match.start()], sizes)
+            or not all(usable(name) and size > 4 for name, size in told)
+        ):
             continue
         for name, size in told:
             yield sentence, without_head(name), size, match.start(), ()
@@ -187,9 +199,18 @@ def adds_up(before: str, sizes: list[int]) -> bool:
 
 
 def kinds(sentence: Sentence) -> Introduced:
-    """ "120 X patients and 45 Y patients were included": two kinds of patients, each with its number."""
+    """ "120 X patients and 45 Y patients were included", "there were 200 low-risk and 100 high-risk patients": kinds with their numbers."""
     for match in KINDS.finditer(sentence.text):
-        pairs = ((match[2], match[1]), (match[4], match[3]))
-        if all(usable(name) and not TRAIT.search(name) for name, _ in pairs):
-            for name, size in pairs:
-                yield sentence, name, number(size), match.start(), ()
+        yield from of_kinds(sentence, match.start(), [(match[2], match[1]), (match[4], match[3])])
+    for match in LISTED.finditer(sentence.text):
+        parts = re.split(r",\s+(?:and\s+)?|\s+and\s+(?=\S*\d)", match["items"])
+        told = [re.fullmatch(rf"({ANY})\s+(.+)", part, re.IGNORECASE) for part in parts]
+        if all(told):
+            yield from of_kinds(sentence, match.start(), [(part[2], part[1]) for part in told if part])
+
+
+def of_kinds(sentence: Sentence, place: int, told: list[tuple[str, str]]) -> Introduced:
+    """Names with their numbers, where all of them are names of groups."""
+    if all(usable(name) and not TRAIT.search(name) for name, _ in told):
+        for name, size in told:
+            yield sentence, name, number(size), place, ()

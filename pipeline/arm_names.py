@@ -34,6 +34,12 @@ _LETTER = r"(?:(?:[A-H]|I{1,3}|IV)(?![\w%+-])|\d(?![\w%+-]|\.\d|\s*(?:patients|c
 LETTERED = re.compile(rf"\b((?i:{HEAD}))\s+({_LETTER})((?:\s*(?:,|and|or|/|&|vs\.?|versus)\s*(?:and\s+)?{_LETTER})*)")
 LETTER = re.compile(r"[A-H]\b|\d|I{1,3}\b|IV\b")
 GROUP_WORD = re.compile(r"group|arm|cohort", re.IGNORECASE)
+_SIDE = r"((?:[A-Za-z0-9+/-]+\s+){1,4})(?:and|or|&|versus|vs\.?)\s+(?:the\s+)?$"
+#: "the X and Y", "for X versus Y"
+JOINED = re.compile(rf"(?:^|[\s(])(?:the|a)\s+{_SIDE}", re.IGNORECASE)
+JOINED_BARE = re.compile(rf"(?:^|[\s(])(?:for|in|of|between)\s+(?!the\s|a\s){_SIDE}", re.IGNORECASE)
+AGAINST = re.compile(r"\b(?:versus|vs)\b", re.IGNORECASE)
+ARTICLE = re.compile(r"(?:^|[\s(])(?:the|a)\s+$", re.IGNORECASE)
 CONTROLS = re.compile(rf"\bcontrols?\s+(?i:{HEAD})\b|\bin\s+(?:the\s+)?controls\b", re.IGNORECASE)
 HEADED = re.compile(rf"\b(?i:{HEAD})\b(?!\s+{_LETTER})")
 PEOPLE_WITH = re.compile(
@@ -54,6 +60,7 @@ FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
 WITH_AND_WITHOUT = re.compile(r"\bwith\s+(?:and|or|versus|vs\.?)\s+without\s+((?:(?!(?:was|were|is|are|had|in|at|for)\b)[\w+-]+\s?){1,4})")
+IN_CONTROLS = re.compile(r"\b(?:in|for|than|versus|vs\.?|and)\s+(?:the\s+)?(controls)\b", re.IGNORECASE)
 RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
 #: Degrees that share the noun of the last: "the high and low LDH groups".
 DEGREES = frozenset(
@@ -151,12 +158,11 @@ def before_head(text: str, end: int, most: int = 7) -> tuple[int, str] | None:
 
 def joined_and(text: str, start: int) -> int | None:
     """The start of a longer name "the X and Y group" whose last words begin at `start`; None where nothing is joined."""
-    found = re.search(
-        r"(?:^|[\s(])(?:the|a)\s+((?:[A-Za-z0-9+/-]+\s+){1,4})(?:and|or|&)\s+$", text[max(0, start - 80) : start], re.IGNORECASE
-    )
+    left = max(0, start - 80)
+    found = JOINED.search(text[left:start]) or JOINED_BARE.search(text[left:start])
     if not found or any(word.lower() in STOP or re.fullmatch(HEAD, word, re.IGNORECASE) for word in found[1].split()):
         return None
-    return max(0, start - 80) + found.start(1)
+    return left + found.start(1)
 
 
 def headed(text: str) -> Iterator[Mention]:
@@ -175,7 +181,7 @@ def headed(text: str) -> Iterator[Mention]:
         if longer is not None and match[0].lower().endswith("s"):
             yield from parts(text, longer, end)
             continue
-        if longer is not None and start - longer < 60:
+        if longer is not None and start - longer < 60 and not AGAINST.search(text, longer, start) and ARTICLE.search(text[:longer]):
             start = longer
         yield from compared_before(text, start)
         name = trimmed(text[start:end])
@@ -295,6 +301,8 @@ def described(text: str) -> Iterator[Mention]:
     for match in WITH_AND_WITHOUT.finditer(text):
         yield Mention("arm", match.start(), match.start(1), key=match[1].strip())
         yield Mention("arm", match.start(1), match.end(), key=f"without {match[1].strip()}")
+    for match in IN_CONTROLS.finditer(text):
+        yield Mention("arm", match.start(1), match.end(1), key="control")
     for match in RESPONDERS.finditer(text):
         yield Mention("arm", match.start(), match.end(), key=match[0])
     for match in WHO_NOT.finditer(text):

@@ -17,6 +17,10 @@ NO_NAME = re.compile(
 )
 
 
+#: Amounts that stand between the drugs of a regimen.
+AMOUNT = re.compile(
+    r"\s*(?<![\w-])\d+(?:[.·]\d+)?\s*(?:[mµμ]?g|IU|MU)(?:\s*(?:/|\bper\s+)\s*(?:m2|kg|d(?:ay)?)|\s+m\s*[-−–]\s*2)*\b", re.IGNORECASE
+)
 #: The side that is not the control, where it has no name of its own.
 STUDY_SIDE = re.compile(r"(?:study|treatment)\s+(?:group|arm)", re.IGNORECASE)
 #: A dose at the end of an arm's name: "drug X 60 mg/day", "drug Y 10 mg daily".

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.arm_choices import choices
 from pipeline.arm_counts import EACH
@@ -170,8 +171,34 @@ def display(arm: Arm) -> str:
     return arm.name
 
 
+#: A value that is the same in both groups.
+BOTH = re.compile(
+    rf"^[^.;]{{0,90}}?\b(?:(?:in|for|of|with)\s+(?:both|the\s+two|each|either)|identical\s+in\s+(?:both|the\s+two))\s+(?:\w+\s+)?{HEAD}\b",
+    re.IGNORECASE,
+)
+
+
+def in_both(paper: Paper, found: list[Finding]) -> Iterator[Finding]:
+    """Values that a sentence gives "in both arms", once more for the second of the paper's two arms; the first takes the one that is there."""
+    if len(paper.arms) != 2:
+        return
+    for finding in found:
+        if finding.field not in {"survival_median", "survival_rate"} or finding.arm or not BOTH.search(after_value(finding)):
+            continue
+        finding.arm = paper.arms[0].name
+        yield replace(finding, arm=paper.arms[1].name, evidence=[])
+
+
+def after_value(finding: Finding) -> str:
+    """The words of a finding's quote behind its printed value."""
+    printed = re.escape(f"{finding.value:g}" if isinstance(finding.value, int | float) else str(finding.value))
+    found = re.search(rf"(?<![\d.]){printed}(?:\.0+)?(?![\d.])", finding.quote.replace("·", "."))
+    return finding.quote[found.end() :] if found else ""
+
+
 def settle(paper: Paper, found: list[Finding]) -> None:
     """Give every finding's arm the paper's own name for it, in place, so that one arm has one name."""
+    found += list(in_both(paper, found))
     names = namer(paper)
     for finding in found:
         if finding.field not in {"prognostic_factor", "rt_dose", "local_therapy"} and finding.arm:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.arm_counts import allocated, in_choice, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
-from pipeline.arm_nouns import usable, without_head
+from pipeline.arm_nouns import AMOUNT, usable, without_head
 from pipeline.context import Paper, Sentence
 from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
@@ -51,6 +51,8 @@ BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
 PEOPLE_COUNT = re.compile(
     rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
 )
+#: A set of patients whose parts stand in brackets behind it.
+SET_NAME = re.compile(r"\b(\w+)\s+((?:data)?sets?|cohorts?|trials?|stud(?:y|ies))$", re.IGNORECASE)
 RECIPIENTS = re.compile(
     r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
     re.IGNORECASE,
@@ -108,9 +110,14 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             whole = re.split(
                 r"[)\]]\s*(?:,\s*)?(?:or|and|versus|vs\.?)?\s*|\bor\b|\beither\b", text[start.end() : start.end() + match.start()]
             )[-1].strip(" ,")
+            whole = re.sub(
+                r"\s+(?:on|every|at|for|once|twice|daily|weekly)\b[^,;()]*?(?=\s+(?:followed|plus|and|with|combined)\b|$)",
+                "",
+                AMOUNT.sub("", whole),
+            )
             name = (
                 more
-                if usable(more) and len(more) < 30
+                if usable(more) and len(more) < 30 and not re.search(r"\bn\s*=", more)
                 else whole
                 if len(whole.split()) <= 8 and not re.search(r"\d\s*(?:mg|Gy|g/)", whole)
                 else ""
@@ -122,18 +129,28 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
 def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:
     """The name of the arm whose size stands here, and its other name, empty where there is none: that within the brackets of the size."""
     outer = text.rfind("(", 0, size.start() + 1)
-    inside = text[outer + 1 : size.start()].strip(" ,;:") if outer >= 0 and ")" not in text[outer : size.start()] else ""
-    whole = bool(re.search(r"\bn\s*=", inside) or len(inside) >= 40)  # brackets that hold more than one name
-    end = size.start() if whole or outer < 0 or ")" in text[outer : size.start()] else outer
-    inside = "" if whole else inside
-    name = without_head(trimmed(RECIPIENTS.sub("", trimmed(words_before(text, end) or ""))))
-    label = without_head(inside)
+    outer = -1 if ")" in text[max(outer, 0) : size.start()] else outer
+    inside = text[outer + 1 : size.start()].strip(" ,;:") if outer >= 0 else ""
+    held = SIZE.findall(text[outer : text.find(")", size.start()) + 1]) if outer >= 0 and text[outer] == "(" else []
+    several = len(held) > 1 and not text[outer:].startswith(size[0])
+    whole = several or len(inside) >= 40
+    name = named_before(text, size.start() if whole or outer < 0 else outer)
+    if several:  # "the training set (A, n = 20; B, n = 30)"
+        item = re.split(r";|\bn\s*=\s*\d+\s*,", text[outer + 1 : size.start()])[-1].strip(" ,;:")
+        name = without_head(item) if usable(without_head(item)) and len(item.split()) <= 6 else name
+        part = SET_NAME.search(text[:outer].rstrip())
+        return (f"{name} ({part[1]} {part[2]})" if part and name else name), ""
+    label = "" if whole else without_head(inside)
     if not (label and usable(label)):
-        return (name if usable(name) else ""), ""
-    if not usable(name):
-        return label, ""
+        return name, ""
     labelled = re.search(rf"\b(?i:{HEAD})$", inside) or any(lettered(inside))
-    return (label, name) if labelled else (name, label)
+    return (label, name) if labelled and name else (name or label, label if name else "")
+
+
+def named_before(text: str, end: int) -> str:
+    """The arm's name before `end`, empty where the words there are none."""
+    name = without_head(trimmed(RECIPIENTS.sub("", trimmed(words_before(text, end) or ""))))
+    return name if usable(name) else ""
 
 
 def words_before(text: str, end: int) -> str | None:

@@ -21,7 +21,8 @@ WHOLE = re.compile(
 )
 
 
-DISEASE = re.compile(r"(?:cancers?|carcinomas?|tumou?rs?|disease|metastas[ei]s|[A-Z]{2,}|patients)$")
+#: Ends of the names of diseases, by which a title's words mean all patients.
+DISEASE = re.compile(r"(?:cancers?|\w+omas?|tumou?rs?|neoplasms?|\w+[ae]?emias?|disease|syndromes?|metastas[ei]s|patients)$", re.IGNORECASE)
 #: Words of a treatment in a group that a sentence describes.
 GIVEN = re.compile(r"\b(?:receiv\w+|treated|under(?:going|went)|given|assigned)\b", re.IGNORECASE)
 
@@ -38,6 +39,7 @@ class Namer:
             for name in (arm.name, *arm.aliases):
                 self.by_words.setdefault(words_of(name), arm.name)
                 names.setdefault(name, arm.name)
+        self.diseases = {short for short, long in (long_forms or {}).items() if DISEASE.search(long)}
         self.title = words_of(title) | frozenset(
             short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title)
         )
@@ -84,7 +86,8 @@ class Namer:
         said = text[mention.start : mention.end]
         if GIVEN.search(said) or GROUP_WORD.search(said):
             return False
-        return bool(DISEASE.search(mention.key or ""))
+        name = mention.key or ""
+        return bool(DISEASE.search(name)) or (name.split() or [""])[-1] in self.diseases
 
     def bare(self, text: str, found: list[Mention]) -> list[Mention]:
         """Known names without "group": sure ones (with capitals or digits), plain words only where two arms are compared."""

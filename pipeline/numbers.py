@@ -15,7 +15,9 @@ WORDS = {word: number for number, word in enumerate(UNITS)} | TENS | {"hundred":
 _UNIT = "|".join(UNITS[1:10])
 _TEENS = "|".join(UNITS[::-1])
 _TENS = "|".join(TENS)
-SPELLED = rf"(?:(?:(?:{_UNIT}|a)\s+(?:hundred|thousand)(?:\s+(?:and\s+)?)?)?(?:(?:{_TENS})(?:[\s‐-]?(?:{_UNIT})\b)?|(?:{_TEENS}))\b|(?:{_UNIT}|a)\s+(?:hundred|thousand)\b)"
+_BELOW = rf"(?:(?:{_TENS})(?:[\s‐-]?(?:{_UNIT})\b)?|(?:{_TEENS}))\b(?!\s+(?:hundred|thousand)\b)"
+_THOUSANDS = rf"(?:(?:{_UNIT}|a)\s+thousand(?:,?\s+(?:and\s+)?))?"
+SPELLED = rf"(?:{_THOUSANDS}(?:(?:{_UNIT}|a)\s+hundred(?:\s+(?:and\s+)?))?{_BELOW}|{_THOUSANDS}(?:{_UNIT}|a)\s+hundred\b|(?:{_UNIT}|a)\s+thousand\b)"
 ANY = rf"(?:{NUM}|\b{SPELLED})"
 TIME = r"(?:months?|mos?\b\.?|years?|yrs?\b\.?|weeks?|wks?\b\.?|days?)"
 MONTHS = {"m": 1.0, "y": 12.0, "w": 12 / 52.18, "d": 12 / 365.25}
@@ -28,15 +30,18 @@ def number(text: str) -> float | int:
     if re.fullmatch(NUM, text):
         plain = text.replace(",", "").replace("·", ".")
         return float(plain) if "." in plain else int(plain)
-    total = 0
-    for word in re.split(r"[\s‐-]+", text):
+    total = below = 0
+    for word in re.split(r"[\s,‐-]+", text):
         if word in {"and", ""}:
             continue
         held = 1 if word == "a" else WORDS.get(word, None)
         if held is None:
             raise ValueError(f"not a number: {text!r}")
-        total = max(total, 1) * held if held in (100, 1000) else total + held
-    return total
+        if held == 1000:
+            total, below = total + max(below, 1) * 1000, 0
+        else:
+            below = max(below, 1) * 100 if held == 100 else below + held
+    return total + below
 
 
 def unit_of(word: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.lists import period
 from pipeline.namer import Namer
 from pipeline.pairing import clauses, pair, share_out
 from pipeline.quantities import quantities
-from pipeline.records import Arm, Document, Passage
+from pipeline.records import Arm, Document, Finding, Passage
 
 NAMER = Namer(
     [Arm("RT", ("radiotherapy",)), Arm("CRT"), Arm("chemotherapy alone"), Arm("chemotherapy plus drug X")], "Treatment of gastric cancer"
@@ -273,3 +273,100 @@ def test_arm_of_gives_names_to_numbers():
     held = paper("Patients were randomly assigned to receive surgery (n = 41) or observation (n = 39).")
     text = "Survival was longer with surgery than with observation (12 vs 9 months)."
     assert arms.arm_of(held, text, [m for m in quantities(text) if m.kind == "duration"]) == ["surgery", "observation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In all, 30 patients were randomised to receive six cycles of weekly drug X and 28 to receive drug Y.", {"weekly drug X": 30, "drug Y": 28}),
+        ("Fifty-eight patients underwent randomisation; 30 were assigned to receive drug X and 28 to receive drug Y.", {"drug X": 30, "drug Y": 28}),
+        ("By 2:1 randomisation, 210 patients were allocated the 50 Gy schedule and 105 the 40 Gy schedule.", {"50 Gy schedule": 210, "40 Gy schedule": 105}),
+        ("Of the 145 randomised patients, 141 were analysed (70 received DRUX and 71 DRUY).", {"DRUX": 70, "DRUY": 71}),
+        ("A total of 61 patients were enrolled, 30 receiving ABC and 31 ABC-X.", {"ABC": 30, "ABC-X": 31}),
+        ("In all, 43 patients had surgery and 38 had chemotherapy.", {"surgery": 43, "chemotherapy": 38}),
+        ("Four hundred patients were randomised (drug X 199, observation 201).", {"drug X": 199, "observation": 201}),
+        ("In all, 114 patients were randomised to radiotherapy alone (55) or radiotherapy plus drug X (59).", {"radiotherapy alone": 55, "radiotherapy plus drug X": 59}),
+        ("Twenty-five (of 361) and 29 (of 362) patients randomised to the drug X and drug Y arms, respectively, were analysed.", {"drug X": 25, "drug Y": 29}),
+        ("In these trials, 1,242 women who received drug X 60 mg/day and 924 women who received placebo were evaluable.", {"drug X (60 mg/day)": 1242, "placebo": 924}),
+        ("The 171 patients were divided: 86 were in the study group and 85 in the control group.", {"study group": 86, "control": 85}),
+        ("Patients were randomised to drug X plus chemotherapy (combination group, n = 17) or to drug Y (control group, n = 18).", {"combination": 17, "control": 18}),
+        ("Finally, 420 squamous patients and 64 glandular patients were included.", {"squamous": 420, "glandular": 64}),
+        ("After staging there were 200 low-risk, 300 mid-risk, and 100 high-risk patients, who were enrolled.", {"low-risk": 200, "mid-risk": 300, "high-risk": 100}),
+        ("Two options were assigned: 1) high-dose drug X (n=15); 2) sequential drug Y and drug X (n=39).", {"high-dose drug X": 15, "sequential drug Y and drug X": 39}),
+    ],
+)  # fmt: skip
+def test_sizes_told_in_parallel(text, wanted):
+    assert read(paper(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deaths occurred in 14 (3%) of 457 patients who underwent resection in one arm and 11 (3%) of 438 who underwent resection in the other.",
+        "The set holds 168 genes (149 oncogenes and 19 suppressors).",
+        "We included 220 patients (120 male, 100 female).",
+        "We included 220 patients (stage II 120, stage III 100).",
+        "Of 200 patients randomised, 60 had (30) or had not (30) a fever.",
+        "Sites of treatment included spine (n = 27), pelvis (n = 25) and ribs (n = 3).",
+    ],
+)
+def test_parts_and_traits_are_no_arms(text):
+    assert read(paper(text)) == {}
+
+
+def test_so_many_in_each_arm_only_where_they_are_all():
+    told = ("Patients were randomised to drug X (arm A) or drug Y (arm B).", "In all, 132 patients were enrolled, 66 per arm.")
+    held = paper(*told)
+    held.n_total = 132
+    assert sorted(read(held).values()) == [66, 66]
+    held = paper(told[0], "Seven patients in each arm were lost.")
+    held.n_total = 132
+    assert read(held) == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "wanted"),
+    [
+        ("", "Patients were randomised 1:1 to receive chemotherapy plus drug X or placebo.", {"chemotherapy plus drug X", "placebo"}),
+        ("", "Patients were randomly assigned to radiotherapy alone or chemotherapy followed by surgery.", {"radiotherapy alone", "chemotherapy followed by surgery"}),
+        ("A phase II study of cisplatin versus carboplatin in patients with cancer", "Text.", {"cisplatin", "carboplatin"}),
+        ("", "We conducted two randomised trials to incorporate cisplatin or carboplatin into radiotherapy.", set()),
+        ("Survival of men versus women with cancer", "Text.", set()),
+        ("", "Patients were randomised to receive chemotherapy with or without drug X.", set()),
+    ],
+)  # fmt: skip
+def test_treatments_of_a_choice_name_the_arms(title, text, wanted):
+    assert {arm.name for arm in paper(text, title=title).arms} == wanted
+
+
+def test_a_choice_names_no_arms_where_groups_have_sizes():
+    held = paper(
+        "There were 40 patients in group A and 41 patients in group B.",
+        "Bevacizumab or placebo was offered.",
+        "Patients were randomised to cisplatin or carboplatin.",
+    )
+    assert {arm.name for arm in held.arms} == {"group A", "group B"}
+
+
+def test_a_treatment_of_the_title_is_not_everybody():
+    namer = Namer([], "Cisplatin (CIS) in metastatic gastric cancer (MGC)", {"MGC": "metastatic gastric cancer", "CIS": "cisplatin"})
+    assert names("in patients who received CIS", namer) == ["CIS"]
+    assert names("in MGC patients", namer) == ["all"]
+
+
+def test_a_dose_is_part_of_a_groups_name():
+    assert names("9 months in the 45 Gy group and 12 months in the 60 Gy group") == ["45 Gy", "60 Gy"]
+
+
+def test_arms_joined_without_an_article():
+    assert names("for ABC and XYZ arms, respectively", Namer([])) == ["ABC", "XYZ"]
+    assert names("in the ABC vs XYZ arms", Namer([])) == ["ABC", "XYZ"]
+
+
+def test_a_value_of_both_arms_is_of_each():
+    held = paper("Patients were randomised to drug X (n = 40) or drug Y (n = 41).", "Median overall survival was 8 months in both arms.")
+    value = Finding("own", "survival_median", value=8, endpoint="OS", quote="Median overall survival was 8 months in both arms.")
+    other = Finding("own", "survival_median", value=8, endpoint="OS", quote="Median overall survival was 8 months.")
+    found = [value, other]
+    arms.settle(held, found)
+    assert [finding.arm for finding in found] == ["drug X", None, "drug Y"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.numbers import TENS, UNITS, in_months, number
+from pipeline.numbers import ANY, TENS, UNITS, in_months, number
 from pipeline.quantities import Mention, p_text, quantities
 
 
@@ -291,3 +291,21 @@ def test_shifted_mentions_keep_what_they_hold():
 def test_time_points_parted_at_a_line_end_keep_their_list() -> None:
     steps = [m.value for m in quantities("The 2-and 5-year rates were 50% and 17%.") if m.kind == "at"]
     assert steps == [24, 60]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("Four hundred", 400),
+        ("four hundred and thirty-three", 433),
+        ("one thousand two hundred eighty-four", 1284),
+        ("two thousand five hundred", 2500),
+        ("a hundred", 100),
+        ("nineteen", 19),
+    ],
+)
+def test_spelled_numbers_are_read_whole(printed, value):
+    found = re.fullmatch(ANY, printed, re.IGNORECASE)
+    assert found
+    assert number(found[0]) == value
+    assert re.match(ANY, f"{printed} patients", re.IGNORECASE)[0] == printed

@@ -24,12 +24,15 @@ PHASE_BEFORE = re.compile(
 PHASE_AFTER = re.compile(
     rf"^\s*(?:\([^)]*\)\s*)?(?:(?:alone|regimens?|therapy)\s+)*(?:\([^)]*\)\s*)?(?:as|in)\s+(?:(?:an?|the|their)\s+)?({PHASE})\b", I
 )
+#: An arm that has no more than the agents which its name names.
+BARE = re.compile(r"\b(?:placebo|alone|only|controls?|single[- ]agent|monotherapy)\b", I)
 LONGEST = 60  # characters of a treatment's words that can still be a name
 
 
 def named_after(paper: Paper, agents: frozenset[str]) -> str | None:
-    """The arm that is named after just these agents."""
-    return next((arm.name for arm in paper.arms if agents_of(paper, arm.name) == agents), None)
+    """The arm that is named after just these agents; of several that which adds nothing, or a placebo only."""
+    named = [arm.name for arm in paper.arms if agents_of(paper, arm.name) == agents]
+    return min(named, key=lambda name: (not BARE.search(name), len(name.split()))) if named else None
 
 
 def agents_of(paper: Paper, name: str) -> set[str]:
@@ -44,7 +47,7 @@ def settle(paper: Paper, found: list[Finding]) -> None:
             continue
         agents = frozenset(str(finding.value).split("+"))
         exact = named_after(paper, agents)
-        if exact and agents_of(paper, finding.arm) - agents:
+        if exact and (agents_of(paper, finding.arm) - agents or BARE.search(exact)):
             finding.arm = exact
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.choose import arm_words
 from pipeline.context import Paper, Table
 from pipeline.quantities import number
-from pipeline.readers.table_heads import SIZE, WHOLE, arm_first, clean, factor_and_level, group_name, is_known, size_in, telling
+from pipeline.readers.table_heads import SIZE, WHOLE, arm_first, clean, factor_and_level, group_name, grouped, is_known, size_in, telling
 from pipeline.readers.table_roles import COUNT, Role
 from pipeline.records import Finding, Passage
 
@@ -48,6 +48,8 @@ def group_sizes(paper: Paper, table: Table, told: dict[int, Role]) -> Iterator[F
         factor, level = factor_and_level(paper, cell)
         name = group_name(factor, level)
         if name and not WHOLE.match(name) and is_arm(paper, factor, level):
+            columns = grouped(paper, cell.col_heads)
+            name = f"{name}, {columns}" if columns and not WHOLE.match(columns) else name
             percent = float(match[2].replace("·", ".")) if match[2] else None
             yield paper.finding(
                 "arm_size", "result_tables:n", cell, 0, len(cell.text), value=number(match[1]), percent=percent, unit="patients", arm=name
