@@ -16,7 +16,7 @@ NOT_ADJUSTED = re.compile(
 )
 _ADJECTIVE = (
     r"(?:an?|the|only|most|also|both|strong(?:est)?|important|major|main|significant(?:ly)?|statistically|independent(?:ly)?|prognostic|predictive|risk|adverse|negative|"
-    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key|highly|very|more|best|single|sole|robust|first)"
+    r"positive|favou?rable|uni-?varia\w+|multi-?varia\w+|unfavou?rable|poor|powerful|remaining|useful|and|relevant|key|highly|very|more|best|single|sole|robust|first)\b"
 )
 _NOUN = r"(?:factors?|predictors?|determinants?|variables?|indicators?|(?:bio)?markers?|prognosticators?|parameters?|covariates?)"
 _WEIGHT = r"(?:independent\s+|prognostic\s+|statistical\s+|significant\s+)*(?:significan(?:ce|t)|impact|influence|effect|value)"
@@ -25,40 +25,40 @@ _FOR = (
     r"(?:for|of|in|to|on|with|associated\s+with|related\s+to|(?:affect|influenc|predict|impact)(?:ing|ed|e|s|es)?(?=\s)|"
     rf"(?:retain|remain|hav|show|reach)(?:ing|ed)\s+(?:an?\s+)?{_WEIGHT}\s+(?:(?:in|on|by)\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){{1,4}}?)?(?:for|on|of|with))"
 )
-_ADVERB = r"(?:also|still|all|both|only|each|statistically|significantly|independently|strongly|closely|inversely|positively|negatively|modestly|marginally|individually|further|found|shown|seen|noted|to|be|been|has|have|had|was|were|is|are|did|does|do|remained|appeared|seemed|proved|not|no|longer|neither|either|being|an?|the|\w{3,}ly)"
+_ADVERB = r"(?:also|still|all|both|only|each|further|found|shown|seen|noted|to|be|been|has|have|had|was|were|is|are|did|does|do|remained|appeared|seemed|proved|not|no|longer|neither|either|being|an?|the|\w{3,}ly)\b"
 _EFFECT = r"(?:impact|effect|influence|association|correlation|bearing|prognostic\s+(?:value|significance|impact|relevance|role)|role)"
 #: "(age and LDH) were independent prognostic factors for (OS)"
 COPULA = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are|remained|be|being|as|proved|emerged|served)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|demonstrated|recogni[sz]ed|selected|retained|as))*)"
-    rf"\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$",
+    rf"\s(?P<how>(?:was|were|is|are|remained|be|being|as|proved|emerged|served)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|demonstrated|recogni[sz]ed|selected|retained|as))*)"
+    rf"\s+(?P<status>(?>{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
 #: "independent prognostic factors for OS were (age and LDH)"
 LISTING = re.compile(
-    rf"\b(?P<status>(?:{_ADJECTIVE}\s+)*)(?:{_NOUN}|associations?)(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?:{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
+    rf"\b(?P<status>(?>{_ADJECTIVE}\s+)*)(?:{_NOUN}|associations?)(?P<tail>(?:\s+(?:(?:that\s+)?(?:were\s+)?(?>{_ADVERB}\s+)*{_FOR})\s+[^.;:]{{2,90}}?)?)\s*(?:\b(?:were|was|included?|including|are|is|namely)\b|:)\s*"
     rf"(?:(?:found|identified|shown)\s+(?:to\s+be|as)\s+|as\s+follows\s*:?\s*|the\s+following\s*:\s*)?(?P<names>.+)$",
     re.IGNORECASE,
 )
 #: "(LDH) was associated with worse (OS)", "(age) had no effect on (OS)", "(LDH) predicted (OS)"
 LINKED = re.compile(
-    rf"\s(?P<how>(?:{_ADVERB}\s+)*?(?:(?:{_ADVERB}\s+)*(?:associated|correlated|correlates?|prognostic|predictive|linked)\s+(?:with|to|for|of)|(?:{_ADVERB}\s+)*(?:predict(?:ed|s)|predict|affect(?:ed|s)?|influenced?|impact(?:ed|s)?)(?=\s)"
-    rf"|(?:had|has|have|showed|demonstrated|exerted|retained)\s+(?:{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
+    rf"\s(?P<how>(?>{_ADVERB}\s+)*?(?:(?>{_ADVERB}\s+)*(?:associated|correlated|correlates?|prognostic|predictive|linked)\s+(?:with|to|for|of)|(?>{_ADVERB}\s+)*(?:predict(?:ed|s)|predict|affect(?:ed|s)?|influenced?|impact(?:ed|s)?)(?=\s)"
+    rf"|(?:had|has|have|showed|demonstrated|exerted|retained)\s+(?>{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
 #: "(age) remained significant for (OS)"
 REMAINED = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are|remained|proved|retained)\s+(?:{_ADVERB}\s+)*)(?:significant|independent|prognostic|significance)\s+(?:for|in|on)\s+(?P<tail>.+)$",
+    rf"\s(?P<how>(?:was|were|is|are|remained|proved|retained)\s+(?>{_ADVERB}\s+)*)(?:significant|independent|prognostic|significance)\s+(?:for|in|on)\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
 #: "only (LDH) remained independent", "(age and sex) were not significant in univariate analysis": the endpoint stands elsewhere.
 BARE = re.compile(
-    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?:\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?:{_ADJECTIVE}\s+)*?)"
+    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
     r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
     re.IGNORECASE,
 )
 #: "identified (age and LDH) as independent prognostic factors": the endpoint stands elsewhere
-AS_BARE = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)+){_NOUN}\s*(?:[.,]?\s*$|,\s+with\s)", re.IGNORECASE)
+AS_BARE = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?>{_ADJECTIVE}\s+)+){_NOUN}\s*(?:[.,]?\s*$|,\s+with\s)", re.IGNORECASE)
 #: "three variables had an effect on (OS) - (age, sex and stage)"
 COUNTED = re.compile(
     rf"\b(?:two|three|four|five|six|seven|eight|\d)\s+(?:\w+\s+){{0,3}}?{_NOUN}\b(?P<how>[^:–—]*?)(?:\s+[-–—]\s+|\s*:\s+)(?P<names>.+)$",
@@ -103,7 +103,7 @@ EVENT_OF = (
     (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+)?progression\b", re.IGNORECASE), "PFS"),
 )
 #: "identified (age and LDH) as independent prognostic factors for (OS)"
-AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?:{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
+AS = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?>{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$", re.IGNORECASE)
 #: "patients with (liver metastases) had shorter (OS)"
 FARED = re.compile(
     r"^(?=(?:.*?\b(?:patients|carriers?|those|women|men)\b))(?P<before>.*?)\s(?P<how>(?:showed|had|experienced|exhibited|have|has)\s+(?:(?:a|an|the|significantly|statistically|also|much|markedly)\s+)*)"
@@ -149,7 +149,7 @@ WERE_NOT = re.compile(r"\s(?P<how>(?:was|were|did|had|is|are)\s+not)\s*\.?$", re
 AS_WAS = re.compile(r",?\s+as\s+(?:was|were|did)\s+(?P<names>[^.;]+?)\.?\s*$", re.IGNORECASE)
 #: "(OS) was not affected by (age)", "(OS) was significantly associated with (LDH)"
 PASSIVE = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are)\s+(?:{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$",
+    rf"\s(?P<how>(?:was|were|is|are)\s+(?>{_ADVERB}\s+|mainly\s+|adversely\s+)*(?:affected|influenced|associated|correlated|predicted|impacted|determined))\s+(?:by|with)\s+(?P<names>.+)$",
     re.IGNORECASE,
 )
 #: "no significant association between (LDH) and (OS)", "no correlation of (LDH) with (OS)"
