@@ -39,6 +39,9 @@ LINK_BEFORE = re.compile(
 #: A change of a measure is another figure than the measure: "an improvement of survival of 5%".
 CHANGE = re.compile(r"(?:benefit|improve|increase|reduc|decrease|differ|gain|prolong|longer|extend|risk|hazard|time|rate)", re.IGNORECASE)
 
+#: "..., respectively, for" before a list.
+SHARED_OUT = re.compile(r"\brespectively\b[\s,]*(?:(?:in|for|with|of|among|between|the|both|patients|groups?|arms?)\s+)*$", re.IGNORECASE)
+
 PRIOR = {"endpoint": 1.5, "at": 0.75, "arm": 0.0}
 
 
@@ -158,7 +161,7 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
         return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
     last = [marks[index] for index in clusters[-1]]
     names = {label(mark) for mark in last}
-    closes = re.search(r"\brespectively\b", text[last[-1].end :]) or re.search(r"\brespectively\b.{0,30}$", text[: last[0].start])
+    closes = re.search(r"\brespectively\b", text[last[-1].end :]) or SHARED_OUT.search(text[: last[0].start])
     if sequence[-1][0] == "m" and len(names) == len(values) > 1 and closes:
         return list(dict.fromkeys(label(mark) for mark in last))
     by_clause = [(a, b) for a, b in clauses(text) if any(a <= v.start < b for v in values)]

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from pipeline.arm_names import HEAD, trimmed
 from pipeline.lists import VERSUS
-from pipeline.namer import WHOLE
+from pipeline.namer import LEVELS, WHOLE
 from pipeline.quantities import Mention
 
 _FIGURE_END = r"^(?:\s*%|\s*(?:months?|years?|weeks?|days?)\b)?(?:\s*[\[(](?:[^()\[\]]|[\[(][^()\[\]]*[)\]])*[)\]])?"
 AFTER_VALUE = re.compile(
     _FIGURE_END + r"\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))"
-    r"(?P<name>[^,;:()\[\]]{2,70})"
+    r"(?P<name>[^,;:()\[\]]{1,70})"
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
 WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
@@ -27,7 +27,7 @@ PEOPLE_FIRST = re.compile(
     re.IGNORECASE,
 )
 NOT_A_GROUP = re.compile(
-    r"\b(?:years?|months?|days?|follow|analys\w+|respectively|all|both|whole|entire|our|this|these|univariate|multivariate|median|weeks?|time|study|log|p|surviv\w*|[A-Z]{0,3}FS|OS|TTP|ORR|rates?|CI|HR|"
+    r"\b(?:years?|months?|days?|follow|analys\w+|respectively|all|both|whole|entire|our|this|these|univariate|multivariate|median|weeks?|time|study|log|p|surviv\w*|[a-z]?[A-Z]{0,3}FS|better|worse|longer|shorter|OS|TTP|ORR|rates?|CI|HR|"
     r"response|responses|toxicity|toxicities|progression|recurrence|relapse|(?:local|locoregional|tumou?r|disease)\s+control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
 )
 LED_BY = re.compile(
@@ -43,6 +43,8 @@ LEFT_EDGE = re.compile(rf"\b{_OPENING}\s+(?:both\s+)?(?:the\s+|an?\s+)?(?P<items
 RIGHT_EDGE = re.compile(
     rf"\s+(?:(?i:{HEAD}|patients|treatments?|regimens?|therap(?:y|ies))\b|was\b|were\b|is\b|are\b|had\b|did\b|in\b|for\b|at\b|by\b|on\b|respectively\b|median\b|showed\b|\d)|[,;:()\[\].](?:\s|$)|\s[\[(]|$"
 )
+#: What follows a list of groups whose figures are shared out in order.
+SHARED_OUT = re.compile(rf"\s*(?:{HEAD}|patients|treatments?|regimens?)?\s*,?\s*[\[(]?respectively\b", re.IGNORECASE)
 VERB_BEFORE_JOIN = re.compile(r"\s+(?:was|were|is|are|had)(?:\s+(?:not|significantly|clearly|statistically|similar|comparable))*$")
 
 
@@ -154,16 +156,24 @@ def joined_at(text: str, join: re.Match[str]) -> list[Mention]:
     if not left or not edge:
         return []
     plain = join["word"].lower() in {"and", "or"}
-    after = text[edge.start() : edge.start() + 40]
-    if plain and not re.match(rf"\s*(?:{HEAD}|patients|treatments?|regimens?)?\s*,?\s*[\[(]?respectively\b", after, re.IGNORECASE):
+    if plain and not SHARED_OUT.match(text[edge.start() : edge.start() + 40]):
         return []
-    items = list(re.finditer(r"[^,]+", left["items"])) if plain else [re.match(r".*", left["items"])]
-    names = [(left.start("items") + item.start() + len(item[0]) - len(item[0].lstrip()), item[0].strip()) for item in items if item]
-    names = [*names, (join.end(), text[join.end() : edge.start()].strip())]
-    cleaned = [(start, bare(re.sub(r"\s+patients$", "", PEOPLE_FIRST.sub("", name)))) for start, name in names]
-    if len(cleaned) < 2 or len({name for _, name in cleaned}) < len(cleaned) or not all(usable(name) for _, name in cleaned):
+    items = re.finditer(r"[^,]+", left["items"]) if plain else re.finditer(r".+", left["items"])
+    parts = [(left.start("items") + item.start() + len(item[0]) - len(item[0].lstrip()), item[0].strip()) for item in items]
+    parts.append((join.end(), text[join.end() : edge.start()].strip()))
+    names = [bare(re.sub(r"\s+patients$", "", PEOPLE_FIRST.sub("", name))) for _, name in parts]
+    if not plain:
+        names = with_noun(names)
+    if not 1 < len(names) == len(set(names)) or not all(usable(name) and "," not in name for name in names):
         return []
-    return [mark(each) for each in cleaned]
+    return [mark((start, name)) for (start, _), name in zip(parts, names, strict=True)]
+
+
+def with_noun(names: list[str]) -> list[str]:
+    """ "positive versus negative nodes" shares its noun: both names with it."""
+    if len(names) == 2 and names[0].lower() in LEVELS and " " in names[1]:
+        return [f"{names[0]} {names[1].split()[-1]}", names[1]]
+    return names
 
 
 def with_and_without(text: str, values: list[Mention]) -> list[Mention]:

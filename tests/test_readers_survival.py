@@ -391,3 +391,67 @@ def test_square_brackets_read_as_round_ones():
     text = "Median OS was 12 months [95% CI 10-14] with A, and 9 months [95% CI 8-11] with B [HR 0.60 (95% CI 0.41-0.90)]."
     assert facts(text, "survival_median", "low", "high") == [(12, 10, 14), (9, 8, 11)]
     assert facts(text, "hazard_ratio", "low", "high") == [(0.6, 0.41, 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("With a median follow-up of 17 months, a median OS of 20 and 19 months was seen in the RT and control groups, respectively.", [(20, "OS"), (19, "OS")]),
+        ("Median PFS and OS were 24 and 58 months, respectively, both linked to stage, follow-up and OS.", [(24, "PFS"), (58, "OS")]),
+        ("No difference was seen in OS (15 and 17 months; p = 0.5).", [(15, "OS"), (17, "OS")]),
+        ("The RT group had a longer DFS than the control group (27 months versus 18 months).", [(27, "DFS"), (18, "DFS")]),
+        ("Although OS was similar, the RT group had a longer DFS than the control group (median 27 versus 18 months).", [(27, "DFS"), (18, "DFS")]),
+        ("Median times to progression were 4 and 5 months, respectively.", [(4, "TTP"), (5, "TTP")]),
+        ("PFS at 3 years rose from 38% to 51%, with median times to progression of 17 and 48 months.", [(17, "TTP"), (48, "TTP")]),
+        ("The delay of surgery was longer in the RT group (6 months versus 2 months).", []),
+    ],
+)  # fmt: skip
+def test_each_time_is_of_its_own_measure(text, wanted):
+    assert facts(text, "survival_median", "endpoint") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 5-year DFS and OS were 67% and 75% (p = 0.3), and 72% and 81% (p = 0.2), respectively.", [(67, "DFS"), (75, "DFS"), (72, "OS"), (81, "OS")]),
+        ("At 5 years there was no difference in RFS (29% versus 40%).", [(29, "RFS"), (40, "RFS")]),
+        ("The improvement in 5-year OS was 5%.", []),
+        ("The 2-year rate of OS was 73% (95% CI 64-80).", [(73, "OS")]),
+        ("Patients with positive nodes had a 5-year OS of 40%.", [(40, "OS")]),
+        ("The 5-year OS rates of the patients who did or did not smoke were 28% and 86%, respectively.", [(28, "OS"), (86, "OS")]),
+        ("The 1-year graft-versus-host disease-free survival was 42%.", []),
+        ("On 31 December 2017, 4-year DFS was 85% in the RT group.", [(85, "DFS")]),
+        ("The primary objective was to reach a 1-year PFS of 65%.", []),
+        ("At 5 years, 80% of patients in the RT group and 72% in the control group were alive.", [(80, "OS"), (72, "OS")]),
+        ("At 5 years, 20% had late toxicity and 72% were alive.", []),
+        ("75% of patients were alive and disease-free at 5 years.", [(75, "DFS")]),
+    ],
+)  # fmt: skip
+def test_each_rate_is_of_its_own_measure(text, wanted):
+    assert facts(text, "survival_rate", "endpoint") == wanted
+
+
+def test_a_difference_denied_takes_the_time_of_the_sentence_before():
+    text = "The 5-year DFS was 70%. No difference in OS was seen (81% in the RT group and 85% in the control group)."
+    assert facts(text, "survival_rate", "endpoint", "at")[1:] == [(81, "OS", 60), (85, "OS", 60)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The hazard ratio for death of the RT group against the control group was not significant (0.80; 95% CI 0.5-1.3).", [(0.8, "OS", "RT")]),
+        ("In the RT group 30 deaths were due to melanoma compared with 20 in the control group (hazard ratio 1.5).", [(1.5, "CSS", "RT")]),
+        ("A high count predicted late failures (HR 2.7) and OS (HR 1.9).", [(1.9, "OS", "high count")]),
+        ("Median OS was longer with QX than QY (15 vs 12 months; HR 0.7).", [(0.7, "OS", "QX")]),
+        ("The HR for OS was 0.7 in favour of the RT group.", [(0.7, "OS", "RT")]),
+        ("PFS was longer in the QX group than in the QY group (HR 0.4) and in the QZ group than in the QY group (HR 0.6).", [(0.4, "PFS", "QX"), (0.6, "PFS", "QZ")]),
+    ],
+)  # fmt: skip
+def test_what_a_ratio_is_of(text, wanted):
+    assert [(value, end, arm) for value, end, arm in facts(text, "hazard_ratio", "endpoint", "arm")] == wanted
+
+
+def test_equal_figures_of_different_arms_stay_apart():
+    text = "Median OS was 16 months. Median OS was 16 months in the RT group. In the control group median OS was 16 months."
+    assert len(facts(text, "survival_median", "arm")) == 2
+    assert len(facts("Median OS was 5.6 and 6.0 months, respectively.", "survival_median")) == 2

@@ -170,6 +170,10 @@ def compared(
     if added and not marks[2:]:
         arm = next((known.name for known in paper.arms if all(words_of(added[place]) <= words_of(known.name) for place in (1, 2))), None)
         return (arm, other_arm(paper, arm)) if arm else (f"{added[2]} plus {added[1]}", added[2])
+    since = [mark for mark in marks if max((v.end for v in values if v.end <= value.start), default=0) <= mark.start < value.start]
+    set_apart = versus_pair(text, since) if len(values) > 1 else []
+    if set_apart:
+        return set_apart[0].key, set_apart[1].key
     after = [mark for mark in marks if value.end <= mark.start < limit]
     better = next((mark.key for mark in after if FAVOURED.match(text[value.end : mark.start])), None)
     if better:
@@ -181,10 +185,6 @@ def compared(
         return trimmed(told[1]), trimmed(told[2])
     if len({m.key for m in after}) >= 2 and VERSUS.search(text, after[0].end, after[-1].start):
         return after[0].key, after[1].key
-    since = [mark for mark in marks if max((v.end for v in values if v.end <= value.start), default=0) <= mark.start < value.start]
-    set_apart = versus_pair(text, since) if len(values) > 1 else []
-    if set_apart:
-        return set_apart[0].key, set_apart[1].key
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
