@@ -20,7 +20,8 @@ def borderless(
     rows: list[list[Printed]] = []
     last, filled = caption[-1].base, 0
     for level in levels:
-        if level[0].base - last > 3.4 * level[0].size or _is_prose(level, rows, size, font, right - first.x0):
+        far = level[0].base - last > (6.0 if _in_columns(level, rows) else 3.4) * level[0].size
+        if far or _is_prose(level, rows, size, font, right - first.x0):
             break
         rows.append(level)
         last = level[0].base
@@ -28,6 +29,12 @@ def borderless(
             filled = len(rows)
     rows = rows[:filled]
     return (caption, rows) if sum(len(row) > 1 for row in rows) > 1 else (caption, [])
+
+
+def _in_columns(level: list[Printed], rows: list[list[Printed]]) -> bool:
+    """Whether two or more pieces of a line begin where pieces of the lines above begin."""
+    starts = [run.x0 for row in rows if len(row) > 1 for run in row]
+    return sum(any(abs(run.x0 - start) < 2 for start in starts) for run in level) > 1
 
 
 def rows_above(runs: list[Printed], first: Printed, size: float, font: int) -> list[list[Printed]]:

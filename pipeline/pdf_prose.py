@@ -87,6 +87,8 @@ def is_cut(left: str, right: str, known: Container[str]) -> bool:
     """Whether a narrow cell's line ends within a number, a bracket or a word, so that the next line goes on without a space."""
     if left.endswith("(") or right[0] in ")]%" or left[-1].isdigit() and _DECIMALS.match(right):
         return True
+    if left.count("(") > left.count(")") and re.search(r"\d[.·]$", left) and re.match(r"\d+[)\]%]", right):
+        return True
     first, second = re.split(r"[\s/(\[-]", left)[-1].lower(), re.split(r"[\s/)\],.;:-]", right)[0].lower()
     whole = first in known and second in known
     return first.isalpha() and second.isalpha() and right[0].islower() and not whole and first + second in known

@@ -214,6 +214,8 @@ def test_a_name_of_two_flush_lines_in_one_frame_is_one_row(tmp_path):
     [
         ("26.8 (25.8-28", ".3)", True),
         ("19.4 (17-22.7", ")", True),
+        ("12.4 (7.6-34.", "1)", True),
+        ("Seen in visit 2.", "1 patient left", False),
         ("Validation (", "N = 20)", True),
         ("Survival (95", "% CI)", True),
         ("company wor", "ker", True),
