@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Container
 
+from pipeline.records import Passage
+
 _SPACES = dict.fromkeys([0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _NOTHING = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x0E, 0x20), *range(0x01, 0x02), *range(0x03, 0x09)], None)
 _HYPHENS = dict.fromkeys([0x02, 0xAD, 0x2010, 0x2011, 0x2043, 0xFFFE], "-")
@@ -22,6 +24,9 @@ _UNREADABLE = "[\ue000-\uf8ff\ufffd\u25a1\u25af]"
 _UNSURE = re.compile(
     rf"\b(?:[pPnN]|HR|OR|RR|age|aged|values?)\s?{_UNREADABLE}\s?[.\d]|{_UNREADABLE}\s?\d|\b[pP]\s?\(\s?0?\.\d+(?![\d\s]*\))|\([pP]\s?\(\s?0?\.\d|\b[pP]\s5\s?0?\.\d|[\s(]\?\s?0?\.\d"
 )
+UNSURE = "comparator unsure"
+_COUNT_AS_FIVE = re.compile(r"[\[(]\s?[nN] 5 \d")
+_EQUALS_AS_FIVE = re.compile(r"(?<=\b[nNpP] )5(?= \.?\d)|(?<=\b(?:HR|OR|RR) )5(?= \d*\.\d)")
 _NUMBERED = re.compile(r"[\d/]")
 
 
@@ -32,6 +37,18 @@ def mend(text: str) -> str:
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unicodedata.normalize("NFC", text.translate(_TABLE))
+
+
+def mend_equals(passages: list[Passage]) -> None:
+    """Write "n = 58" where a font's own code gives "n 5 58", in place, if the paper does so in its counts again and again."""
+    if sum(len(_COUNT_AS_FIVE.findall(passage.text)) for passage in passages) < 3:
+        return
+    for passage in passages:
+        passage.text, *heads = (_EQUALS_AS_FIVE.sub("=", text) for text in (passage.text, *passage.row_heads, *passage.col_heads))
+        rows = len(passage.row_heads)
+        passage.row_heads, passage.col_heads = tuple(heads[:rows]), tuple(heads[rows:])
+        if not comparator_unsure(passage.text):
+            passage.flags = tuple(flag for flag in passage.flags if flag != UNSURE)
 
 
 def comparator_unsure(text: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from pipeline.files import Unreadable
+from pipeline.glyphs import mend_equals
 from pipeline.pdf_flow import Flow
 from pipeline.pdf_front import front_matter, settle_front, title_lines
 from pipeline.pdf_layout import Block, blocks_of, gutters_of, in_order, lines_of, runs_of
@@ -91,6 +92,7 @@ def document_of(frames: list[Frame], paper: str, pages: list[tuple[float, float]
             flow.take(block, _column_right(block, blocks), blocks[place + 1 :])
     flow.close()
     settle_front(flow.passages)
+    mend_equals(flow.passages)
     for number, passage in enumerate(flow.passages):
         passage.number = number
     title = next((passage.text for passage in flow.passages if passage.kind == "title"), "")

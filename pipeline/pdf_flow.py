@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.glyphs import comparator_unsure
+from pipeline.glyphs import UNSURE, comparator_unsure
 from pipeline.pdf_layout import Block, Printed
 from pipeline.pdf_prose import compose, ends_sentence, line_text, paragraphs_of
 from pipeline.pdf_style import Style, look
@@ -314,7 +314,7 @@ class Flow:
         """Append the lines as one passage."""
         text, placed = compose(lines, self.style.known)
         if text:
-            flags = ("comparator unsure",) if comparator_unsure(text) else ()
+            flags = (UNSURE,) if comparator_unsure(text) else ()
             heading = self.heading if heading is None else heading
             self.put(Passage(0, kind, section or self.section, text, heading, placed, flags=flags))
 

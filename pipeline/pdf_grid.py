@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from statistics import median
 
-from pipeline.glyphs import comparator_unsure
+from pipeline.glyphs import UNSURE, comparator_unsure
 from pipeline.pdf_cells import Cell, Part, lines_in
 from pipeline.pdf_layout import Printed
 from pipeline.pdf_open import OpenTable
@@ -60,7 +60,7 @@ def _passages(cells: list[Cell], frame: Frame, label: str, known: Container[str]
         printed = [Printed(list(line), frame).settle() for line in cell.lines if line]
         text, placed = compose(printed, known, in_table=True)
         if text:
-            flags = ("comparator unsure",) if comparator_unsure(text) else ()
+            flags = (UNSURE,) if comparator_unsure(text) else ()
             place = {"row": cell.row + first, "col": cell.col, "row_span": cell.row_span, "col_span": cell.col_span}
             passages.append(Passage(0, "cell", "", text, lines=placed, table=label, is_head=cell.is_head, flags=flags, **place))
             starts[cell.row + first, cell.col] = (printed[0].x0, printed[0].size)

@@ -14,8 +14,9 @@ import pytest
 from pdf_pages import HEIGHT, ROWS, WIDTH, drawn, lines, second_page, three_line_table, two_columns
 
 from pipeline.files import Unreadable
-from pipeline.glyphs import comparator_unsure, join_broken, mend
+from pipeline.glyphs import UNSURE, comparator_unsure, join_broken, mend, mend_equals
 from pipeline.pdf import read_pdf
+from pipeline.records import Passage
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECIMENS = sorted((ROOT / "corpus/mnpc/papers").glob("*.specimen.pdf"))
@@ -376,3 +377,20 @@ def test_headings_on_the_first_page_are_no_part_of_a_title_of_nearly_their_size(
     document = read_pdf(drawn([page], tmp_path / "title.pdf"), "title")
     assert document.title == "Chemotherapy and radiotherapy in disseminated disease"
     assert [passage.section for passage in document.passages if "disease is" in passage.text] == ["introduction"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "wanted"),
+    [
+        (("(n 5 58)", "(n 5 19)", "[N 5 39]"), "p = .03, HR = 0.5 after 5 months"),
+        (("(n 5 58)", "(n = 19)", "(n = 39)"), "p 5 .03, HR 5 0.5 after 5 months"),
+    ],
+)
+def test_a_font_that_prints_five_for_equals(counts, wanted):
+    passages = [Passage(number, "paragraph", "results", f"Some people {text} came.") for number, text in enumerate(counts)]
+    passages.append(Passage(3, "cell", "results", "p 5 .03, HR 5 0.5 after 5 months", col_heads=("All n 5 58",), flags=(UNSURE,)))
+    mend_equals(passages)
+    mended = "=" in wanted
+    assert passages[3].text == wanted
+    assert passages[3].col_heads == (f"All n {'=' if mended else '5'} 58",)
+    assert passages[3].flags == (() if mended else (UNSURE,))
