@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.context import Paper, Table
 from pipeline.quantities import NUM, number, quantities
+from pipeline.readers.exposures import exposure, of_exposure
 from pipeline.readers.table_comparisons import Comparisons, Rows, reference_levels
 from pipeline.readers.table_factors import factors
 from pipeline.readers.table_figures import ESTIMATE, INTERVAL, P_FIRST, p_of
@@ -66,10 +67,12 @@ def results(paper: Paper, table: Table, rows: Rows) -> Iterator[Finding]:
     }
     shares = share_columns(table)
     common = repeated(table)
+    marker = exposure(paper, table) if paper.design == "meta_analysis" else None
     bounds: dict[int, tuple[float, float]] = {}
     for number_of, (cells, held) in enumerate(rows):
         below = rows[number_of + 1] if number_of + 1 < len(rows) else ([], {})
         for cell, finding in hazard_ratios(paper, cells, held, below, comparisons, with_interval):
+            finding.arm = of_exposure(marker, finding.arm)
             if finding.low is not None:
                 bounds[id(cell)] = (finding.low, finding.high)
             yield finding
