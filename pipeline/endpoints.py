@@ -25,6 +25,7 @@ ELSEWHERE_PFS = re.compile(
 HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s]+$", re.IGNORECASE)
 #: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
 NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
+UNKNOWN = re.compile(r"\b[A-Za-z]{0,3}[A-Z]FS\d?\b")  # some "-free survival" that no vocabulary knows
 TIME_TO = re.compile(r"times? to\b", re.IGNORECASE)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
@@ -119,7 +120,7 @@ def measures(
             continue
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
-    for match in others.finditer(text):
+    for match in (*others.finditer(text), *UNKNOWN.finditer(text)):
         if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
             continue
         if match[0].lower().startswith("difference") and NO_DIFFERENCE.search(text[: match.start()]):

@@ -315,7 +315,8 @@ def same_order(text: str, values: list[Mention], labels: list[Label]) -> list[La
     rest = values[first:]
     if len(order) != 2 or len(rest) != 2 or not first:
         return found
-    if VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
+    given = re.search(r"\bcorresponding\b", text[values[first - 1].end : rest[0].start])
+    if given or VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
         found[first:] = order
     return found
 

@@ -45,6 +45,7 @@ RIGHT_EDGE = re.compile(
 )
 #: What follows a list of groups whose figures are shared out in order.
 SHARED_OUT = re.compile(rf"\s*(?:{HEAD}|patients|treatments?|regimens?)?\s*,?\s*[\[(]?respectively\b", re.IGNORECASE)
+OWN_VERB = re.compile(rf"\s*(?:{HEAD}|patients)?\s*(?:was|were)\s+\d", re.IGNORECASE)
 VERB_BEFORE_JOIN = re.compile(r"\s+(?:was|were|is|are|had)(?:\s+(?:not|significantly|clearly|statistically|similar|comparable))*$")
 
 
@@ -72,7 +73,7 @@ def usable(name: str) -> bool:
 
 
 GIVEN = re.compile(
-    r"^(?:(?:who\s+were\s+)?(?:assigned|allocated|randomi[sz]ed)(?:\s+to)?(?:\s+receive)?|(?:who\s+)?(?:received|underwent)|receiving|treated\s+with|given)\s+(?=\S)",
+    r"^(?:(?:group|arm|patients|those)\s+(?:that|who)\s+(?=received|underwent|were))?(?:(?:who\s+were\s+)?(?:assigned|allocated|randomi[sz]ed)(?:\s+to)?(?:\s+receive)?|(?:who\s+)?(?:received|underwent)|receiving|treated\s+with|given)\s+(?=\S)",
     re.IGNORECASE,
 )
 
@@ -156,7 +157,8 @@ def joined_at(text: str, join: re.Match[str]) -> list[Mention]:
     if not left or not edge:
         return []
     plain = join["word"].lower() in {"and", "or"}
-    if plain and not SHARED_OUT.match(text[edge.start() : edge.start() + 40]):
+    after = text[edge.start() :]
+    if plain and not SHARED_OUT.match(after) and not (OWN_VERB.match(after) and "respectively" in after):
         return []
     items = re.finditer(r"[^,]+", left["items"]) if plain else re.finditer(r".+", left["items"])
     parts = [(left.start("items") + item.start() + len(item[0]) - len(item[0].lstrip()), item[0].strip()) for item in items]

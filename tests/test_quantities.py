@@ -117,13 +117,17 @@ def test_ranges_and_their_kind(text, low, high, key):
     [
         ("HR 0.61", 0.61), ("HR = 0.72", 0.72), ("hazard ratio [HR], 0.76", 0.76), ("adjusted hazard ratio of 1.93", 1.93), ("(aHR: 2.1)", 2.1), ("HR 0·54", 0.54),
         ("The hazard ratio for death was 0.72", 0.72), ("The hazard ratio of progression for RT patients was 1.93", 1.93),
+        ("hazard ratio for death or progression, 0.42; 99.5% CI, 0.31 to 0.57", 0.42), ("(HR for progression, 0.85; 95% CI 0.72-0.99)", 0.85),
+        ("The hazard ratio for A against B was not significant (0.80; 95% CI 0.48-1.35)", 0.8),
     ],
 )  # fmt: skip
 def test_hazard_ratios(text, value):
     assert [m.value for m in of_kind(text, "hr")] == [value]
 
 
-@pytest.mark.parametrize("text", ["the THR 0.5 index", "HR 12% lower", "HRs were computed for 24 patients"])
+@pytest.mark.parametrize(
+    "text", ["the THR 0.5 index", "HR 12% lower", "HRs were computed for 24 patients", "HR for OS in cohort, 24 patients"]
+)
 def test_other_letters_and_shares_are_no_hazard_ratio(text):
     assert of_kind(text, "hr") == []
 
@@ -137,7 +141,7 @@ def test_the_interval_and_p_of_a_ratio_are_apart():
     ("text", "times"),
     [
         ("5-year OS", [60]), ("The 1-, 2- and 3-year rates", [12, 24, 36]), ("at 24 months", [24]), ("two-year PFS", [24]), ("at 1, 3 and 5 years", [12, 36, 60]),
-        ("18-month PFS", [18]), ("3 years OS was", [36]), ("the 6‐month rate", [6]),
+        ("18-month PFS", [18]), ("3 years OS was", [36]), ("On 31 December 2017, 4-year OS", [48]), ("the 6‐month rate", [6]),
     ],
 )  # fmt: skip
 def test_time_points_in_months(text, times):

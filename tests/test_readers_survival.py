@@ -443,6 +443,7 @@ def test_a_difference_denied_takes_the_time_of_the_sentence_before():
         ("In the RT group 30 deaths were due to melanoma compared with 20 in the control group (hazard ratio 1.5).", [(1.5, "CSS", "RT")]),
         ("A high count predicted late failures (HR 2.7) and OS (HR 1.9).", [(1.9, "OS", "high count")]),
         ("Median OS was longer with QX than QY (15 vs 12 months; HR 0.7).", [(0.7, "OS", "QX")]),
+        ("A high count was linked to worse DFS (HR 2.1), but not OS (HR 1.3).", [(2.1, "DFS", "high count"), (1.3, "OS", "high count")]),
         ("The HR for OS was 0.7 in favour of the RT group.", [(0.7, "OS", "RT")]),
         ("PFS was longer in the QX group than in the QY group (HR 0.4) and in the QZ group than in the QY group (HR 0.6).", [(0.4, "PFS", "QX"), (0.6, "PFS", "QZ")]),
     ],

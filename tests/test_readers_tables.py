@@ -294,3 +294,12 @@ def test_groups_end_where_indent_or_series_ends():
     heads = {cell.text: cell.row_heads for cell in table("x", rows)}
     assert heads["0.02"] == ("Nodes",)
     assert heads["2.2 (1.1-4.2)"] == ("Nodes", "Positive")
+
+
+def test_a_footnote_letter_does_not_hide_a_ratio():
+    rows = ["Outcome|HRb (95% CI)|p value", "Overall survival|1.58 (0.52-4.78)|0.42", "Progression-free survival|4.81 (2.50-9.26)|<0.001"]
+    passages = table("Outcomes at 2 years", rows)
+    assert [(f.value, f.endpoint) for f in read(passages, "hazard_ratio")] == [(1.58, "OS"), (4.81, "PFS")]
+    assert read(passages, "survival_rate") == []
+    rows = ["Group|2-year OS in HRD tumours, %", "ramox|58", "placebo|44"]
+    assert read(table("Survival", rows), "hazard_ratio") == []

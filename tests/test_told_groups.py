@@ -102,3 +102,25 @@ def test_three_figures_take_the_three_arms_of_the_sentence_before():
 def test_groups_set_against_each_other(text, wanted):
     value = next(m for m in quantities(text) if m.value in (0.58, 1.58))
     assert set_against(text, value) == wanted
+
+
+def test_a_part_with_its_own_figure_is_an_arm():
+    found = rows("In the RT group, median OS was 10 months, as compared with 7 months in the control group.")
+    assert [(row[0], row[3]) for row in found] == [(10, "RT"), (7, "control")]
+    found = rows("In the low-risk group, median OS was 10 months in the RT arm and 7 months in the control arm.")
+    assert [(row[0], row[3]) for row in found] == [(10, "RT, low-risk"), (7, "control, low-risk")]
+
+
+def test_pairs_closed_by_p_values_and_an_endpoint_that_no_vocabulary_knows():
+    text = "The 3-year OS, XFS and DFS for the QX arm vs the QY arm were 92% vs 85% (p = 0.02), 94% vs 90% (p = 0.1) and 81% vs 72% (p = 0.01)."
+    assert rows(text) == [(92, "OS", 36, "QX"), (85, "OS", 36, "QY"), (81, "DFS", 36, "QX"), (72, "DFS", 36, "QY")]
+
+
+def test_corresponding_figures_of_another_endpoint_keep_the_order_of_the_arms():
+    text = "Median OS was 18 months in arm A and 15 months in arm B; the corresponding figures for PFS were 8 and 6 months."
+    assert [(row[0], row[1], row[3]) for row in rows(text)] == [
+        (18, "OS", "arm A"),
+        (15, "OS", "arm B"),
+        (8, "PFS", "arm A"),
+        (6, "PFS", "arm B"),
+    ]

@@ -51,7 +51,8 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
         re.IGNORECASE,
     ):
         return None
-    return name if any(char.isalpha() for char in name) else None
+    figure = re.match(r"[\d.·]+\s*(?:%|months?|years?|days?)", name)
+    return name if any(char.isalpha() for char in name) and not figure else None
 
 
 def subject_of(clause: str, until: int) -> str | None:

@@ -97,7 +97,8 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         endpoint = endpoint or stated_or_before(text, context, marks)
         if endpoint in (None, NONE) or of_another_event(text, value, named):
             continue
-        arm, vs = compared(paper, sentence, context, value, values, [f for f in outcomes if f.endpoint == endpoint] or outcomes)
+        own = [f for f in outcomes if f.endpoint == endpoint]
+        arm, vs = compared(paper, sentence, context, value, values, own or outcomes)
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
         vs = None if vs and vs.lower() in LEVELS else vs
@@ -188,6 +189,9 @@ def compared(
     start, _ = next((a, b) for a, b in clauses(text) if a <= value.start < b or b == len(text))
     near = [mark for mark in marks if start <= mark.start < limit]
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    figures = list(dict.fromkeys(f.arm for f in outcomes if f.arm))
+    if len(values) > 1 and len(figures) == len(outcomes) == 2 and len({f.endpoint for f in outcomes}) == 1:
+        return oriented(figures, value, outcomes)
     own = parenthesised_name(text, value, len(values))
     if own:
         return own, None
@@ -214,6 +218,10 @@ def compared(
     if apart:
         return apart
     subject = subject_of(text[start:], value.start - start)
+    if (
+        not subject and start and len(text[start : value.start].split()) < 6
+    ):  # ", but not with OS (HR 1.1)" has the subject of the clause before
+        subject = subject_of(text, start)
     against = COMPARED.match(text[start:])
     if subject and against:
         return subject, trimmed(against[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.arm_names import words_of
 from pipeline.arms import arms_in
 from pipeline.conditions import parts, trailing, within
 from pipeline.context import Paper, Sentence
@@ -82,7 +83,7 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
         for arm in owners(paper, text, value, names["arm"], before or usual):
             yield paper.from_sentence(
                 "survival_median", "survival:median", sentence, value, value=value.value, unit=value.unit,
-                endpoint=names["endpoint"], arm=with_part(within(text, arm, value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
+                endpoint=names["endpoint"], arm=with_part(placed(text, arm, value, labels), part), p=p_after(sentence, value, values), **bounds(sentence, value),
             )  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
         for arm in owners(paper, text, value, names["arm"], before or usual):
             yield paper.from_sentence(
                 "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
-                at=at, arm=with_part(within(text, arm, value), part), p=p_after(sentence, value, values), **bounds(sentence, value),
+                at=at, arm=with_part(placed(text, arm, value, labels), part), p=p_after(sentence, value, values), **bounds(sentence, value),
             )  # fmt: skip
 
 
@@ -156,6 +157,16 @@ def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
         if not earlier or earlier[-1].key != NONE:
             kept.append(value)
     return kept
+
+
+def placed(text: str, arm: str | None, value: Mention, labels: list[dict]) -> str | None:
+    """An arm with the part of the patients that its clause speaks of; a part that has a figure of its own is an arm beside it."""
+    whole = within(text, arm, value)
+    if not arm or whole == arm:
+        return whole
+    part = words_of(str(whole)) - words_of(arm)
+    beside = any(names["arm"] in (None, "all") or part <= words_of(str(names["arm"])) for names in labels)
+    return arm if beside and len(labels) == 2 else whole
 
 
 def with_part(arm: str | None, part: Mention | None) -> str | None:
