@@ -112,8 +112,8 @@ EMPTY = frozenset(
 
 def words_of(name: str) -> frozenset[str]:
     """The words that tell one arm from another, lower case, singular."""
-    text = re.sub(r"[^a-z0-9<>≤≥*]+", " ", name.lower())
-    words = text.split()
+    text = re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name.lower())  # "RT-GC+GC" is not "RT-GC"
+    words = re.sub(r"[^a-z0-9<>≤≥*]+", " ", text).split()
     telling = [word for word in words if word not in EMPTY] or words
     return frozenset(word.rstrip("s") if len(word) > 3 else word for word in telling)
 

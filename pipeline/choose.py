@@ -12,6 +12,7 @@ EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of
 def arm_words(name: str | None) -> frozenset[str]:
     """The words that tell one arm from another."""
     text = re.sub(r"\b(pre|post|peri|neo|non)-(?=[a-z])", r"\1", re.sub(r"\bA\b", "letterA", name or "").lower())
+    text = re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", text)
     text = re.sub(r"[^a-z0-9+<>≤≥]+", " ", text).replace("+", " ")
     return frozenset(word.rstrip("s") if len(word) > 3 else word for word in text.split() if word not in EMPTY)
 

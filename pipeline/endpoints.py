@@ -26,7 +26,14 @@ HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s
 #: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
 NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
 UNKNOWN = re.compile(r"\b[A-Za-z]{0,3}[A-Z]FS\d?\b")  # some "-free survival" that no vocabulary knows
-TIME_TO = re.compile(r"times? to\b", re.IGNORECASE)
+FREE_OF = re.compile(r"times? to\b|freedom from\b", re.IGNORECASE)
+_PARTS = {"overall": "OS", "progression": "PFS", "disease": "DFS", "event": "EFS", "relapse": "RFS", "recurrence": "RFS", "failure": "FFS", "metastasis": "DMFS"}
+_PART = rf"(?:overall|(?:{'|'.join(_PARTS)})[-‐–\s]free|(?:cancer|disease|cause)[-‐–\s]specific)"
+#: "disease-specific and overall survival": the first of a list that shares its last word.
+SHARES_SURVIVAL = re.compile(
+    rf"\b(?P<part>{_PART})(?=(?:\s*,\s*(?:and\s+)?|\s+(?:and|or)\s+)(?:{_PART}(?:\s*,\s*(?:and\s+)?|\s+(?:and|or)\s+)){{0,3}}{_PART}[-‐–\s]+survivals?\b)",
+    re.IGNORECASE,
+)
 OTHER_TIMES = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b|\bfollowed\b|\bage\b|\baged\b|\bduration\b|\bintervals?\b|\btime (?:to|from|between|since)\b|\bobservation (?:time|period)\b|\btreatment time\b|"
     r"\bhospital|\bstay\b|\boperati(?:ve|on)\b|\bdose\b|\bTT[A-OQ-Z]\b|\bTTP?F\b|\brecruit|\benrol|\baccrual\b|\blead time\b|\bonset\b|\bbenefit of\b|\bimprovement of\b|\bdifference of\b|\bincrease of\b|"
@@ -66,7 +73,7 @@ DEATHS = re.compile(r"\b(?:numbers?\s+of\s+deaths|deaths\s+(?:overall|occurred|f
 def is_event(text: str, mention: Mention) -> bool:
     """Whether an endpoint is named by its event ("local recurrence") and not by being free of it."""
     printed = text[mention.start : mention.end]
-    return bool(EVENT.search(printed)) and not TIME_TO.match(printed)
+    return bool(EVENT.search(printed)) and not FREE_OF.match(printed)
 
 
 def endpoints(text: str, words: list[Mention]) -> list[Mention]:
@@ -86,6 +93,10 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
             continue
         found.append(mention)
     found += [Mention("endpoint", m.start(), m.end(), key=m[1]) for m in MEDIAN_OF.finditer(text)]
+    for match in SHARES_SURVIVAL.finditer(text):
+        part = match["part"].lower()
+        key = "CSS" if part.endswith("specific") else _PARTS[re.split(r"[-‐–\s]", part)[0]]
+        found.append(Mention("endpoint", match.start(), match.end(), key=key))
     return inner_removed(text, found)
 
 

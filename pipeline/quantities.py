@@ -44,7 +44,7 @@ _TIMES = ("month", "mo", "year", "yr", "week", "wk", "day")
 #: What a text must hold, in lower case, for the patterns of a kind to be worth trying; the kind's own letters where nothing is given.
 HINTS: dict[str, tuple[str, ...]] = {
     "p": ("p",), "ci": ("ci", "confidence", "c.i"), "range": ("rang", "min", "iqr", "quartile", "q1"), "hr": ("hazard", "hr", "hazr"),
-    "fraction_dose": ("gy", "gray"), "dose": ("gy", "gray"), "at": _TIMES, "cycles": ("cycle", "course"), "n_percent": ("%",), "n": ("=",),
+    "fraction_dose": ("gy", "gray"), "dose": ("gy", "gray"), "at": _TIMES, "cycles": ("cycle", "course"), "n_percent": ("%",), "error": ("%",), "n": ("=",),
     "percent": ("%", "cent"), "duration": _TIMES, "bracket": ("(", "["),
     "count": ("patient", "case", "participant", "men", "subject", "individual", "child", "adult", "male", "person", "people", "pts"), "ratio": ("/", "of"),
 }  # fmt: skip
@@ -118,7 +118,7 @@ def _hr(m: Found) -> Iterator[Mention]:
 
 @rule(
     "hr",
-    rf"\bhazards?[\s-]+ratios?\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
+    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
 )
 def _hr_of(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
@@ -130,6 +130,12 @@ def _hr_of(m: Found) -> Iterator[Mention]:
 )
 @rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
 def _hr_enclosed(m: Found) -> Iterator[Mention]:
+    yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
+
+
+@rule("hr", rf"(?<=[\[(])({NUM})(?=\s*[;,]\s*(?:95\s*%\s*CI\s*[:,]?\s*)?{NUM}{DASH}{NUM}\s*[;,]\s*p\s*[=<>])")
+def _hr_in_turn(m: Found) -> Iterator[Mention]:
+    """ "age (HR 1.4; 1.1-1.8; p = 0.01) and sex (1.2; 0.9-1.5; p = 0.2)": the second of a list says no more what it is."""
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
 
@@ -236,6 +242,11 @@ def _n(m: Found) -> Iterator[Mention]:
         if m[2]
         else Mention("n", m.start(), m.end(), value=number(m[1]))
     )
+
+
+@rule("error", rf"\b(?:SEM?|SD|s\.e\.m?\.?|s\.d\.|standard\s+(?:errors?|deviations?))\s*(?:of\s+|[:=,]\s*|±\s*)?{NUM}\s*%")
+def _error(m: Found) -> Iterator[Mention]:
+    yield Mention("error", m.start(), m.end())
 
 
 @rule("percent", rf"(?<![\w.])({NUM})\s*%?\s*(?:±|\+/[-−])\s*{NUM}\s*%")

@@ -11,7 +11,8 @@ from pipeline.lists import VERSUS
 from pipeline.namer import LEVELS, WHOLE
 from pipeline.quantities import Mention
 
-_FIGURE_END = r"^(?:\s*%|\s*(?:months?|years?|weeks?|days?)\b)?(?:\s*[\[(](?:[^()\[\]]|[\[(][^()\[\]]*[)\]])*[)\]])?"
+_UNIT = r"(?:\s*%|\s*(?:months?|years?|weeks?|days?)\b)?"
+_FIGURE_END = rf"^{_UNIT}(?:\s*[\[(](?:[^()\[\]]|[\[(][^()\[\]]*[)\]])*[)\]]{_UNIT})?"
 AFTER_VALUE = re.compile(
     _FIGURE_END + r"\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))"
     r"(?P<name>[^,;:()\[\]]{1,70})"
@@ -63,6 +64,15 @@ COMPARED_FIRST = re.compile(
 IMPROVED = re.compile(rf"^(?:[A-Z]\w+ly,\s+)?(?:the\s+)?(?P<one>[^,;.()]{{2,60}}?)\s+{_VERB}", re.IGNORECASE)
 COMPARED_LAST = re.compile(
     r"[\])]\s*,?\s*(?:as\s+)?(?:compared|in\s+comparison|relative)\s+(?:with|to)\s+(?:the\s+)?(?P<other>[^,;.()\d]{2,60}?)\s*(?=[,;.(]|$)",
+    re.IGNORECASE,
+)
+
+
+SUBJECT_OF = re.compile(
+    r"^(?P<name>[^,;:()]{2,80}?)\s+(?:had|has|have|showed|experienced|achieved|was\s+associated\s+with|were\s+associated\s+with)\s", re.IGNORECASE
+)
+BEFORE_BRACKET = re.compile(
+    r"(?:\b(?:followed\s+by|and|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*)(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
     re.IGNORECASE,
 )
 
@@ -231,7 +241,21 @@ def told_groups(text: str, values: list[Mention]) -> list[Mention]:
         or with_and_without(text, values)
         or coordinated(text, values)
         or against_subject(text, values)
+        or enclosed(text, values)
     )
+
+
+def enclosed(text: str, values: list[Mention]) -> list[Mention]:
+    """The names before figures that each stand alone in brackets: "A had the best survival (62%), followed by B (30%) and C (20%)"."""
+    opened = [text.rfind("(", 0, value.start) for value in values]
+    if len(set(opened)) < len(values) or any(at < 0 or ")" in text[at : value.start] for at, value in zip(opened, values, strict=True)):
+        return []
+    subject = SUBJECT_OF.match(text[: opened[0]])
+    matches = [subject, *(BEFORE_BRACKET.search(text[:at]) for at in opened[1:])]
+    if None in matches:
+        return []
+    names = [(match.start("name"), bare(PEOPLE_FIRST.sub("", match["name"]))) for match in matches if match]
+    return [mark(name) for name in names] if len({name for _, name in names}) == len(values) and all(usable(n) for _, n in names) else []
 
 
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:
