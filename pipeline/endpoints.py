@@ -27,7 +27,16 @@ HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s
 NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
 UNKNOWN = re.compile(r"\b[A-Za-z]{0,3}[A-Z]FS\d?\b")  # some "-free survival" that no vocabulary knows
 FREE_OF = re.compile(r"times? to\b|freedom from\b", re.IGNORECASE)
-_PARTS = {"overall": "OS", "progression": "PFS", "disease": "DFS", "event": "EFS", "relapse": "RFS", "recurrence": "RFS", "failure": "FFS", "metastasis": "DMFS"}
+_PARTS = {
+    "overall": "OS",
+    "progression": "PFS",
+    "disease": "DFS",
+    "event": "EFS",
+    "relapse": "RFS",
+    "recurrence": "RFS",
+    "failure": "FFS",
+    "metastasis": "DMFS",
+}
 _PART = rf"(?:overall|(?:{'|'.join(_PARTS)})[-‐–\s]free|(?:cancer|disease|cause)[-‐–\s]specific)"
 #: "disease-specific and overall survival": the first of a list that shares its last word.
 SHARES_SURVIVAL = re.compile(

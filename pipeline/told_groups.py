@@ -69,10 +69,11 @@ COMPARED_LAST = re.compile(
 
 
 SUBJECT_OF = re.compile(
-    r"^(?P<name>[^,;:()]{2,80}?)\s+(?:had|has|have|showed|experienced|achieved|was\s+associated\s+with|were\s+associated\s+with)\s", re.IGNORECASE
+    r"^(?P<name>[^,;:()]{2,80}?)\s+(?:had|has|have|showed|experienced|achieved|was\s+associated\s+with|were\s+associated\s+with)\s",
+    re.IGNORECASE,
 )
 BEFORE_BRACKET = re.compile(
-    r"(?:\b(?:followed\s+by|and|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*)(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
+    r"(?:\b(?:followed\s+by|and|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*(?!followed\b|and\b|compared\b|relative\b|then\b))(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
     re.IGNORECASE,
 )
 

@@ -456,3 +456,37 @@ def test_equal_figures_of_different_arms_stay_apart():
     text = "Median OS was 16 months. Median OS was 16 months in the RT group. In the control group median OS was 16 months."
     assert len(facts(text, "survival_median", "arm")) == 2
     assert len(facts("Median OS was 5.6 and 6.0 months, respectively.", "survival_median")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 5-year disease-specific and overall survival rates were 66% and 58%.", [(66, "CSS", None), (58, "OS", None)]),
+        ("The 3-year overall, disease-free and relapse-free survival was 80%, 60% and 70%.", [(80, "OS", None), (60, "DFS", None), (70, "RFS", None)]),
+        ("Survival at 2 years was 48% (SE 4%).", [(48, "OS", None)]),
+        ("Freedom from local progression at 12 and 24 months was 90% and 81%.", [(90, "LRFS", None), (81, "LRFS", None)]),
+        ("Drug X plus RT had the best 5-year OS (62%), followed by drug X alone (30%) and RT alone (20%).", [(62, "OS", "drug X plus RT"), (30, "OS", "drug X alone"), (20, "OS", "RT alone")]),
+        ("The 5-year OS (62%) and PFS (30%) were good.", [(62, "OS", None), (30, "PFS", None)]),
+    ],
+)  # fmt: skip
+def test_lists_that_share_a_word_and_groups_before_brackets(text, wanted):
+    found = facts(text, "survival_rate", "endpoint", "arm")
+    assert [(value, end, arm and arm.lower()) for value, end, arm in found] == [(v, e, a and a.lower()) for v, e, a in wanted]
+
+
+def test_a_unit_behind_the_interval_is_not_the_groups_name():
+    text = "Median PFS was 4.4 (95% CI 3.9-5.6) months for placebo and 11.9 (95% CI 5.7-20.9) months for drug X."
+    assert facts(text, "survival_median", "arm") == [(4.4, "placebo"), (11.9, "drug X")]
+
+
+def test_ratios_that_compare_and_ratios_in_turn():
+    text = "The HR for PFS comparing the RT with the control group was 0.58 (95% CI, 0.45-0.75)."
+    assert facts(text, "hazard_ratio", "endpoint", "low") == [(0.58, "PFS", 0.45)]
+    text = "For OS, drug X (hazard ratio: 0.55; 95% CI: 0.41-0.73; p<0.001) and age (1.42; 1.10-1.84; p=0.008) were significant."
+    assert facts(text, "hazard_ratio", "arm", "high") == [(0.55, "drug X", 0.73), (1.42, "age", 1.84)]
+
+
+def test_an_arm_that_adds_a_drug_once_more_is_another_arm():
+    before = "Patients were randomized to QX-QY (n = 50), QX-QY+QY (n = 51) or QZ (n = 52)."
+    text = "Median OS was 9 months with QZ, 10 months with QX-QY and 11 months with QX-QY+QY."
+    assert facts(text, "survival_median", "arm", before=before) == [(9, "QZ"), (10, "QX-QY"), (11, "QX-QY+QY")]
