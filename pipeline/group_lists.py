@@ -20,7 +20,8 @@ HYPHENS = re.compile(
 )
 #: "marker-positive and -negative", "node-positive versus -negative"
 SUFFIXES = re.compile(r"(?<![\w-])(?P<head>[A-Za-z][\w]*)[-‐‑–](?P<one>[A-Za-z]+)\s+(?:and|or|versus|vs\.?)\s+[-‐‑–](?P<other>[A-Za-z]+)\b")
-_COUNT = r"(?:[≥>≤<]\s*)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?(?:\s+or\s+more)?"
+_FEW = r"(?:\d{1,2}|zero|no|one|two|three|four|five|six)"
+_COUNT = rf"(?:[≥>≤<]\s*|(?:more|fewer|less)\s+than\s+|at\s+least\s+|up\s+to\s+)?{_FEW}\b(?:(?:\s*[-–]\s*|\s+to\s+){_FEW})?(?:\s+or\s+(?:more|fewer))?"
 #: "with 0, 1, 2 and 3 risk factors"
 COUNTS = re.compile(
     rf"(?:\b(?:patients|those|cases)\s+with\s+|(?<![\w.,]))(?P<items>{_COUNT}(?:{_AND}{_COUNT})+)\s+(?P<noun>(?:(?:positive|adverse|poor|unfavou?rable|involved|metastatic|prognostic|lymph|brain|bone|liver|lung)\s+){{0,3}}"

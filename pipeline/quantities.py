@@ -133,6 +133,7 @@ def _hr_enclosed(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
 
+@rule("hr", rf"(?:\band|,|;)\s+({NUM})(?=\s*[\[(]\s*95\s*%\s*(?:CI|confidence)[^()\[\]%]*[\])]\s+(?:for|in|with|among)\b)")
 @rule("hr", rf"(?<=[\[(])({NUM})(?=\s*[;,]\s*(?:95\s*%\s*CI\s*[:,]?\s*)?{NUM}{DASH}{NUM}\s*[;,]\s*p\s*[=<>])")
 def _hr_in_turn(m: Found) -> Iterator[Mention]:
     """ "age (HR 1.4; 1.1-1.8; p = 0.01) and sex (1.2; 0.9-1.5; p = 0.2)": the second of a list says no more what it is."""
@@ -256,7 +257,7 @@ def _percent_with_error(m: Found) -> Iterator[Mention]:
 
 @rule(
     "percent",
-    rf"(?<![\w.])({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
+    rf"(?<![\w.])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade ))\d\s+and\b)({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
 )
 def _percent(m: Found) -> Iterator[Mention]:
     both = re.fullmatch(rf"({NUM})\s*%?{DASH}({NUM})\s*%?", m[1].strip())

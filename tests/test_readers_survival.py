@@ -490,3 +490,17 @@ def test_an_arm_that_adds_a_drug_once_more_is_another_arm():
     before = "Patients were randomized to QX-QY (n = 50), QX-QY+QY (n = 51) or QZ (n = 52)."
     text = "Median OS was 9 months with QZ, 10 months with QX-QY and 11 months with QX-QY+QY."
     assert facts(text, "survival_median", "arm", before=before) == [(9, "QZ"), (10, "QX-QY"), (11, "QX-QY+QY")]
+
+
+def test_numbers_of_arms_and_counts_in_words_are_no_figures():
+    text = "Survival rates at 12 months were 60% (95% CI 50-69%) for patients in arm 1 and 63% (53-72%) for those in arm 2."
+    assert facts(text, "survival_rate", "low", "arm") == [(60, 50, "arm 1"), (63, 53, "arm 2")]
+    text = "The 2-year OS was 82%, 65% and 41% for patients with one, two to three, and more than three metastases, respectively."
+    assert [arm for _, arm in facts(text, "survival_rate", "arm")][1:] == ["two to three metastases", "more than three metastases"]
+
+
+def test_a_second_ratio_of_the_same_words():
+    text = (
+        "The hazard ratio for OS was 0.62 (95% CI 0.50-0.77) for RT versus no RT and 0.80 (95% CI 0.66-0.97) for drug X versus no drug X."
+    )
+    assert facts(text, "hazard_ratio", "arm", "vs", "low") == [(0.62, "RT", "no RT", 0.5), (0.8, "drug X", "no drug X", 0.66)]

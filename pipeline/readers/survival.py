@@ -184,7 +184,12 @@ def bounds(sentence: Sentence, value: Mention) -> dict:
         near = [m for m in sentence.kinds("ci") if 0 <= m.start - value.end - named.end() < 3 or m.start == value.end + named.end() - 1]
         if near:
             return {"low": min(near[0].low, near[0].high), "high": max(near[0].low, near[0].high), "bounds": "ci95"}
-    near = [m for m in sentence.kinds("ci", "range", "bracket") if m.start >= value.end and BOUND.match(sentence.text[value.end : m.start])]
+    enclosed = [m for m in sentence.kinds("percent") if m.low is not None and m.high is not None and sentence.text[m.start - 1] == "("]
+    near = [
+        m
+        for m in (*sentence.kinds("ci", "range", "bracket"), *enclosed)
+        if m.start >= value.end and BOUND.match(sentence.text[value.end : m.start])
+    ]
     if not near:
         return {}
     held = near[0]
