@@ -7,18 +7,18 @@ import unicodedata
 from collections.abc import Container
 
 from pipeline.records import Passage
+from pipeline.sections import LIGATURES
 
 _SPACES = dict.fromkeys([0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _NOTHING = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x0E, 0x20), *range(0x01, 0x02), *range(0x03, 0x09)], None)
 _HYPHENS = dict.fromkeys([0x02, 0xAD, 0x2010, 0x2011, 0x2043, 0xFFFE], "-")
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _ALIKE = {0x2A7E: "≥", 0x2A7D: "≤", 0x2265: "≥", 0x2266: "≤", 0x2267: "≥", 0xFE64: "<", 0xFE65: ">", 0xFF1C: "<", 0xFF1E: ">", 0x2215: "/"}
 #: The Symbol font's own codes, as files without a character map give them.
 _SYMBOL = {
     0xF0A3: "≤", 0xF0B3: "≥", 0xF0B1: "±", 0xF0B4: "×", 0xF0B7: "•", 0xF02D: "−", 0xF03C: "<", 0xF03E: ">", 0xF03D: "=", 0xF02B: "+",
     0xF061: "α", 0xF062: "β", 0xF067: "γ", 0xF064: "δ", 0xF06B: "κ", 0xF06D: "μ", 0xF063: "χ", 0xF0B0: "°", 0xF0A5: "∞", 0xF044: "Δ",
 }  # fmt: skip
-_TABLE = {**_SPACES, **_NOTHING, **_HYPHENS, **_LIGATURES, **_ALIKE, **_SYMBOL}
+_TABLE = {**_SPACES, **_NOTHING, **_HYPHENS, **LIGATURES, **_ALIKE, **_SYMBOL}
 
 _UNREADABLE = "[\ue000-\uf8ff\ufffd\u25a1\u25af]"
 _UNSURE = re.compile(

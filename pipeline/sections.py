@@ -7,6 +7,7 @@ import unicodedata
 
 NUMBERING = re.compile(r"^\s*(?:section\s+)?(?:\d+(?:\.\d+)*|[ivx]+)[.):]?\s+(?=\S)", re.IGNORECASE)
 SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 
 #: What a heading's words say, in the order in which they are asked; the first that matches decides.
@@ -43,8 +44,8 @@ SEC_TYPES = {
 
 
 def clean(text: str) -> str:
-    """Text in NFC on one line: every kind and run of white space is one space, invisible characters are gone."""
-    return SPACES.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    """Text in NFC on one line: every kind and run of white space is one space, ligatures are letters, invisible characters are gone."""
+    return SPACES.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text.translate(LIGATURES)))).strip()
 
 
 def section_of(heading: str, parent: str = "other", sec_type: str | None = None) -> str:

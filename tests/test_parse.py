@@ -12,6 +12,7 @@ from reportlab.pdfgen import canvas
 from pipeline import parse
 from pipeline.files import InputError, Unreadable, read_jsonl, sha256, tsv_text, write_atomic
 from pipeline.protocol import ROOT
+from pipeline.sections import clean
 from pipeline.sources import COLUMNS, file_name
 
 EVALUATION = ROOT / os.environ.get("LIVETABLE_EVALUATION", "../shared")
@@ -69,6 +70,10 @@ def test_what_cannot_be_read_says_why(tmp_path, content, reason):
     path.write_bytes(content)
     with pytest.raises(Unreadable, match=reason):
         parse.read_document(path)
+
+
+def test_ligatures_are_letters():
+    assert clean("the ﬁrst ﬂuoro-  eﬀect") == "the first fluoro- effect"
 
 
 def test_a_missing_file_is_named(tmp_path):

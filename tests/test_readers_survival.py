@@ -504,3 +504,16 @@ def test_a_second_ratio_of_the_same_words():
         "The hazard ratio for OS was 0.62 (95% CI 0.50-0.77) for RT versus no RT and 0.80 (95% CI 0.66-0.97) for drug X versus no drug X."
     )
     assert facts(text, "hazard_ratio", "arm", "vs", "low") == [(0.62, "RT", "no RT", 0.5), (0.8, "drug X", "no drug X", 0.66)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("There was an OS benefit for drug X (23.5 v 18.3 months; HR, 0.76).", [23.5, 18.3]),
+        ("OS was not different: 14.1 months (95% CI, 12.0-16.1) vs 13.8 months (95% CI, 11.6-15.9), P = 0.88.", [14.1, 13.8]),
+        ("The mean OS was longer with drug X (23.5 v 18.3 months).", []),
+        ("OS was good and follow-up long (23.5 months).", []),
+    ],
+)
+def test_times_that_are_compared_need_no_word_median(text, wanted):
+    assert [value for (value,) in facts(text, "survival_median")] == wanted

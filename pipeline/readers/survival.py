@@ -28,6 +28,7 @@ PLAIN_TIME = re.compile(
     rf"{_SURVIVAL}(?:(?:of|in|for|among|under|with)\s+[^,;.\d]{{3,60}}?\s+)?(?:was|were|of|is|:|,|=|\()\s*(?:significantly\s+\w+\s+[^\d]{{0,60}})?\d+(?:\.\d+)?\s*(?:months|vs|versus|and|years)"
     rf"|{_SURVIVAL}(?:was|were)\s+(?:\w+\s+){{0,2}}?(?:longer|shorter|better|worse|prolonged|superior|inferior)\b[^.;()]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months|years|vs|versus)"
     rf"|\b(?:longer|shorter|better|worse|improved|prolonged)\b[^.;()]{{0,60}}?{_SURVIVAL}[^.;()\d]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months\s*|years\s*)?(?:vs|versus)"
+    rf"|{_SURVIVAL}[^.;()\d]{{0,90}}(?::\s*|[\[(])\d+(?:\.\d+)?\s*(?:(?:months|years)\s*)?(?:\([^()]*\)\s*)?(?:vs?|versus)\b\.?\s*\d+(?:\.\d+)?\s*(?:months|years)"
 )
 PLANNED = re.compile(
     r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|(?<!powered )\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b|\b(?:objective|end\s?points?|aim|goal)\s+(?:was|were|is)\s+to\b",
