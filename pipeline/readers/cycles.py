@@ -10,7 +10,7 @@ from pipeline.combinations import combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.records import Finding
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment, with_part
 
 I = re.IGNORECASE  # noqa: E741
 CYCLE = r"(?:cycles?|courses?)"
@@ -126,7 +126,7 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
             ]
             for mention, arm in zip(mentions, arm_of(paper, text, mentions), strict=True):
                 named = phase_near(text, match.start(), match.end())
-                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=of_phase(arm, named))
+                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named))
 
 
 def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -223,7 +223,7 @@ def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
     named = phase_near(text, start, end)
     arm = arm_near(paper, text[:start], start, start)
     if arm:
-        return of_phase(arm, named)
+        return with_part(arm, named)
     return named or arm_near(paper, text, start, end)
 
 
@@ -243,14 +243,6 @@ def phase_near(text: str, start: int, end: int) -> str | None:
     middle = start - max(left, start - 150)
     found = [(abs(match.start() - middle), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
     return min(found)[1] if found else None
-
-
-def of_phase(arm: str | None, named: str | None) -> str | None:
-    """An arm with the phase of treatment in brackets, in which the arm's own brackets would only be in the way."""
-    if not (arm and named):
-        return arm or named
-    plain = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", arm).strip()
-    return f"{plain or arm} ({named})"
 
 
 ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)
