@@ -65,13 +65,13 @@ def operated(text: str) -> str | None:
 
 
 def operation(text: str) -> str:
-    """The operation's own word, without what tells its extent: "gastrectomy" of "Distal gastrectomy"."""
+    """The operation's own word, without what tells its extent: "gastrectomy" of "distal gastrectomy"."""
     word = concepts("operated_organs", text)[0][1][0]
     return word if word.isupper() else word.lower()
 
 
 def beside(text: str, start: int, end: int) -> str | None:
-    """The organ of the words right before a treatment, "gastric surgery", or of those that follow it: "surgery for early rectal tumours"."""
+    """The organ of the words right before a treatment, "hepatic surgery", or of those that follow it: "surgery for nodules of the liver"."""
     before, after = BESIDE.search(text[:start]), BEHIND.match(text, end)
     for part in (before[0] if before else "", after[0] if after else ""):
         found = {organ for organ, _ in concepts("organs", part)}

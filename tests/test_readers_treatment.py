@@ -448,3 +448,34 @@ def test_operations_of_a_table_by_arm() -> None:
 def test_the_target_of_a_radiotherapy_technique() -> None:
     told = paper("Brain metastases were treated with radiosurgery in 12 patients.", section="results")
     assert [(finding.value, finding.arm) for finding in techniques.read(told)] == [("SRS", "Brain metastases")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Patients received four cycles of adjuvant chemotherapy.", [(4, "adjuvant")]),
+        ("Patients received two courses of induction chemotherapy.", [(2, "induction chemotherapy")]),
+        ("Patients were randomized to three 3-weekly cycles of docetaxel or FEC.", [(3, "docetaxel or FEC")]),
+        (
+            "Patients received four cycles of weekly paclitaxel, then four cycles of 3-weekly docetaxel.",
+            [(4, "weekly paclitaxel"), (4, "3-weekly docetaxel")],
+        ),
+        (
+            "Patients received docetaxel (75 mg/m2) for three cycles or epirubicin for five cycles.",
+            [(3, "docetaxel"), (5, "epirubicin")],
+        ),
+        ("Patients received docetaxel (75 mg/m2) every three weeks for six cycles.", [(6, None)]),
+    ],
+)
+def test_what_cycles_are_counted_of(text: str, expected: list) -> None:
+    assert [(finding.value, finding.arm) for finding in cycles.read(paper(text))] == expected
+
+
+def test_median_cycles_of_a_table_by_arm() -> None:
+    heads = ("Early group (n = 40)", "Late group (n = 41)")
+    cells = [(1, 0, "Median cycles (range)", (), ("Treatment",))]
+    cells += [(1, col, f"{col + 3} (2-8)", ("Median cycles (range)",), (head,)) for col, head in enumerate(heads, 1)]
+    assert [(finding.value, finding.arm) for finding in cycles.read(paper("Text.", cells=tuple(cells)))] == [
+        (4, "Early group"),
+        (5, "Late group"),
+    ]
