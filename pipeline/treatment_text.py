@@ -275,6 +275,14 @@ def column_arm(paper: Paper, heads: tuple[str, ...]) -> str | None:
     return next((arm.name for arm in paper.arms if any(words == arm_words(known) for known in (arm.name, *arm.aliases))), name)
 
 
+def with_part(arm: str | None, part: str | None) -> str | None:
+    """An arm with a phase or a kind of its treatment in brackets, in which the arm's own brackets would only be in the way."""
+    if not (arm and part):
+        return arm or part
+    plain_name = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", arm).strip()
+    return f"{plain_name or arm} ({part})"
+
+
 def total_cells(cells: list) -> list:
     """Of a row's cells that of the whole population, where a column is headed "total" or "all"; else all of them."""
     total = [cell for cell in cells if re.search(r"\b(?:total|all|overall|entire|whole)\b", " ".join(cell.col_heads), I)]

@@ -401,3 +401,81 @@ def test_a_population_that_all_had_multiple_metastases() -> None:
     assert [(finding.value, finding.n) for finding in burden.read(told)] == [("multiple", None)]
     either = paper("Patients with single or multiple bone metastases were randomized to 8 Gy or 30 Gy.", title=title)
     assert list(burden.read(either)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "expected"),
+    [
+        ("All patients underwent mastectomy.", "", "breast (mastectomy)"),
+        ("Total mesorectal excision was performed in 40 patients.", "Short-course radiotherapy", "rectum (total mesorectal excision)"),
+        ("All patients underwent gastric surgery.", "", "stomach"),
+        ("All patients underwent surgery.", "Chemotherapy before surgery of thyroid tumours", "thyroid"),
+        ("All patients underwent surgery.", "Surgery of thyroid and adrenal tumours", None),
+        ("All patients underwent surgery.", "Chemotherapy of metastatic thyroid tumours", None),
+        ("Ablation: 30 patients underwent RFA.", "Ablation of thyroid liver metastases", "liver metastases"),
+        ("Twelve patients underwent metastasectomy of the lung.", "Treatment of thyroid tumours", "lung"),
+        ("All patients underwent resection of the primary tumour.", "", "primary tumour"),
+    ],
+)
+def test_the_site_of_a_local_treatment(text: str, title: str, expected: str | None) -> None:
+    assert [finding.arm for finding in local_therapy.read(paper(text, title=title))] == [expected]
+
+
+def test_the_arm_whose_operated_patients_are_counted_stands_with_the_site() -> None:
+    told = paper("In the early group, 40 patients underwent lobectomy.", section="results")
+    told.arms = [Arm("early group"), Arm("late group")]
+    assert [(finding.n, finding.arm) for finding in local_therapy.read(told)] == [(40, "early group (lung, lobectomy)")]
+    treated = paper("Thirty patients underwent RFA and 40 underwent surgery.", title="RFA or surgery of liver metastases")
+    treated.arms = [Arm("RFA"), Arm("surgery")]
+    assert {finding.arm for finding in local_therapy.read(treated)} == {"liver metastases (RFA)", "liver metastases (surgery)"}
+
+
+def test_operations_of_a_table_by_arm() -> None:
+    heads = (("Early group",), ("Late group",))
+    cells = [(row, 0, label, ("Surgery",), ("Type",)) for row, label in enumerate(("Mastectomy", "Lumpectomy", "Quadrantectomy"), 1)]
+    counts = (("20 (50)", "24 (60)"), ("20 (50)", "16 (40)"), ("0", "0"))
+    for row, pair in enumerate(counts, 1):
+        cells += [(row, col, text, ("Surgery", cells[row - 1][2]), heads[col - 1]) for col, text in enumerate(pair, 1)]
+    found = {(finding.n, finding.arm) for finding in local_therapy.read(paper("Text.", cells=tuple(cells)))}
+    assert found == {
+        (20, "Early group (mastectomy)"),
+        (24, "Late group (mastectomy)"),
+        (20, "Early group (lumpectomy)"),
+        (16, "Late group (lumpectomy)"),
+    }
+
+
+def test_the_target_of_a_radiotherapy_technique() -> None:
+    told = paper("Brain metastases were treated with radiosurgery in 12 patients.", section="results")
+    assert [(finding.value, finding.arm) for finding in techniques.read(told)] == [("SRS", "Brain metastases")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Patients received four cycles of adjuvant chemotherapy.", [(4, "adjuvant")]),
+        ("Patients received two courses of induction chemotherapy.", [(2, "induction chemotherapy")]),
+        ("Patients were randomized to three 3-weekly cycles of docetaxel or FEC.", [(3, "docetaxel or FEC")]),
+        (
+            "Patients received four cycles of weekly paclitaxel, then four cycles of 3-weekly docetaxel.",
+            [(4, "weekly paclitaxel"), (4, "3-weekly docetaxel")],
+        ),
+        (
+            "Patients received docetaxel (75 mg/m2) for three cycles or epirubicin for five cycles.",
+            [(3, "docetaxel"), (5, "epirubicin")],
+        ),
+        ("Patients received docetaxel (75 mg/m2) every three weeks for six cycles.", [(6, None)]),
+    ],
+)
+def test_what_cycles_are_counted_of(text: str, expected: list) -> None:
+    assert [(finding.value, finding.arm) for finding in cycles.read(paper(text))] == expected
+
+
+def test_median_cycles_of_a_table_by_arm() -> None:
+    heads = ("Early group (n = 40)", "Late group (n = 41)")
+    cells = [(1, 0, "Median cycles (range)", (), ("Treatment",))]
+    cells += [(1, col, f"{col + 3} (2-8)", ("Median cycles (range)",), (head,)) for col, head in enumerate(heads, 1)]
+    assert [(finding.value, finding.arm) for finding in cycles.read(paper("Text.", cells=tuple(cells)))] == [
+        (4, "Early group"),
+        (5, "Late group"),
+    ]

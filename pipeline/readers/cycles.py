@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from pipeline.arms import arm_of
-from pipeline.combinations import combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
+from pipeline.readers.cycle_receivers import CYCLE, phase, phase_near, receiver
 from pipeline.records import Finding
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, share_of, told_of_treatment, with_part
 
 I = re.IGNORECASE  # noqa: E741
-CYCLE = r"(?:cycles?|courses?)"
 RANGE = (
     rf"(?:\s*[,;]?\s*[\[(]?\s*(?:(?:with\s+a\s+)?ranges?|ranging|ranged|interquartile range|IQR)?\s*[:,=]?\s*(?:of|from|"
     rf"was)?\s*({ANY}){DASH}({ANY})\s*(?:{CYCLE}\s*)?[\])]?)?"
@@ -62,10 +61,6 @@ LONG_CYCLES = re.compile(rf"(?<![\w.-])({ANY})\s+(?:\d+|two|three|four)[- ]?(?:d
 ONE_PATIENT = re.compile(r"\b(?:one|a) patient\b", I)
 #: The second of two values: "4.2 ± 1.1 (SD) and 5.5 ± 2.0 (SD), respectively".
 FURTHER = re.compile(rf"\s*(?:,|and)\s+({NUM})(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?(?=[^.;]{{0,30}}\brespectively\b)", I)
-PHASES = (
-    ("induction", r"\binduction\b"), ("neoadjuvant", r"\bneo-?adjuvant\b"), ("pre-operative", r"\bpre-?operative\b"), ("post-operative", r"\bpost-?(?:operative|surgical)\b"),
-    ("concurrent", r"\bconcurrent\b|\bconcomitant\b"), ("adjuvant", r"(?<!neo)(?<!neo-)\badjuvant\b"), ("maintenance", r"\bmaintenance\b"), ("consolidation", r"\bconsolidation\b"),
-)  # fmt: skip
 SHARED = re.compile(
     rf"({ANY})\s+((?:pre-?operative|post-?operative|induction|adjuvant|neoadjuvant|concurrent|concomitant|"
     rf"maintenance))\s+and\s+({ANY})\s+((?:[\w-]+\s+)?)(?={CYCLE}\b|(?:[\w-]+\s+){{1,2}}{CYCLE}\b)",
@@ -126,7 +121,7 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
             ]
             for mention, arm in zip(mentions, arm_of(paper, text, mentions), strict=True):
                 named = phase_near(text, match.start(), match.end())
-                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=of_phase(arm, named))
+                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named))
 
 
 def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -161,7 +156,7 @@ RECEIVED = re.compile(
 RECEIVED_AFTER = re.compile(r"^[^.;,]{0,50}\b(?:was|were)\s+(?:given|administered|delivered|completed|received|planned)\b", I)
 TREATING = re.compile(
     r"\b(?:receiv\w+|given|administered|consist\w+|complet\w+|treated|treatment|chemotherapy|regimen|underwent|planned|scheduled|"
-    r"repeated|maximum|up to|total|delivered|followed|continued)\b",
+    r"repeated|maximum|up to|total|delivered|followed|continued|randomi[sz]ed|assigned|allocated)\b",
     I,
 )
 
@@ -196,63 +191,6 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
     return bool(TREATING.search(text))
 
 
-FOLLOWING = re.compile(r"\s+of\s+(?:(?:weekly|adjuvant|neoadjuvant|standard|intravenous)\s+)*", I)
-
-
-def receiver(paper: Paper, sentence: Sentence, mention: Mention) -> str | None:
-    """What the cycles are counted of: nothing new where "all six cycles" only says that the plan was kept, else regimen, arm or phase."""
-    if re.search(r"\ball\s+(?:of\s+)?(?:the\s+|their\s+)?$", sentence.text[: mention.start], I):
-        return None
-    return named_after(sentence, mention) or phase(paper, sentence.text, mention.start, mention.end)
-
-
-def named_after(sentence: Sentence, mention: Mention) -> str | None:
-    """The regimen that "cycles of" names, where a sentence tells of several numbers of cycles."""
-    if len(sentence.kinds("cycles")) < 2:
-        return None
-    of = FOLLOWING.match(sentence.text, mention.end)
-    if not of:
-        return None
-    drugs = combinations(sentence.text, sentence.words)
-    found = next((one for one in drugs if 0 <= one.start - of.end() <= 3), None)
-    return " + ".join(sentence.text[m.start : m.end] for m in found.members) if found else None
-
-
-def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
-    """The arm that received the cycles, with the phase of treatment in brackets; the phase alone where no arm stands before them."""
-    named = phase_near(text, start, end)
-    arm = arm_near(paper, text[:start], start, start)
-    if arm:
-        return of_phase(arm, named)
-    return named or arm_near(paper, text, start, end)
-
-
-OF_WHAT = re.compile(
-    rf"\b{CYCLE}\s+of\s+(?:the\s+|their\s+|standard\s+|intravenous\s+)*((?:(?!of\b|and\b)[A-Za-z-]+\s+)?(?:chemotherapy|immunotherapy|chemo-?immunotherapy|chemoradiotherapy|hormone therapy))\b",
-    I,
-)
-
-
-def phase_near(text: str, start: int, end: int) -> str | None:
-    """What the cycles are of, as printed: "induction chemotherapy"; else the phase of treatment that their clause names, the nearest first."""
-    said = OF_WHAT.search(text, start, min(len(text), end + 70))
-    if said and said.start() <= end:
-        return said[1].lower()
-    left, right = clause(text, start, end)
-    near = text[max(left, start - 150) : min(right, end + 60)]
-    middle = start - max(left, start - 150)
-    found = [(abs(match.start() - middle), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
-    return min(found)[1] if found else None
-
-
-def of_phase(arm: str | None, named: str | None) -> str | None:
-    """An arm with the phase of treatment in brackets, in which the arm's own brackets would only be in the way."""
-    if not (arm and named):
-        return arm or named
-    plain = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", arm).strip()
-    return f"{plain or arm} ({named})"
-
-
 ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)
 LABEL_NUMBER = re.compile(rf"^\s*(?:≥|>|<|≤)?\s*({NUM})(?:{DASH}({NUM}))?\s*(?:{CYCLE})?\s*$", I)
 CELL_MEDIAN = re.compile(rf"^\s*({NUM})\s*[\[(]\s*(?:range\s*:?\s*)?({NUM}){DASH}({NUM})\s*[\])]\s*$", I)
@@ -270,7 +208,7 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
             for cell in values:
                 found = CELL_MEDIAN.match(cell.text)
                 if found:
-                    arm = " ".join(cell.col_heads) or None
+                    arm = column_arm(paper, cell.col_heads)
                     yield paper.finding(
                         "cycles",
                         "cycles:table",

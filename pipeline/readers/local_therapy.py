@@ -9,7 +9,8 @@ from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers.burden import about_metastases
 from pipeline.records import Finding
-from pipeline.treatment_text import column_arm, share_of, told_of_treatment, total_cells
+from pipeline.treated_sites import aim, operated, operation, site, titled
+from pipeline.treatment_text import arm_near, column_arm, share_of, told_of_treatment, total_cells, with_part
 
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
@@ -46,7 +47,6 @@ TREATED_BEFORE = re.compile(
     r"\b(?:therapy|treatments?)\s+(?:to|of|for|directed at)\s+(?:[\w-]+\s+){0,2}?metasta\w+[^.;]{0,90}$",
     I,
 )
-SITE_LEAD = re.compile(r"^(?:.*\b(?:with|of|from)\s+|(?:all|the|their|these|any|most)\s+)+", I)
 COUNTS = re.compile(r"^\s*(\d+)\s*(?:/\s*\d+\s*)?(?:[\[(]\s*(\d+(?:[.·]\d+)?)\s*%?\s*[\])]|(\d+(?:[.·]\d+)?)\s*%)?\s*$")
 TABLE_NO = re.compile(
     r"\b(?:hazard|(?-i:HR|OR)|odds|cox|univaria\w+|multivaria\w+|adverse|toxicit\w+|complication\w*|morbidity|studies|author|P[- ]?value)\b",
@@ -65,14 +65,22 @@ def read(paper: Paper) -> Iterator[Finding]:
     found = [*from_sentences(paper), *from_tables(paper), *from_title(paper)]
     kept: dict[tuple, Finding] = {}
     for finding in found:
-        key = (finding.value, (finding.arm or "").lower())
-        held = kept.get(key)
+        held = kept.get(key := (finding.value, shared_name(finding)))
         if held is None or (finding.n or 0) > (held.n or 0):
             kept[key] = finding
-    plain = {value for value, arm in kept if not arm}
-    for (value, arm), finding in kept.items():
-        if arm or finding.n or value in plain:
+    for (value, name), finding in kept.items():
+        whole = kept.get((value, BRACKETS.sub("", name)))
+        if whole in (None, finding) or finding.made_by != whole.made_by or (whole.n or 0) < (finding.n or 0):
             yield finding
+
+
+BRACKETS = re.compile(r"\s*\(.*\)$")
+
+
+def shared_name(finding: Finding) -> str:
+    """What findings of one treatment have in common: the rows of a table keep their operations apart, sentences only their sites."""
+    name = (finding.arm or "").lower()
+    return name if finding.made_by == "local_therapy:table" else BRACKETS.sub("", name)
 
 
 def from_sentences(paper: Paper) -> Iterator[Finding]:
@@ -102,7 +110,9 @@ def from_title(paper: Paper) -> Iterator[Finding]:
     for sentence in told_of_treatment(paper):
         for mention in outermost(sentence.kinds("therapy")) if sentence.passage.kind != "title" else []:
             if mention.key in titled & OF_THE_TITLE and GIVEN.search(sentence.text) and not NOT_THIS.search(sentence.text):
-                yield paper.from_sentence("local_therapy", "local_therapy:title", sentence, mention, value=mention.key)
+                place = (mention.start, mention.end)
+                arm = of_group(paper, sentence.text, place, site_of(paper, sentence.text, mention), (None, None))
+                yield paper.from_sentence("local_therapy", "local_therapy:title", sentence, mention, value=mention.key, arm=arm)
                 titled.discard(mention.key)
     aimed = next((m for s in paper.sentences if s.passage.kind == "title" if (m := FOR_METASTASES.search(s.text))), None)
     dosed = next((s for s in told_of_treatment(paper) if s.kinds("dose") and GIVEN.search(s.text) and not NOT_THIS.search(s.text)), None)
@@ -133,7 +143,7 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
     shares = [share_of(text, mention.start, mention.end, sentence.quantities) for mention in (run[-1], run[0])]
     shares.append(share_of(text, run[0].start, run[-1].end, sentence.quantities))
     n, percent = next((share for share in shares if share != (None, None)), (None, None))
-    site = site_of(text, run[0], run[-1])
+    aimed = aim(text, run[0].start, run[-1].end)
     for mention in run:
         if re.match(r"\s*(?:groups?|arms?|cohorts?)\b", text[mention.end :], I):
             continue
@@ -141,12 +151,32 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
         if mention.key in {"radiotherapy", "sbrt"} and not spread and not aimed_at_metastasis(text, mention, run):
             continue
         own = share_of(text, mention.start, mention.end, sentence.quantities) if len(run) > 1 else (n, percent)
-        if (n, percent) == (None, None) and not WHOLE.search(words) and not site:
+        if (n, percent) == (None, None) and not WHOLE.search(words) and not aimed:
             continue
         share = own if own != (None, None) and own[0] != n else (n, percent)
+        arm = of_group(paper, text[left:], (run[0].start - left, run[-1].end - left), aimed or site_of(paper, text, mention), share)
         yield paper.from_sentence(
-            "local_therapy", "local_therapy:sentence", sentence, mention, value=mention.key, n=share[0], percent=share[1], arm=site
+            "local_therapy", "local_therapy:sentence", sentence, mention, value=mention.key, n=share[0], percent=share[1], arm=arm
         )
+
+
+def of_group(paper: Paper, text: str, place: tuple[int, int], named: str | None, share: tuple) -> str | None:
+    """The site with the arm whose patients are counted: that which the words before the number name, or the one of the treatment's name."""
+    start, end = place
+    printed = text[start:end].lower()
+    if named and any(printed == word.lower() for arm in paper.arms for word in (arm.name, *arm.aliases)):
+        return with_part(named, text[start:end])
+    counted = share != (None, None) and not text[:start].endswith("-")
+    group = arm_near(paper, text[:start], start, start) if counted else None
+    return with_part(group, re.sub(r"\s*\((.*)\)$", r", \1", named)) if group and named else group or named
+
+
+def site_of(paper: Paper, text: str, mention: Mention) -> str | None:
+    """The site of a treatment; the primary's organ is not where radiation that is no treatment of the primary goes to."""
+    if mention.key not in {"radiotherapy", "sbrt"}:
+        return site(paper, text, mention.start, mention.end)
+    named = titled(paper)
+    return named if named and named.endswith("metastases") else None
 
 
 def outermost(mentions: list[Mention]) -> list[Mention]:
@@ -173,25 +203,6 @@ def aimed_at_metastasis(text: str, mention: Mention, run: list[Mention]) -> bool
         return True
     listed = len(run) > 1 and re.search(r"\bmetasta\w+|\blesions?\b", text[max(0, run[0].start - 60) : run[-1].end + 40], I)
     return bool(listed or re.search(r"\bpalliative\s*$", before, I) or TREATED_BEFORE.search(before))
-
-
-def site_of(text: str, first: Mention, last: Mention) -> str | None:
-    """The metastatic site that the treatment was for, as printed; nothing where none is named close by."""
-    after = re.match(
-        r"[^.;,\d]{0,25}?\b(?:to|for|of|on|at)\s+(?:the\s+|their\s+|a\s+|solitary\s+|"
-        r"single\s+)?((?:[\w/-]+\s+){0,4}?(?:metasta\w+(?:\s+(?:sites?|lesions?|foci))?|lesions?|recurrences?))\b",
-        text[last.end :],
-        I,
-    )
-    if after:
-        return SITE_LEAD.sub("", after[1].strip()) or None
-    before = re.search(
-        r"((?:[\w-]+\s+(?:(?:or|and)\s+[\w-]+\s+)?){0,3}?(?:metastas[ei]s|lesions))\s+(?:was|were)\s+(?:(?:treated|resected|"
-        r"managed)[^.;]{0,20})?$",
-        text[: first.start],
-        I,
-    )
-    return SITE_LEAD.sub("", before[1].strip()) if before else None
 
 
 def from_tables(paper: Paper) -> Iterator[Finding]:
@@ -227,7 +238,13 @@ def from_row(paper: Paper, caption: str, cells: list) -> Iterator[Finding]:
     chosen = total_cells(values)
     for cell in chosen if len(chosen) <= 4 else []:
         counts = COUNTS.match(cell.text)
+        if int(counts[1]) == 0:
+            continue
         arm = None if len(values) == 1 or chosen is not values else column_arm(paper, cell.col_heads)
+        if arm is None:
+            arm = site_of(paper, name, therapy)
+        elif operated(name):
+            arm = with_part(arm, operation(name))
         percent = counts[2] or counts[3]
         yield paper.finding(
             "local_therapy", "local_therapy:table", cell, 0, len(cell.text), value=therapy.key, n=int(counts[1]),

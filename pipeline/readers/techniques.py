@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.records import Finding
+from pipeline.treated_sites import aim
 from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
@@ -34,7 +35,8 @@ def read(paper: Paper) -> Iterator[Finding]:
         for mention in with_plain_2d(sentence):
             if used(sentence, mention):
                 n, percent = share_of(sentence.text, mention.start, mention.end, sentence.quantities)
-                arm = arm_near(paper, sentence.text, mention.start, mention.end) or irradiated_arm(paper)
+                target = aim(sentence.text, mention.start, mention.end)
+                arm = target or arm_near(paper, sentence.text, mention.start, mention.end) or irradiated_arm(paper)
                 yield paper.from_sentence(
                     "rt_technique", "techniques:sentence", sentence, mention, value=mention.key, n=n, percent=percent, arm=arm
                 )
