@@ -261,7 +261,7 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
         if cross:
             return "other", cross
     for value, pattern in (("prospective_cohort", ENROLLED), ("retrospective_cohort", TREATED)):
-        sentence = first([*own, *methods, *parts["results"]], pattern)
+        sentence = first([s for s in (*own, *methods, *parts["results"]) if not of_others(s)], pattern)
         if sentence:
             return value, sentence
     return ("review" if tells_nothing_done(parts) else "other"), None

@@ -69,7 +69,8 @@ NOT_PATIENTS = re.compile(
     r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
     r"\b(?:should|would|could|may|might|must)\s+(?:help|allow|clarify|determine|answer|settle|resolve|be\s+(?:able|necessary|helpful|useful))\b|"
     r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
-    r"validated|justified|of interest)\b|(?:previous|recent)(?:ly)? (?:published|reported)|propensity)",
+    r"validated|justified|of interest)\b|(?:previous|recent)(?:ly)? (?:published|reported)|propensity|"
+    r"will be (?:\w+ )?(?:studied|tested|evaluated|investigated|assessed|conducted|performed|examined))",
     I,
 )
 #: "a prospective cohort study within a randomised trial" calls itself a cohort.
