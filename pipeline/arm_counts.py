@@ -14,17 +14,17 @@ Introduced = Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]
 
 _SHARE = r"(?:\(\s*[\d.·]+\s*%\s*\)\s+)?"
 _WHO = rf"(?:(?:(?:matched|other|remaining)\s+)?(?:{PEOPLE}|dogs|animals)\s+)?"
-_COUNT = rf"(?<![\w.,/-])({ANY})\s+{_SHARE}{_WHO}{_SHARE}"
+_COUNT = rf"(?<![\w.,/-])({ANY})\s+{_SHARE}(?:of\s+(?:which|whom|them|these)\s+)?{_WHO}{_SHARE}"
 #: "60 patients received", "45 were randomised to receive", "275 patients allocated", "58 patients had": what follows is the group's name.
 TREATED = re.compile(
-    rf"{_COUNT}(?:who\s+)?(?:had\s+)?(?:received|receiving|underwent|undergoing|did(?=\s+not\s*(?:[,.;]|$))|had"
+    rf"{_COUNT}(?:who\s+)?(?:had\s+)?(?:received|receiving|underwent|undergoing|taking|serv(?:ed|ing)\s+as|act(?:ed|ing)\s+as|did(?=\s+not\s*(?:[,.;]|$))|had"
     r"|(?:were\s+)?(?:treated|managed)\s+(?:with|by)|(?:were\s+)?(?:randomly\s+|then\s+)?(?:assigned|allocated)(?:\s+to(?:\s+(?:receive|undergo))?)?"
     r"|(?:were\s+)?randomi[sz]ed\s+to(?:\s+(?:receive|undergo))?|(?:were\s+)?given)\s+(?:the\s+)?(?=[\w(])",
     re.IGNORECASE,
 )
 #: The later counts of such a list, whose verb may be left out: "and 40 received", "and 44 to receive", "and 33".
 ELIDED = re.compile(
-    rf"(?:\band|,|;|\bwhile|\bwhereas)\s+(?:the\s+(?:other|remaining)\s+)?({ANY})\s+{_SHARE}(?:(?:{PEOPLE})\s+)?(?:(?P<verb>to(?:\s+receive)?|received|receiving|with|underwent|had)\s+)?(?:the\s+)?(?=[A-Za-z\d])",
+    rf"(?:\band|,|;|\bwhile|\bwhereas)\s+(?:the\s+(?:other|remaining)\s+)?({ANY})\s+{_SHARE}(?:(?:{PEOPLE})\s+)?(?:(?P<verb>to(?:\s+receive)?|received|receiving|with|underwent|had|serv(?:ed|ing)\s+as|act(?:ed|ing)\s+as)\s+)?(?:the\s+)?(?=[A-Za-z\d])",
     re.IGNORECASE,
 )
 #: "74 men treated with A were matched to 74 men treated with B"
@@ -34,6 +34,12 @@ MATCHED = re.compile(
 )
 #: "randomised, 61 to docetaxel and 59 to best supportive care"
 TO_EACH = re.compile(rf"\b({ANY})\s+{_SHARE}(?:{PEOPLE}\s+)?to\s+(?:receive\s+)?(?:the\s+)?(?=[A-Za-z\d])", re.IGNORECASE)
+#: A year of a period: "from May 2001 to June 2004".
+YEAR = re.compile(r"(?:19|20)\d\d")
+#: "in part 1, 12 patients received ...; in part 2, 30 patients received ..."
+IN_PART = re.compile(
+    rf"\bin\s+((?:part|cohort|group|arm|stratum|step|phase|stage)\s+(?:\d|[A-H]|I{{1,3}})),?\s+({ANY})\s+(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})\b(?!\s+(?:had|died|with))", re.IGNORECASE
+)
 CHOSEN = re.compile(r"\b(?:assigned|allocated|randomi[sz]ed)\b", re.IGNORECASE)
 END = re.compile(
     r"[,;:()]|\.\s|\.$|\b(?:while|whereas|and\s*$|and\s+(?:were|was|had)\b|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for|in|every|once|twice|was|were|is|are|had|showed|on|until|respectively|compared|versus|vs)\b"
@@ -90,6 +96,14 @@ def treated(sentence: Sentence) -> Introduced:
             yield sentence, without_head(name), number(match[1]), match.start(), ()
 
 
+def in_each_part(sentence: Sentence) -> Introduced:
+    """The parts of a study with their patients, two at least."""
+    told = list(IN_PART.finditer(sentence.text))
+    if len(told) > 1 and len({match[1].lower() for match in told}) == len(told):
+        for match in told:
+            yield sentence, match[1], number(match[2]), match.start(), ()
+
+
 def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
     """The counts of a sentence that say how many received what, two at least; none of them the others' total."""
     text = sentence.text
@@ -98,7 +112,7 @@ def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
         told = list(MATCHED.finditer(text))
         matches = told if len(told) > 1 else matches
     if not matches and CHOSEN.search(text):
-        matches = list(TO_EACH.finditer(text))
+        matches = [match for match in TO_EACH.finditer(text) if not YEAR.fullmatch(match[1])]
     later = [m for m in ELIDED.finditer(text, matches[-1].end()) if m["verb"]] if len(matches) > 1 else []
     matches = without_total([*matches, *later]) if len(without_total([*matches, *later])) == len(matches) else without_total(matches)
     if len(matches) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.arm_counts import allocated, in_choice, in_parts, kinds, treated
+from pipeline.arm_counts import adds_up, allocated, in_choice, in_each_part, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
 from pipeline.arm_nouns import AMOUNT, usable, without_head
 from pipeline.context import Paper, Sentence
@@ -72,6 +72,7 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
         if not other_counts:
             yield from in_parts(sentence)
             yield from in_choice(sentence)
+            yield from in_each_part(sentence)
             if len(BRACKETED.findall(sentence.text)) < 2:
                 yield from treated(sentence)
         if ALLOCATED.search(sentence.text):
@@ -128,6 +129,9 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
 
 def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:
     """The name of the arm whose size stands here, and its other name, empty where there is none: that within the brackets of the size."""
+    aside = re.search(r"\s*\([^()]*\)\s*$", text[: size.start()])  # "the study arm (10 mg twice daily) (n = 30)"
+    if aside and text[size.start()] in "([" and re.search(rf"\b(?i:{HEAD})$", text[: aside.start()]):
+        return named_before(text, aside.start()), ""
     outer = text.rfind("(", 0, size.start() + 1)
     outer = -1 if ")" in text[max(outer, 0) : size.start()] else outer
     inside = text[outer + 1 : size.start()].strip(" ,;:") if outer >= 0 else ""
@@ -148,7 +152,10 @@ def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:
 
 
 def named_before(text: str, end: int) -> str:
-    """The arm's name before `end`, empty where the words there are none."""
+    """The arm's name before `end`, empty where the words there are none; "the study arm" keeps its noun."""
+    plain = re.search(r"\b(?:study|test) (?:arm|group)$", text[:end].rstrip(), re.IGNORECASE)
+    if plain:
+        return plain[0]
     name = without_head(trimmed(RECIPIENTS.sub("", trimmed(words_before(text, end) or ""))))
     return name if usable(name) else ""
 
@@ -208,7 +215,7 @@ def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, i
             sized.append((mark, number(match[1])))
     if len(sized) < 2:
         sized = (shared(text, marks) or after_names(text, marks) if STRICTLY.search(text) else []) or in_brackets(text)
-    elif not STRICTLY.search(text):
+    elif not STRICTLY.search(text) and not adds_up(text[: sized[0][0].start], [size for _, size in sized]):
         return
     if len(sized) > 1:
         for mark, size in sized:

@@ -16,6 +16,10 @@ LABEL = re.compile(
 )
 #: A label as PubMed prints it: capitals, "METHODS AND MATERIALS:", at the start of a line.
 CAPITALS = re.compile(r"^([A-Z][A-Z ,/&'()-]{2,80}[A-Z)])\s*:\s+(?=\S)")
+#: A further label within a line that opens with one: "Introduction: ... Methods: ... Results: ...".
+INSIDE = re.compile(
+    r"(?<=[.!?)])\s+(?=(?:(?:materials|patients|subjects) and methods|methods?|results?|findings|conclusions?|interpretation)\s*:\s)", re.IGNORECASE
+)
 LONGEST_HEADING = 90
 LONGEST_WRAPPED = 160  # a longer line was not broken to fit a width: it is a paragraph
 
@@ -57,7 +61,7 @@ def paragraphs_of(content: str) -> list[str]:
                 found[-1] += f" {line}"
             else:
                 found.append(line)
-    return found
+    return [part for line in found for part in (INSIDE.split(line) if label_of(line) else [line])]
 
 
 def label_of(line: str) -> re.Match[str] | None:
@@ -85,17 +89,22 @@ class TextReading:
             self.add("head", self.section, paragraph)
         else:
             if label:
-                self.open(label[1])
+                self.open(label[1], run_in=True)
             self.add("abstract" if self.section == "abstract" else "paragraph", self.section, paragraph)
 
-    def open(self, heading: str) -> None:
-        """Put what follows under a heading; in an abstract its own labels do not end it, an introduction does."""
+    def open(self, heading: str, run_in: bool = False) -> None:
+        """Put what follows under a heading; an abstract's own labels do not end it, an introduction does, unless it opens it as a label."""
         words = NUMBERING.sub("", heading).strip(" .:")
         if words.lower() in ("abstract", "summary"):
             self.section, self.abstract = "abstract", True
-        elif not self.abstract or words.lower() == "introduction" or NUMBERING.match(heading):
+        elif not self.abstract or (words.lower() == "introduction" and not (run_in and self.unopened)) or NUMBERING.match(heading):
             self.section, self.abstract = section_of(words), False
         self.heading = f"Abstract > {words}" if self.abstract and words.lower() != "abstract" else words
+
+    @property
+    def unopened(self) -> bool:
+        """Whether nothing of the abstract has come yet."""
+        return not any(passage.section == "abstract" for passage in self.passages)
 
     def add(self, kind: str, section: str, text: str) -> None:
         """Append a passage."""

@@ -22,23 +22,32 @@ from pipeline.readers.design_words import (
     MODELLED,
     NOT_PATIENTS,
     NOT_REVIEW,
+    OTHERS_TRIAL,
     OUR_META,
+    OURSELVES,
     OWN_TRIAL,
     PHASE_THREE,
     PHASED,
+    PLAN_HEAD,
     POOLED,
     PROSPECTIVE,
     PROTOCOL_TITLE,
     RANDOMISED,
     REGISTRY,
+    REPORTED,
     RETROSPECTIVE,
     REVIEW_TITLE,
     SEARCHED,
     SINGLE_ARM,
+    SPECIMENS,
     STUDY,
     SYSTEMATIC,
+    THIS_REVIEW,
+    THIS_SINGLE,
+    TO_COME,
     TREATED,
     TRIAL_MEMBERS,
+    TRIAL_SOURCE,
     VERSUS,
     WILL,
 )
@@ -51,6 +60,8 @@ def read(paper: Paper) -> Iterator[Finding]:
     """One design finding, from the first rule that holds."""
     head = heading_sentence(paper)
     parts = {name: [s for s in paper.sentences if s.section == name] for name in ("abstract", "methods", "results", "introduction")}
+    if not any(parts.values()):  # a letter or a bare abstract, without a heading
+        parts["abstract"] = [s for s in paper.sentences if s.section == "other" and s.passage.kind != "title"]
     parts["title"] = [s for s in paper.sentences if s.passage.kind == "title"]
     for rule in (protocol, case_report, pooled, review, modelled, trial, laboratory, observational):
         found = rule(paper, parts)
@@ -97,12 +108,18 @@ def protocol(paper: Paper, parts: Parts) -> Verdict:
     if not has_results and (len(planned) >= 8 or len(future) >= 6):
         return "protocol", planned[0] if planned else future[0]
     abstract_only = not parts["results"] and not parts["methods"]
-    return ("protocol", title or planned[0]) if abstract_only and planned_only(parts["abstract"]) else None
+    if not abstract_only or not planned_only(parts["abstract"]):
+        return None
+    return "protocol", title or next(iter(planned), heading_sentence(paper))
 
 
 def planned_only(abstract: list[Sentence]) -> bool:
-    """Whether a structured abstract has no results and tells its methods in the future."""
+    """Whether an abstract has no results and tells its methods, or its patients' enrolment, in the future."""
     heads = {s.passage.heading.rsplit(" > ", 1)[-1].lower() for s in abstract}
+    if len(heads) < 2:
+        return bool(first(abstract, TO_COME)) and not first(abstract, REPORTED)
+    if any(PLAN_HEAD.match(head) for head in heads) and not any(re.search(r"result|finding|conclusion", head) for head in heads):
+        return True
     told = [s for s in abstract if re.search(r"method|design|patients|intervention", s.passage.heading, I)]
     return len(heads) > 1 and not any("result" in head or "finding" in head for head in heads) and any(WILL.search(s.text) for s in told)
 
@@ -150,7 +167,7 @@ def review(paper: Paper, parts: Parts) -> Verdict:
         return "review", title
     if typed and not (patients and len(parts["methods"]) > 15):
         return "review", None
-    told = first(
+    told = first(parts["abstract"], THIS_REVIEW) or first(
         own_abstract(parts),
         re.compile(
             r"\b(?:this|the present|our) (?:(?!institution|ethic)\w+ )?(?:review|overview)\b(?! (?:board|committee))|\bwe (?:here )?(?:review|summari[sz]e) (?:the |recent |current )",
@@ -175,14 +192,18 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     afterwards = first([*parts["title"], *own], AFTERWARDS)
     if afterwards:
         return "retrospective_cohort", afterwards
-    for sentences in (parts["title"], own, [s for s in parts["methods"] if is_own(s)]):
+    single = first(own, THIS_SINGLE)
+    if single and not first(parts["title"], RANDOMISED):
+        return "single_arm_trial", single
+    for told in (parts["title"], own, [s for s in parts["methods"] if is_own(s)]):
+        sentences = [s for s in told if not of_others(s)]
         randomised = first(sentences, RANDOMISED, NOT_PATIENTS)
         if randomised and not (TRIAL_MEMBERS.search(randomised.text) and first(own, CROSS)):
             return "randomized_trial", randomised
         if first(sentences, RETROSPECTIVE):
             return None
         phased = first(sentences, PHASED, META)
-        single = phased or first(sentences, SINGLE_ARM, re.compile(r"\bretrospective", I))
+        single = phased or first(sentences, SINGLE_ARM, SPECIMENS)
         if single:
             return arms_of_trial(parts, own, single, told=bool(phased))
         own_trial = first(sentences, OWN_TRIAL)
@@ -191,9 +212,16 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     return None
 
 
+def of_others(sentence: Sentence) -> bool:
+    """Whether a sentence tells of another trial's results, or of a trial that only gave the material."""
+    text = sentence.text.translate(HYPHENS)
+    return bool(TRIAL_SOURCE.search(text) or (OTHERS_TRIAL.search(text) and not OURSELVES.search(text)))
+
+
 def arms_of_trial(parts: Parts, own: list[Sentence], said: Sentence, told: bool = False) -> Verdict:
     """A trial is randomised where a later sentence says so, or where it is of the third phase or sets one treatment against another."""
-    later = first([*own, *parts["methods"], *parts["results"][:40]], RANDOMISED, NOT_PATIENTS)
+    told_later = [s for s in (*own, *parts["methods"], *parts["results"][:40]) if not of_others(s)]
+    later = first(told_later, RANDOMISED, NOT_PATIENTS)
     against = told and (PHASE_THREE.search(said.text) or (said.passage.kind == "title" and VERSUS.search(said.text)))
     if later or (against and not SINGLE_ARM.search(said.text)):
         return "randomized_trial", later or said
@@ -233,7 +261,16 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
         if cross:
             return "other", cross
     for value, pattern in (("prospective_cohort", ENROLLED), ("retrospective_cohort", TREATED)):
-        sentence = first([*own, *methods, *parts["results"]], pattern)
+        sentence = first([s for s in (*own, *methods, *parts["results"]) if not of_others(s)], pattern)
         if sentence:
             return value, sentence
-    return "other", None
+    return ("review" if tells_nothing_done(parts) else "other"), None
+
+
+def tells_nothing_done(parts: Parts) -> bool:
+    """Whether an abstract is all there is, and it speaks of no work of its own: an essay on a subject."""
+    told = parts["abstract"]
+    heads = {s.passage.heading for s in told}
+    return (
+        len(told) > 3 and len(heads) == 1 and not (parts["methods"] or parts["results"] or first(told, OURSELVES) or first(told, REPORTED))
+    )

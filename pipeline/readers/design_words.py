@@ -67,8 +67,10 @@ NOT_PATIENTS = re.compile(
     r"\b(?:mice\b|mouse\b|rats?\b|sheep\b|swine\b|animals?|rabbits?|cells?\s+were|training\b(?=\s*(?:and|,|/|\(|sets?|cohorts?|data|samples?|groups?))|validation|testing|test set|derivation|development (?:set|cohort)|"
     r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires? (?:were|was)|dishes|cultures?\b|"
     r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
+    r"\b(?:should|would|could|may|might|must)\s+(?:help|allow|clarify|determine|answer|settle|resolve|be\s+(?:able|necessary|helpful|useful))\b|"
     r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
-    r"validated|justified|of interest)\b|(?:previous|recent)(?:ly)? (?:published|reported)|propensity)",
+    r"validated|justified|of interest)\b|(?:previous|recent)(?:ly)? (?:published|reported)|propensity|"
+    r"will be (?:\w+ )?(?:studied|tested|evaluated|investigated|assessed|conducted|performed|examined))",
     I,
 )
 #: "a prospective cohort study within a randomised trial" calls itself a cohort.
@@ -81,8 +83,8 @@ PHASE = re.compile(
     r"\bphase\s+(?:[1-3](?:\s*[/-]\s*[23])?[ab]?|I{1,3}(?:\s*[/-]\s*I{2,3})?[abAB]?)\b(?![-\s]*(?:randomi|trials|studies|III trials))", I
 )
 SINGLE_ARM = re.compile(
-    r"\b(?:single|one)[- ]?arm\b|\bnon-?\s?randomi[sz]ed\b.{0,40}\b(?:trial|study)\b|\bdose[- ](?:escalation|finding)\s+(?:study|"
-    r"trial)\b|\bopen[- ]label\b.{0,60}\b(?:trial|study)\b|\b(?:pilot|feasibility)\s+(?:clinical\s+)?(?:trial|study)\b",
+    r"\b(?:single|one)[- ]?(?:arm|group)\b(?!\s+of\b)|\bnon-?\s?randomi[sz]ed\b.{0,40}\b(?:trial|study)\b|\bdose[- ](?:escalation|finding)\s+(?:study|"
+    r"trial)\b|\ban?\s+open,?\s+(?:[\w-]+\s+){0,4}?(?:trial|study)\b|\bopen[- ]label\b.{0,60}\b(?:trial|study)\b|\b(?:pilot|feasibility)\s+(?:clinical\s+)?(?:trial|study)\b",
     I,
 )
 PHASED = re.compile(rf"{PHASE.pattern}.{{0,200}}\b(?:study|trial|protocol|design)\b|\b(?:study|trial)\b.{{0,80}}{PHASE.pattern}", I)
@@ -115,7 +117,7 @@ CROSS = re.compile(
 )
 ENROLLED = re.compile(
     r"\b(?:patients?|women|men|participants?|subjects|cases)\b.{0,80}\b(?:were|was)\s+(?:\w+\s+){0,2}?(?:enrolled|recruited|"
-    r"registered)\b|\b(?:enrolled|recruited)\s+(?:a total of\s+)?[\w,]+\s+(?:\w+\s+){0,5}?(?:patients|women|men|participants)\b",
+    r"registered)\b|\b(?:collected|measured|assessed|screened|completed|obtained)\s+(?:at baseline\b|before[, ]+(?:and\s+)?(?:during|after)\b)|\b(?:enrolled|recruited)\s+(?:a total of\s+)?[\w,]+\s+(?:\w+\s+){0,5}?(?:patients|women|men|participants)\b",
     I,
 )
 TREATED = re.compile(
@@ -152,5 +154,44 @@ VERSUS = re.compile(r"\b(?:versus|vs)\b", I)
 OWN_TRIAL = re.compile(
     r"\b(?:this|our|the present)\s+(?:[\w-]+\s+){0,4}?(?<!control )trial\s+(?:was|were|is|evaluated|assessed|investigated|aimed|enrolled|included)\b|"
     r"\bin (?:this|our) (?:[\w-]+,?\s+){0,5}?trial,",
+    I,
+)
+#: What another trial found: "a recent randomised trial showed that", "the randomised X study has demonstrated".
+OTHERS_TRIAL = re.compile(
+    r"\b(?:randomi[sz]ed|placebo[- ]controlled|phase\s+(?:3|III))\b[^.;]{0,140}?\b(?:trials?|stud(?:y|ies))\b[^.;]{0,80}?\s(?:(?:has|have)\s+(?:\w+\s+)?)?"
+    r"(?:showed|shown|demonstrated|reported|found|suggested|established|proved|proven|confirmed)\b|\b(?:recently|previously)\s+(?:published|reported)\b",
+    I,
+)
+OURSELVES = re.compile(r"\b(?:we|our|this|the present|the current|herein)\b", I)
+#: Material or people of somebody's trial: "biopsies from a randomised trial", "patients recruited from an ongoing phase III trial".
+TRIAL_SOURCE = re.compile(
+    r"\b(?:biops\w+|samples?|specimens?|tissues?|tumou?rs|blocks|blood|sera|serum|plasma|DNA|RNA|slides|scans|images|(?:recruited|selected|drawn|taken|"
+    r"obtained|collected|derived|retrieved))\s+from\s+(?:an?|one|two|three|previous|earlier|several)\s+(?:[\w-]+,?\s+){0,6}?(?:randomi[sz]ed|phase)\b",
+    I,
+)
+#: "this single-arm study" is none with two arms, whatever trial went before it.
+THIS_SINGLE = re.compile(r"\b(?:this|our|the present)\s+(?:[\w-]+,?\s+){0,4}?(?:single|one)[- ](?:arm|group)\b", I)
+#: A pilot study on specimens treats nobody.
+SPECIMENS = re.compile(
+    r"\bretrospective|\b(?:sera|serum|samples?|specimens?|case[- ]control|healthy (?:controls|subjects)|assays?|tissues)\b", I
+)
+#: What a review's abstract says of itself.
+THIS_REVIEW = re.compile(
+    r"\b(?:summari[sz]ed|reviewed|discussed|described|presented|outlined)\s+in\s+(?:this|the present)\s+(?:review|overview|article|paper|chapter)\b|"
+    r"\b(?:this|the present)\s+(?:\w+\s+){0,2}?(?:review|overview)\s+(?:article\s+|paper\s+|will\s+|also\s+|is\s+to\s+)?"
+    r"(?:summari[sz]|discuss|focus|describ|address|highlight|cover|present|provid|aim|examin|outlin|explor|consider)\w*",
+    I,
+)
+#: The heading of a published protocol's plan.
+PLAN_HEAD = re.compile(r"^(?:patients and )?methods?\s*(?:/|and|&)\s*(?:study\s+|trial\s+)?(?:design|analysis)$", I)
+#: People who are still to come: "a total of 330 patients will be enrolled", "this trial will".
+TO_COME = re.compile(
+    r"\bwill\s+(?:\w+\s+)?(?:be\s+)?(?:\w+\s+)?(?:enrol|randomi[sz]|recruit|accru|allocat|assign|invit)\w*|\b(?:this|the|our)\s+(?:[\w-]+\s+){0,3}?(?:trial|study)\s+will\b",
+    I,
+)
+#: What only a study with results prints.
+REPORTED = re.compile(
+    r"\b[Pp]\s*[<=>]|\d\s*%|\b(?:were|was)\s+(?:\w+\s+)?(?:enrolled|randomi[sz]ed|recruited|treated|included|observed|found|achieved|significant\w*|higher|lower)\b|"
+    r"\bwe\s+(?:found|observed|identified|enrolled|included|analy[sz]ed)\b|\b(?:results|findings)\s+(?:show|suggest|indicate|support)",
     I,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.context import Paper, Sentence, is_own
+from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, number
 from pipeline.records import Finding
 
@@ -24,15 +24,16 @@ DONE = (
     r"assigned|allocated|treated|selected|examined|evaluable|available|participated|genotyped|assessed|operated|admitted|diagnosed|"
     r"underwent|received|retrieved|collected|involved|followed)"
 )
+MATERIAL = r"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera)"
 COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
 AFTER_VERB = re.compile(
     rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|"
-    rf"involving|comprising|comprised|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b",
+    rf"involving|comprising|comprised|concerns|concerned|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b",
     I,
 )
 THINGS = (
     r"(?:\w*samples?|SNPs?|studies|trials|articles|genes?|tumou?rs|specimens|lesions|cent(?:er|re)s|hospitals|events?|deaths?|years|"
-    r"months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items)"
+    r"months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items|Gy|cGy|mg|kg|ml|mL|mm|cm|dishes|wells|plates|cultures)"
 )
 WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b|\d+\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
 OF_WERE = re.compile(
@@ -41,7 +42,20 @@ OF_WERE = re.compile(
     rf"fulfilled)\b[^.;]{{0,40}}",
     I,
 )
-EQUALS = re.compile(rf"\b{PERSONS}(?:\s+with\s+[^.;()]{{0,60}}?)?\s*\(\s*(?:total\s+)?[nN]\s*=\s*(\d{{1,3}}(?:,\d{{3}})+|\d+)\s*\)", I)
+EQUALS = re.compile(
+    rf"\b{PERSONS}(?:\s+with\s+[^.;()]{{0,60}}?|\s+at\s+(?:study\s+)?(?:baseline|entry)|\s+(?:were|was)\s+(?:randomi[sz]ed|enrolled|included|recruited))?\s*\(\s*(?:total\s+)?[nN]\s*=\s*(\d{{1,3}}(?:,\d{{3}})+|\d+)\s*\)",
+    I,
+)
+#: "a subset of 40 of the 90 patients", "of 52 patients out of 90 in the trial": whose material or data the paper is about.
+SUBSET_OF = re.compile(
+    rf"\b(?:subset|subgroup|sub-?population)\s+of\s+({ANY})\s+(?:{BETWEEN}{PERSONS}\s+)?(?:out\s+of|of|from)\s+(?:the\s+|all\s+)?{ANY}\b", I
+)
+#: "In total, 180 tumours were available"; "180 specimens (60%) from 300 patients"
+MATERIAL_OF = re.compile(
+    rf"(?<![\w.,/])({ANY})\s+(?:\(\s*[\d.·]+\s*%\s*\)\s+)?(?:(?!\d)[\w-]+,?\s+){{0,4}}?{MATERIAL}\s+(?:\([^()]*\)\s+)?(?:were|was)\s+(?:\w+\s+)?"
+    rf"(?:available|evaluable|assessable|analy[sz]ed|informative)\b",
+    I,
+)
 
 PLANNED = re.compile(
     r"\b(?:power|sample size|required|will be|would be|needed|planned (?:sample|accrual|enrol\w*|to|number|size)|was planned|to detect|"
@@ -52,27 +66,34 @@ PLANNED = re.compile(
 SUBSET = re.compile(
     r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|"
     r"subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
-    r"control group|experimental (?:arm|group)|validation|training|screened|approached|assessed for eligibility|excluded|died|deaths?|"
+    r"control group|experimental (?:arm|group)|validation|training|screened(?!\s+(?:at|by|with|using)\b)|approached|simulated|assessed for eligibility|excluded|died|deaths?|"
     r"(?<!with )(?<!or )(?<!/)(?:relapsed|recurred|progressed)\b|experienced|developed|withdr\w+|lost to follow|declined|"
     r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|(?<!case-)(?<!case )controls?\b(?! stud)|responders?|"
     r"not (?:included|eligible|evaluable|available))",
     I,
 )
+#: "In the 60 patients with ...", "of the 45 patients planned for ...": a group spoken of again.
+AGAIN = re.compile(r"\b(?:in|among|for|of)\s+(?:the|these|those)\s+$", I)
+GROUP_AFTER = re.compile(rf"\s*{BETWEEN}{PERSONS}\s+(?:with|who(?!\s+(?:were\s+)?(?:{DONE}|completed|consented)\b)|whose|planned|scheduled|having|treated|receiving|undergoing|without)\b", I)
+PRESENT = re.compile(r"\b(?:this|our|the (?:present|current))\s+(?:study|trial|analysis|report|series)\b", I)
+EARLIER = re.compile(r"\b(?:has|have|had|was|were)\s+(?:previously|already|earlier)\s+(?:been\s+)?\w+ed\b(?=[^.;]{0,20}\b(?:in|by|that)\b)", I)
+#: Their lesions: "40 patients with 52 tumours".
+HOLDERS = re.compile(rf"\b{PERSONS}\s+(?:with|had|having|harbou?ring)\s+(?:a total of\s+)?$", I)
 #: The size of one arm: "50 patients to the X arm", "120 were randomised to group A and 118 to group B".
 ARMWISE = re.compile(
     rf"^[^.;(\d]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|"
     rf"trial)\b)[^.;()\d]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
     rf"^[^.;(]{{0,25}}\b(?:in|to)\s+(?:the\s+)?(?!(?:one|two|three|either|both|same)\b)[\w/+-]+(?:\s[\w/+-]+){{0,4}}?\s(?:group|arm)\b|"
-    rf"^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s",
+    rf"^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s|^\s+[\w+/-]+[-‐–]treated\b",
     I,
 )
 HEADLINE = re.compile(
-    rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|this (?:study|trial|analysis)|study population|final (?:analysis|"
+    rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|(?:this|the (?:present|current)) (?:study|trial|analysis)|study population|final (?:analysis|"
     rf"cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b",
     I,
 )
 #: "Of 140 enrolled patients, serum was available from 96": the second number is the study's.
-LEFT = re.compile(rf",\s[^.;]{{0,90}}?\b{ANY}\b", I)
+LEFT = re.compile(rf",\s[^.;]{{0,90}}?\b{ANY}\b(?!\s*\(?\s*(?:\d+(?:[.·]\d+)?)?\s*%)", I)
 AVAILABLE = re.compile(
     rf"\b(?:(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)|"
     rf"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera|plasma|DNA|RNA|microarrays?)\s+(?:from|of|in))\s+(?:all\s+|"
@@ -99,6 +120,7 @@ OF_THESE = re.compile(
     I,
 )
 RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
+RANDOMISING = re.compile(r"\brandomi[sz]ed\s+(?:a total of\s+)?$", I)
 STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
 COHORT_OF = re.compile(
     r"\b(?:study|series|cohort|analysis|sample|population|trial|records|data|charts|review)\s+(?:of|from|in|"
@@ -150,27 +172,25 @@ def total(group: list[Candidate], paper: Paper) -> float:
 
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
-    for sentence in paper.sentences:
-        if (
-            not is_own(sentence)
-            or sentence.section in {"discussion", "other", "conclusion"}
-            or sentence.passage.kind in {"caption", "footnote"}
-        ):
+    for sentence in paper.own:
+        if sentence.section in {"discussion", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
             continue
         seen: set[int] = set()
         for pattern, bonus in (
             (SHARE_OF, 7.0),
+            (SUBSET_OF, 11.0),
+            (MATERIAL_OF, 0.0),
             (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
-            (OF_WERE, 2.0),
+            (OF_WERE, 2.0 if paper.design != "randomized_trial" else 0.0),
             (PART_OF, 2.0),
-            (AVAILABLE, 2.0),
+            (AVAILABLE, 4.0),
             (AFTER_VERB, 1.0),
             (WERE, 1.0),
             (COUNTED, 0.0),
             (EQUALS, 0.0),
         ):
             for match in pattern.finditer(sentence.text):
-                if match.start(1) in seen:
+                if match.start(1) in seen or (pattern is MATERIAL_OF and sentence.section != "abstract"):
                     continue
                 value = count_of(match[1], sentence.text, match.start(1))
                 if value is None:
@@ -191,7 +211,7 @@ def count_of(printed: str, text: str, start: int) -> int | None:
     before = text[max(0, start - 14) : start]
     return (
         None
-        if re.search(r"(?:[<>≤≥]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I)
+        if re.search(r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I)
         else int(value)
     )
 
@@ -207,12 +227,16 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
         (3.0, COHORT_OF.search(before)),
         (3.0, whole),
         (2.0, TOTAL.search(before)),
-        (2.0, paper.design == "randomized_trial" and RANDOMISED.search(text[end : match.end() + 60])),
+        (4.0, paper.design == "randomized_trial" and (RANDOMISED.search(text[end : match.end() + 60]) or RANDOMISING.search(before))),
         (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
         (-4.0, SUBSET.search(chunk[-45:] + NEXT.split(ASIDE.sub("", text[end : end + 80])[:45])[0])),
         (-5.0, ARMWISE.search(text[end:])),
         (-8.0, PLANNED.search(text)),
         (-4.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),
+        (3.0, sentence.section == "abstract" and count_of(match[1], text, start) == sum(arm.n or 0 for arm in paper.arms)),
+        (-4.0, AGAIN.search(before) and GROUP_AFTER.match(text[end:]) and not PRESENT.search(text)),
+        (-4.0, EARLIER.search(text)),
+        (-5.0, HOLDERS.search(before)),
         (-5.0, DENOMINATOR.search(text[:start])),
         (-3.0, not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])),
     )
