@@ -10,7 +10,8 @@ from pipeline.combinations import Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.readers.systemic import given, known
 from pipeline.records import Finding
-from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import arm_near, irradiated_arm, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|TMRT)"

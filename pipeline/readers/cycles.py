@@ -10,7 +10,8 @@ from pipeline.combinations import combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.records import Finding
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, arm_near, clause, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 CYCLE = r"(?:cycles?|courses?)"

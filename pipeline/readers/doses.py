@@ -9,7 +9,8 @@ from dataclasses import replace
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, FRACTIONS, NUM, Mention, number
 from pipeline.records import Finding
-from pipeline.treatment_text import share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 #: A dose is not a prescription where such words stand in its clause.

@@ -9,7 +9,8 @@ from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers.burden import about_metastases
 from pipeline.records import Finding
-from pipeline.treatment_text import column_arm, share_of, told_of_treatment, total_cells
+from pipeline.shares import share_of
+from pipeline.treatment_text import column_arm, told_of_treatment, total_cells
 
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(

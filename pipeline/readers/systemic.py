@@ -12,7 +12,8 @@ from pipeline.quantities import Mention
 from pipeline.readers import cycles
 from pipeline.readers.told_regimens import Told, settled
 from pipeline.records import Finding
-from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)

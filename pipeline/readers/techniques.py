@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.records import Finding
-from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import arm_near, irradiated_arm, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 USED = re.compile(
