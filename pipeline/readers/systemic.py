@@ -34,9 +34,15 @@ TESTED = re.compile(
     I,
 )
 STUDY_OF = re.compile(r"\b(?:study|trial)\s+of\s+(?:(?!patients|in\b)[\w-]+\s+){0,3}$", I)
+#: "... was followed by concurrent", "concurrent chemotherapy was weekly": what comes next was given.
+FOLLOWED = re.compile(r"\bfollowed by\s+(?:(?!and\b|or\b)[\w-]+\s+){0,2}$", I)
+CHEMOTHERAPY_WAS = re.compile(
+    r"\b(?:chemotherapy|regimens?|agents?|drugs?)\s+(?:used\s+)?(?:was|were)\s+(?:(?!not\b|no\b)[\w-]+\s+){0,2}$", I
+)
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
-    r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
+    r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b|"
+    r"^[^.;]{0,70}?\b(?:was|were)\s*$",
     I,
 )
 #: The head of a list of regimens.
@@ -189,7 +195,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     left, right = clause(text, combination.start, combination.end)
     words = text[left:right]
     told = (
-        OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words) or DIRECT_AFTER.match(text[combination.end :])
+        OWN_PATIENTS.search(text) or FOLLOWED.search(text[: combination.start]) or sentence.passage.kind == "title" or DIRECT.search(words) or DIRECT_AFTER.match(text[combination.end :])
     )
     if NOT_GIVEN.search(words) or not told:
         return 0
@@ -200,7 +206,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
     if sentence.passage.kind == "title":
         tested = STUDY_OF.search(text[: combination.start])
-    if not (GIVEN.search(text) or dosed or TREATMENT.match(after) or tested):
+    named = CHEMOTHERAPY_WAS.search(text[: combination.start])
+    if not (GIVEN.search(text) or dosed or named or TREATMENT.match(after) or tested):
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
