@@ -19,7 +19,7 @@ _BELOW = rf"(?:(?:{_TENS})(?:[\s‐-]?(?:{_UNIT})\b)?|(?:{_TEENS}))\b(?!\s+(?:hu
 _THOUSANDS = rf"(?:(?:{_UNIT}|a)\s+thousand(?:,?\s+(?:and\s+)?))?"
 SPELLED = rf"(?:{_THOUSANDS}(?:(?:{_UNIT}|a)\s+hundred(?:\s+(?:and\s+)?))?{_BELOW}|{_THOUSANDS}(?:{_UNIT}|a)\s+hundred\b|(?:{_UNIT}|a)\s+thousand\b)"
 ANY = rf"(?:{NUM}|\b{SPELLED})"
-TIME = r"(?:months?|mos?\b\.?|years?|yrs?\b\.?|weeks?|wks?\b\.?|days?)"
+TIME = r"(?:months?|mos?\b\.?|years?|yrs?\b\.?|weeks?|wks?\b\.?|days?|(?<![A-Za-z])y\b)"
 MONTHS = {"m": 1.0, "y": 12.0, "w": 12 / 52.18, "d": 12 / 365.25}
 PEOPLE = r"(?:patients?|cases|participants?|women|men|subjects?|individuals|children|adults|females?|males?|persons|people|pts)"
 

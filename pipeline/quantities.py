@@ -40,7 +40,7 @@ def p_text(sign: str, printed: str) -> str:
 
 Found = re.Match[str]
 _RULES: list[tuple[tuple[str, ...], re.Pattern[str], Callable[[Found], Iterator[Mention]]]] = []
-_TIMES = ("month", "mo", "year", "yr", "week", "wk", "day")
+_TIMES = ("month", "mo", "year", "yr", "week", "wk", "day", " y", "-y")
 #: What a text must hold, in lower case, for the patterns of a kind to be worth trying; the kind's own letters where nothing is given.
 HINTS: dict[str, tuple[str, ...]] = {
     "p": ("p",), "ci": ("ci", "confidence", "c.i"), "range": ("rang", "min", "iqr", "quartile", "q1"), "hr": ("hazard", "hr", "hazr"),
@@ -192,7 +192,7 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 
 @rule(
     "at",
-    rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s*\band\s+|\s*\bor\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
+    rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s*\band\s+|\s*\bor\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|y|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
 )
 @rule(
     "at",

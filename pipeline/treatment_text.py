@@ -10,7 +10,6 @@ from pipeline.arms import arms_in
 from pipeline.choose import arm_words
 from pipeline.context import Paper, Sentence, is_own
 from pipeline.lexicon import HYPHENS
-from pipeline.quantities import PEOPLE, Mention, number
 
 I = re.IGNORECASE  # noqa: E741
 
@@ -111,79 +110,6 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 CLAUSE = re.compile(r";|[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I)
-
-
-NUMBER_BEFORE = re.compile(
-    r"(?<![\w.,/-])(?<!\barm )(?<!\bgroup )(?<!\bcohort )(?<!\blevel )(?<!\bstep )(?<!\bday )(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:of them\s+)?(?:had|have|received|underwent|"
-    r"were\s+(?:treated|given|managed)\s+(?:with|by)|got)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,3}?$",
-    I,
-)
-NUMBER_AFTER = re.compile(
-    r"^\s*(?:alone\s+|therapy\s+|treatment\s+)?(?:in|for|to)\s+(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|"
-    r"ten)\b(?![,.]\d)(?=\s*(?:[,.;:)]|and\b|patients?\b|cases?\b|men\b|women\b|$))(?!\s*%)",
-    I,
-)
-
-
-def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | None, float | None]:
-    """How many patients (n, percent) a treatment at [start, end) holds for: the number nearest to it in its clause."""
-    left, right = clause(text, start, end)
-    best = None
-    for mention in mentions:
-        if (
-            mention.kind not in {"n_percent", "count", "n", "percent"}
-            or mention.value is None
-            or mention.start < left
-            or mention.end > right
-        ):
-            continue
-        distance = before_distance(text, mention, start) if mention.end <= start else after_distance(text, mention, end)
-        if distance is not None and (best is None or distance < best[0]):
-            best = (distance, mention)
-    behind = NUMBER_AFTER.match(text[end:])
-    ahead = NUMBER_BEFORE.search(text[:start]) if best is None or best[0] > 8 else None
-    if behind:
-        share = re.match(rf"\s*(?:{PEOPLE}\s*)?[(\[]\s*(\d+(?:[.·]\d+)?)\s*%", text[end + behind.end() :])
-        return int(number(behind[1])), float(share[1].replace("·", ".")) if share else None
-    if ahead:
-        return int(number(ahead[1])), None
-    if not best or not (best[1].kind == "percent" or float(best[1].value).is_integer()):
-        return None, None
-    mention = best[1]
-    if mention.kind == "percent":
-        return None, mention.value
-    return int(mention.value), mention.low if mention.kind == "n_percent" else bracketed_percent(text, mention)
-
-
-def before_distance(text: str, mention: Mention, start: int) -> int | None:
-    """How far before a treatment a number stands that may count its patients; None where other things stand between."""
-    between = text[mention.end : start]
-    if len(between) > 75 or re.search(r"[:;]|\d\s*%|\b\d+\s+(?:had|received|underwent)\b", between):
-        return None
-    return len(between)
-
-
-def after_distance(text: str, mention: Mention, end: int) -> int | None:
-    """The same for a number after it: in brackets, or after "in", "to" or "was given to"."""
-    between = text[end : mention.start]
-    if re.fullmatch(r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only)?\s*[(\[]?\s*(?:n\s*=)?\s*", between):
-        return 1
-    if re.fullmatch(r"\s*(?:therapy\s+|alone\s+)?(?:in|for|to)\s+(?:the\s+)?", between, I):
-        return 1
-    if re.fullmatch(
-        r"\s*,?[^.;:,]{0,30}?\s*(?:(?:was|were)\s*(?:performed|given|provided|delivered|offered|administered|used|done|carried out|"
-        r"undertaken|prescribed|repeated)(?:\s+(?!and\b)[^.;:,]{0,45}?)?)?\s*\b(?:in|to|for|on|by)\s*(?:all\s+)?",
-        between,
-        I,
-    ):
-        return len(between) + 10
-    return None
-
-
-def bracketed_percent(text: str, mention: Mention) -> float | None:
-    """The percentage in brackets right after a count: "36 patients (12.5%)"."""
-    found = re.match(r"\s*[(\[]\s*(\d+(?:[.·]\d+)?)\s*%", text[mention.end :])
-    return float(found[1].replace("·", ".")) if found else None
 
 
 RECEIVED = re.compile(

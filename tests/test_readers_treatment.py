@@ -9,7 +9,8 @@ from pipeline.lexicon import lexicon
 from pipeline.readers import burden, concurrent, cycles, doses, local_therapy, systemic, techniques
 from pipeline.records import Arm, Document, Finding, Passage
 from pipeline.regimen_names import defined
-from pipeline.treatment_text import column_arm, share_of
+from pipeline.shares import share_of
+from pipeline.treatment_text import column_arm
 
 
 def paper(*texts: str, section: str = "methods", title: str = "", cells: tuple = (), review: str | None = None) -> Paper:

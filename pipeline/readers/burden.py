@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.context import Paper, Sentence, Table, is_own
 from pipeline.quantities import DASH, NUM, Mention
 from pipeline.records import Finding, Passage
-from pipeline.treatment_text import arm_near, bracketed_percent, column_arm, plain, total_cells
+from pipeline.shares import bracketed_percent
+from pipeline.treatment_text import arm_near, column_arm, plain, total_cells
 
 I = re.IGNORECASE  # noqa: E741
 METASTATIC = re.compile(r"\bmetasta(?:tic|s[ei]s)\b|\bstage IV\b|\boligometa\w+|\bM1[a-c]?\b", I)
@@ -25,7 +27,9 @@ KIND = r"(?:(?:distant|organ|site|bone|liver|lung|brain|hepatic|metastatic|invol
 #: Words for the extent of spread; a count of lesions or sites is read by its size.
 PATTERNS = {
     "single": re.compile(rf"\b(?:single|solitary|isolated|only one|one)[\s-]+{KIND}{THING}\b", I),
-    "multiple": re.compile(rf"\b(?:multiple|multi|numerous|more than one|(?:two|2) or more)[\s-]+{KIND}{THING}\b", I),
+    "multiple": re.compile(
+        rf"\b(?:multiple|multi|numerous|more than one|(?:two|2) or more)[\s-]+{KIND}{THING}\b|\bpoly-?metasta\w+(?:\s+disease)?", I
+    ),
     "oligo": re.compile(r"\boligo-?\s?metasta\w+(?:\s+disease)?", I),
 }
 #: "women with multiple painful bone metastases were randomized": so had all of them.
@@ -41,6 +45,10 @@ COUNTED = re.compile(
     rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b",
     I,
 )
+COUNT_KINDS = {"n_percent", "count", "n", "percent", "number"}
+#: "and 52 had": patients whose noun is left out.
+NO_NOUN = re.compile(r"\s+(?:of them\s+)?(?:had|were|presented with)\b", I)
+JOINED = re.compile(r"\s*(?:,|/|,?\s*and|,?\s*or)\s*(?:stage\s+)?", I)
 M_CLASS = re.compile(r"(?<![\w.])([pc]?M1[a-d])(?![\w])")
 HEAD = re.compile(
     r"\b(?:number|no\.?|extent|burden|count)\b[^|]{0,25}\b(?:metasta\w+|lesions?|(?:involved )?(?:organs?|sites?))|\b(?:organs?|sites?)\s+(?:with|of|involved by)\s+metasta\w+|\bmetasta(?:tic|"
@@ -107,8 +115,10 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         focus = Mention("extent", *whole.span())
         yield paper.from_sentence("metastatic_burden", "burden:population", sentence, focus, value=value)
         return
-    for start, end, value in sorted(extents(text)):
-        n, percent, mention = count_near(sentence, start, end, taken)
+    spans = sorted(extents(text))
+    turns = in_turn(sentence, spans)
+    for start, end, value in spans:
+        n, percent, mention = counted(text, turns[start]) if turns else count_near(sentence, start, end, taken)
         if mention is not None:
             taken.add(mention.start)
             arm = arm_near(paper, plain(text), start, end)
@@ -139,20 +149,29 @@ def by_number(match: re.Match[str]) -> str | None:
     return "oligo" if 2 <= bound <= 6 else None
 
 
+def in_turn(sentence: Sentence, spans: list[tuple[int, int, str]]) -> dict[int, Mention]:
+    """The counts of "M1a, M1b and M1c were found in 20, 45 and 60 patients, respectively", each by its class's place."""
+    if len(spans) < 2 or not re.search(r"\brespectively\b", sentence.text, I):
+        return {}
+    first, last = spans[0], spans[-1]
+    listed = all(JOINED.fullmatch(sentence.text[one[1] : other[0]]) for one, other in pairwise(spans))
+    counts = [m for m in sentence.quantities if m.kind in COUNT_KINDS and m.start >= last[1]]
+    before_first = any(m.kind in COUNT_KINDS and m.end <= first[0] and m.start > first[0] - 30 for m in sentence.quantities)
+    if not listed or before_first or len(counts) != len(spans):
+        return {}
+    return {span[0]: count for span, count in zip(spans, counts, strict=True)}
+
+
 def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tuple:
     """The count that belongs to the words at [start, end): after them in brackets or with "in", else the nearest before them."""
     text = sentence.text
-    counts = [
-        m
-        for m in sentence.quantities
-        if m.kind in {"n_percent", "count", "n", "percent", "number"} and m.value is not None and m.start not in taken
-    ]
+    counts = [m for m in sentence.quantities if m.kind in COUNT_KINDS and m.value is not None and m.start not in taken]
     after = [
         m
         for m in counts
         if m.start >= end
         and re.fullmatch(
-            r"\s*(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected|involved|affected|diagnosed|confirmed|"
+            r"\s*(?:\([^()\d=]*[≤<]?\s*\d?[^()\d=]*\)\s*)?(?:(?:disease|stage|lesions?|involvement)\s*)?(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected|involved|affected|diagnosed|confirmed|"
             r"identified)\s*)?(?:in|:)?\s*[(\[]?\s*",
             text[end : m.start],
         )
@@ -160,14 +179,17 @@ def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tup
     before = [
         m
         for m in counts
-        if m.kind != "number"
+        if (m.kind != "number" or NO_NOUN.match(text, m.end))
         and m.end <= start
         and start - m.end < 60
         and not re.search(r"[;.:]|\bsingle\b|\bmultiple\b|\b(?:had|with)\b.*\b(?:had|with)\b", text[m.end : start], I)
     ]
     mention = after[0] if after else before[-1] if before else None
-    if mention is None:
-        return None, None, None
+    return counted(text, mention) if mention else (None, None, None)
+
+
+def counted(text: str, mention: Mention) -> tuple:
+    """The number and the percentage that a count tells, and the count itself."""
     if mention.kind == "percent":
         return None, mention.value, mention
     percent = mention.low if mention.kind == "n_percent" else bracketed_percent(text, mention)

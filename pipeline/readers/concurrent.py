@@ -10,7 +10,8 @@ from pipeline.combinations import Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.readers.systemic import given, known
 from pipeline.records import Finding
-from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import arm_near, irradiated_arm, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|TMRT)"
@@ -41,9 +42,14 @@ def read(paper: Paper) -> Iterator[Finding]:
     """concurrent_agent findings."""
     if paper.design in {"meta_analysis", "other"}:
         return
+    irradiates = any(RADIO.search(s.text) for s in paper.sentences if s.passage.kind == "title")
     for sentence in told_of_treatment(paper):
         cues = [cue for cue in TOGETHER.finditer(sentence.text) if not ONLY_AND.search(cue[0].strip())]
-        if not cues or not RADIO.search(sentence.passage.text) or not any(m.kind in {"agent", "regimen"} for m in sentence.words):
+        if (
+            not cues
+            or not (irradiates or RADIO.search(sentence.passage.text))
+            or not any(m.kind in {"agent", "regimen"} for m in sentence.words)
+        ):
             continue
         for combination in combinations(sentence.text, known(paper, sentence)):
             if not given(sentence, combination) or not concurrent(sentence, combination, cues):

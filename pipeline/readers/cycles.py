@@ -10,7 +10,8 @@ from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.readers.cycle_receivers import CYCLE, phase, phase_near, receiver
 from pipeline.records import Finding
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, share_of, told_of_treatment, with_part
+from pipeline.shares import share_of
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, told_of_treatment, with_part
 
 I = re.IGNORECASE  # noqa: E741
 RANGE = (

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, FRACTIONS, NUM, Mention, number
 from pipeline.records import Finding
-from pipeline.treatment_text import share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 #: A dose is not a prescription where such words stand in its clause.
@@ -55,7 +56,7 @@ RANGE_AFTER = re.compile(
     I,
 )
 FRACTIONS_NEAR = re.compile(
-    rf"({ANY})\s*(?:(?:daily|equal|consecutive|once-daily|twice-daily|hypofractionated)\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|"
+    rf"(?<![\w.])(?<!\d[-–])(single|{ANY})\s*(?:(?:daily|equal|consecutive|once-daily|twice-daily|hypofractionated)\s+)?{FRACTIONS}\b(?!\s*(?:per|a|/)\s*(?:week|"
     rf"day))",
     I,
 )
@@ -66,6 +67,9 @@ PRODUCT = re.compile(
     rf"\b(?P<single>single)\s+(?:fraction|dose)\s+(?:of\s+)?({NUM})\s*(c?)Gy\b",
     I,
 )
+GRAY = re.compile(r"\d\s*-?c?Gy\b")
+NEXT_STEP = re.compile(r"\bfollowed\b|\bthen\b|\bboost\b", I)
+JOINED = re.compile(r"\band\b|,|;|\bwhereas\b|\bwhile\b|\bfollowed by\b", I)
 TWO_DOSES = re.compile(rf"({NUM}\s*c?Gy)\s+and\s+(?={NUM}\s*c?Gy\b)")
 LIST = re.compile(rf"(?<![\w.,])((?:{NUM},\s+){{1,4}}(?:{NUM},?\s+)?)(?:and|or)\s+{NUM}\s*Gy\b")
 IN_FRACTIONS = re.compile(rf"(?<![\w.])({NUM})\s*(c?)Gy\s+(?:in|over)\s+({NUM})\s+{FRACTIONS}\b")
@@ -147,7 +151,7 @@ def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Ite
         keys = {"bounds": "iqr" if QUARTILES.search(text[dose.end : dose.end + 40]) else "range"} if dose.low is not None else {}
         yield paper.from_sentence(
             "rt_dose", "doses:sentence", sentence, dose, value=dose.value, low=dose.low, high=dose.high, unit="Gy",
-            n=fractions(text, dose, doses), percent=percent, arm=target(paper, sentence, dose), **keys,
+            n=fractions(text, dose, [m for m in doses if m.start == dose.start or m.start not in claimed]), percent=percent, arm=target(paper, sentence, dose), **keys,
         )  # fmt: skip
 
 
@@ -225,7 +229,7 @@ def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
     if len(found) != 1:
         return None
     try:
-        count = number(found[0][1])
+        count = 1 if found[0][1].lower() == "single" else number(found[0][1])
     except ValueError:
         return None
     return int(count) if float(count).is_integer() and 1 <= count <= 80 else None
@@ -253,6 +257,18 @@ def target(paper: Paper, sentence: Sentence, dose: Mention) -> str | None:
     ]
     if len(named) == 1:
         return named[0]
-    sites = [m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70]
+    sites = [m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70 and not apart(text, m, dose)]
     best = min(sites, key=lambda m: abs(m.start - dose.start), default=None)
-    return text[best.start : best.end] if best else None
+    if best is None:
+        return None
+    spread = re.match(r"\s+(?:metastas[ei]s|lesions?)\b", text[best.end :], I)
+    return text[best.start : best.end + (spread.end() if spread else 0)]
+
+
+def apart(text: str, site: Mention, dose: Mention) -> bool:
+    """Whether a site is another dose's: that of an earlier step of treatment, or one that has a dose of its own behind it."""
+    if site.end <= dose.start:
+        between = text[site.end : dose.start]
+        return bool(GRAY.search(between) and NEXT_STEP.search(between))
+    between = text[dose.end : site.start]
+    return bool(JOINED.search(between) and GRAY.search(text, site.end, site.end + 60))

@@ -30,6 +30,19 @@ SPLIT_UNIT = re.compile(
 #: "at 40 months' median follow-up".
 POSSESSIVE = re.compile(rf"(?<![\w.–-])({NUM})[\s-]+({TIME})['’]\s+(?:of\s+)?(?:(?:median|mean)\s+)?follow", re.IGNORECASE)
 NEAR = re.compile(r"^[\s,;:]*(?:[\[(]|with\s+(?:a|an)\s+|and\s+|for\s+[^,;(]{3,40}|in\s+[^,;(]{3,40})?[\s,;:(\[]*$", re.IGNORECASE)
+#: "a median 3.2-year follow-up", "a 42-month median follow-up".
+HYPHENATED = re.compile(
+    rf"(?:(?<=median\s)|(?<=mean\s)|(?<![\w.–-])(?=\S+\s+(?:median|mean)\b))({NUM})[-‐]({TIME})\s+(?:(?:median|mean)\s+)?follow",
+    re.IGNORECASE,
+)
+#: "a median of 5 years of follow-up".
+MIDDLE_BEFORE = re.compile(r"\b(?:median|mean)\s+(?:of\s+)?$", re.IGNORECASE)
+FOLLOWS = re.compile(r"[\s-]*(?:of\s+)?(?:follow[-‐\s]?up)\b", re.IGNORECASE)
+#: What stands between a range and its median: "from 3 to 96 months (median 32 months)".
+MEDIAN_NEXT = re.compile(
+    r"[\s,;(\[]*(?:(?:with|and)\s+)?(?:(?:a|the)\s+)?(?:median|mean|average)(?:\s+(?:follow[-‐\s]?up|duration|value|time|of|was))*\s*[:,=]?\s*",
+    re.IGNORECASE,
+)
 IN_RANGE = re.compile(rf"\branged?\s+(?:from|between)\s+({NUM})\s*(?:{TIME})?\s*(?:to|and|[-–])\s*({NUM})\s*({TIME})", re.IGNORECASE)
 
 
@@ -61,7 +74,7 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     kept = [
         value
         for value, name in zip(values, names, strict=True)
-        if (name == "follow" or POSSESSIVE.match(text, value.start)) and is_centre(text, value) and after_words(text, value)
+        if (name == "follow" or followed(text, value)) and is_centre(text, value) and after_words(text, value)
     ]
     kept = without_repeats(kept)
     arms = pair(text, kept, near_arms(paper, text, kept), "arm")
@@ -75,13 +88,18 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         yield from only_range(paper, sentence)
 
 
+def followed(text: str, value: Mention) -> bool:
+    """Whether "follow-up" stands right behind a median time, whatever else the sentence tells."""
+    return bool(POSSESSIVE.match(text, value.start) or (MIDDLE_BEFORE.search(text[: value.start]) and FOLLOWS.match(text, value.end)))
+
+
 def times(sentence: Sentence) -> list[Mention]:
     """The sentence's single times; "38 (IQR 27-50) months" counts although its unit stands behind the range."""
     found = [m for m in sentence.kinds("duration") if m.value is not None]
     for match in SPLIT_UNIT.finditer(sentence.text):
         if not any(m.start < match.end(1) and match.start() < m.end for m in found):
             found.append(Mention("duration", match.start(), match.end(1), value=number(match[1]), unit=unit_of(match[4])))
-    for match in POSSESSIVE.finditer(sentence.text):
+    for match in (*POSSESSIVE.finditer(sentence.text), *HYPHENATED.finditer(sentence.text)):
         if not any(m.start < match.end() and match.start() < m.end for m in found):
             found.append(Mention("duration", match.start(), match.end(2), value=number(match[1]), unit=unit_of(match[2])))
     return sorted(found, key=lambda m: m.start)
@@ -158,6 +176,15 @@ def spread_of(sentence: Sentence, value: Mention) -> dict:
             "ci95" if held.kind == "ci" else held.key if held.kind == "range" else "iqr" if re.search(r"IQR|quartile", stated) else "range"
         )
         return {"low": held.low, "high": held.high, "bounds": kind}
+    return range_before(text, value)
+
+
+def range_before(text: str, value: Mention) -> dict:
+    """The range of "follow-up ranged from 3 to 96 months (median 32 months)", where no other spread stands behind the median."""
+    for match in IN_RANGE.finditer(text, 0, value.start):
+        low, high = number(match[1]), number(match[2])
+        if MEDIAN_NEXT.fullmatch(text, match.end(), value.start) and unit_of(match[3]) == value.unit and low <= value.value <= high:
+            return {"low": low, "high": high, "bounds": "range"}
     return {}
 
 

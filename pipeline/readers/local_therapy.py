@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import Mention
+from pipeline.quantities import DASH, NUM, Mention
 from pipeline.readers.burden import about_metastases
 from pipeline.records import Finding
+from pipeline.shares import share_of
 from pipeline.treated_sites import aim, operated, operation, site, titled
-from pipeline.treatment_text import arm_near, column_arm, share_of, told_of_treatment, total_cells, with_part
+from pipeline.treatment_text import arm_near, column_arm, told_of_treatment, total_cells, with_part
 
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
     r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|performed|had|operated|resected|carried out|given|administered|"
-    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
+    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|(?:was|were) used|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
     I,
 )
 NOT_DONE = re.compile(
@@ -62,7 +63,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     """local_therapy findings: one a kind of treatment and site, and the counts by arm."""
     if paper.design in {"meta_analysis", "other"}:
         return
-    found = [*from_sentences(paper), *from_tables(paper), *from_title(paper)]
+    found = [*from_sentences(paper), *from_doses(paper), *from_tables(paper), *from_title(paper)]
     kept: dict[tuple, Finding] = {}
     for finding in found:
         held = kept.get(key := (finding.value, shared_name(finding)))
@@ -90,6 +91,23 @@ def from_sentences(paper: Paper) -> Iterator[Finding]:
             continue
         for run in runs(sentence):
             yield from from_run(paper, sentence, run)
+
+
+#: "Bone metastases were treated with 30 Gy": the dose says that the treatment was radiation.
+DOSED = re.compile(
+    rf"\b((?:[\w-]+\s+)?metastas[ei]s)\s+(?:(?:was|were)\s+)?(?:treated|managed|received|irradiated)\s+(?:(?:with|to|by|a|an|the|single|median|total|mean|dose|of)\s+)*{NUM}(?:{DASH}{NUM})?\s*-?c?Gy\b",
+    I,
+)
+SITELESS = re.compile(r"^(?:these|the|all|their|its|any|of|and|those)\s+", I)
+
+
+def from_doses(paper: Paper) -> Iterator[Finding]:
+    """Metastases that a sentence says were given a dose: radiotherapy of their site."""
+    for sentence in told_of_treatment(paper):
+        for match in DOSED.finditer(sentence.text) if not NOT_DONE.search(sentence.text) else []:
+            focus = Mention("therapy", match.start(), match.end())
+            site = SITELESS.sub("", match[1])
+            yield paper.from_sentence("local_therapy", "local_therapy:dose", sentence, focus, value="radiotherapy", arm=site)
 
 
 #: Treatments that a title names only where the study gives them.

@@ -12,7 +12,8 @@ from pipeline.quantities import Mention
 from pipeline.readers import cycles
 from pipeline.readers.told_regimens import Told, settled
 from pipeline.records import Finding
-from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, share_of, told_of_treatment
+from pipeline.shares import share_of
+from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
@@ -33,9 +34,15 @@ TESTED = re.compile(
     I,
 )
 STUDY_OF = re.compile(r"\b(?:study|trial)\s+of\s+(?:(?!patients|in\b)[\w-]+\s+){0,3}$", I)
+#: "... was followed by concurrent", "concurrent chemotherapy was weekly": what comes next was given.
+FOLLOWED = re.compile(r"\bfollowed by\s+(?:(?!and\b|or\b)[\w-]+\s+){0,2}$", I)
+CHEMOTHERAPY_WAS = re.compile(
+    r"\b(?:chemotherapy|regimens?|agents?|drugs?)\s+(?:used\s+)?(?:was|were)\s+(?:(?!not\b|no\b)[\w-]+\s+){0,2}$", I
+)
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
-    r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b",
+    r"offered|continued|repeated)\b|^[^.;,]{0,25}\bregimens?\s+(?:was|were)\b|"
+    r"^[^.;]{0,70}?\b(?:was|were)\s*$",
     I,
 )
 #: The head of a list of regimens.
@@ -188,7 +195,11 @@ def given(sentence: Sentence, combination: Combination) -> int:
     left, right = clause(text, combination.start, combination.end)
     words = text[left:right]
     told = (
-        OWN_PATIENTS.search(text) or sentence.passage.kind == "title" or DIRECT.search(words) or DIRECT_AFTER.match(text[combination.end :])
+        OWN_PATIENTS.search(text)
+        or FOLLOWED.search(text[: combination.start])
+        or sentence.passage.kind == "title"
+        or DIRECT.search(words)
+        or DIRECT_AFTER.match(text[combination.end :])
     )
     if NOT_GIVEN.search(words) or not told:
         return 0
@@ -199,7 +210,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
     if sentence.passage.kind == "title":
         tested = STUDY_OF.search(text[: combination.start])
-    if not (GIVEN.search(text) or dosed or TREATMENT.match(after) or tested):
+    named = CHEMOTHERAPY_WAS.search(text[: combination.start])
+    if not (GIVEN.search(text) or dosed or named or TREATMENT.match(after) or tested):
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0

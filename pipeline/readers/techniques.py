@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.records import Finding
+from pipeline.shares import share_of
 from pipeline.treated_sites import aim
-from pipeline.treatment_text import arm_near, irradiated_arm, share_of, told_of_treatment
+from pipeline.treatment_text import arm_near, irradiated_arm, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 USED = re.compile(
