@@ -12,7 +12,7 @@ NOT_AN_ARM = re.compile(
     re.IGNORECASE,
 )
 NO_NAME = re.compile(
-    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|x\s|patholog\w+ stage|\d+\s*cycles)\b|\bmg/m2|\bmg/kg",
+    r"^(?:stratified|according|adjusted|divided|compared|difference|combined|of|in|by|we|statistically|not|between|included|including|enrolled|x\s|patholog\w+ stage|\d+\s*cycles)\b|\bmg/m2|\bmg/kg|^(?:first|second|third|front|later|subsequent)[- ]?line\s+(?:treatments?|therapy|settings?)$",
     re.IGNORECASE,
 )
 
@@ -26,6 +26,14 @@ STUDY_SIDE = re.compile(r"(?:study|treatment)\s+(?:group|arm)", re.IGNORECASE)
 #: A dose at the end of an arm's name: "drug X 60 mg/day", "drug Y 10 mg daily".
 DOSE = re.compile(
     r"(?<=[A-Za-z)])\s+(\d+(?:\.\d+)?\s*[- ]?(?:[mµμ]?g|IU|MU|MBq|m?Ci)(?:\s*/\s*(?:d(?:ay)?|kg|m2))*(?:\s+(?:daily|per\s+day))?)$"
+)
+
+
+#: What short forms in brackets stand for that no group is treated with: instruments, diseases, measures.
+NO_TREATMENT = re.compile(
+    r"\b(?:assessments?|questionnaires?|profiles?|scales?|index|inventory|surveys?|instruments?|criteria|scores?|tests?|quality of life|cancers?|carcinomas?|"
+    r"tumou?rs?|diseases?|syndrome|survival|imaging|tomography|receptors?|antigen)\s*$",
+    re.IGNORECASE,
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.arm_counts import adds_up, allocated, in_choice, in_each_part, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
-from pipeline.arm_nouns import AMOUNT, usable, without_head
+from pipeline.arm_nouns import AMOUNT, NO_TREATMENT, usable, without_head
 from pipeline.context import Paper, Sentence
 from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
@@ -107,6 +107,8 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             rf"[\[(]((?:(?i:{HEAD})\s+(?:[A-H]|\d|I+)\b|[^()\[\]]{{1,30}}\b(?i:{HEAD})\b|[A-Z][\w+-]{{1,12}}\b)[^()\[\]]{{0,40}})[)\]]",
             text[start.end() :],
         ):
+            if NO_TREATMENT.search(text[: start.end() + match.start()]) and not re.search(rf"\b(?i:{HEAD})\b", match[1]):
+                continue
             label, _, more = (part.strip() for part in match[1].partition(","))
             whole = re.split(
                 r"[)\]]\s*(?:,\s*)?(?:or|and|versus|vs\.?)?\s*|\bor\b|\beither\b", text[start.end() : start.end() + match.start()]

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline import arms
 from pipeline.arm_names import words_of
+from pipeline.arm_nouns import usable
+from pipeline.arms_in_prose import in_prose
 from pipeline.choose import arm_words
 from pipeline.context import Paper
 from pipeline.endpoints import endpoints
@@ -370,3 +372,14 @@ def test_a_value_of_both_arms_is_of_each():
     found = [value, other]
     arms.settle(held, found)
     assert [finding.arm for finding in found] == ["drug X", None, "drug Y"]
+
+
+@pytest.mark.parametrize("name", ["first-line treatment", "second line therapy", "included survivors"])
+def test_lines_of_treatment_and_inclusions_are_no_arms(name: str) -> None:
+    assert not usable(name)
+    assert usable("first-line docetaxel")
+
+
+def test_an_instrument_in_brackets_is_no_arm() -> None:
+    told = "Patients were randomised to receive docetaxel or epirubicin and filled in a Daily Burden Questionnaire (DBQ)."
+    assert "DBQ" not in {name for _, name, _, _, _ in in_prose(paper(told))}

@@ -480,3 +480,11 @@ def test_median_cycles_of_a_table_by_arm() -> None:
         (4, "Early group"),
         (5, "Late group"),
     ]
+
+
+def test_a_regimens_short_name_names_its_arm_where_regimens_are_compared() -> None:
+    told = paper("Patients received docetaxel and cisplatin (DC) or epirubicin and cisplatin (EC).")
+    arms = {finding.value: finding.arm for finding in systemic.read(told) if finding.field == "regimen"}
+    assert arms == {"cisplatin+docetaxel": "DC", "cisplatin+epirubicin": "EC"}
+    alone = paper("Patients received docetaxel and cisplatin (DC).")
+    assert [finding.arm for finding in systemic.read(alone) if finding.field == "regimen"] == [None]

@@ -26,6 +26,9 @@ PHASE_AFTER = re.compile(
 )
 #: An arm that has no more than the agents which its name names.
 BARE = re.compile(r"\b(?:placebo|alone|only|controls?|single[- ]agent|monotherapy)\b", I)
+#: The short name that a regimen of a comparison is given in brackets: "docetaxel and cisplatin (DC)".
+SHORT_NAME = re.compile(r"\s*\(([A-Z][A-Z\d+/-]{1,9})\)")
+COMPARED = re.compile(r"\bcompar(?:ed|ing|es?|ison)\b", I)
 LONGEST = 60  # characters of a treatment's words that can still be a name
 
 
@@ -53,6 +56,9 @@ def settle(paper: Paper, found: list[Finding]) -> None:
 
 def said_beside(text: str, start: int, end: int) -> str | None:
     """The treatment's own words at [start, end) where patients were randomised to it, or its phase: "adjuvant", "maintenance"."""
+    short = SHORT_NAME.match(text, end)
+    if short and (ALTERNATIVE.search(text) or COMPARED.search(text)):
+        return short[1]
     chosen = CHOSEN.search(text[:start]) and ALTERNATIVE.search(text) and end - start < LONGEST
     if chosen and not BOTH_HAD.match(text[end:]) and not PART.search(text[:start]):
         return text[start:end]
