@@ -38,7 +38,8 @@ TO_EACH = re.compile(rf"\b({ANY})\s+{_SHARE}(?:{PEOPLE}\s+)?to\s+(?:receive\s+)?
 YEAR = re.compile(r"(?:19|20)\d\d")
 #: "in part 1, 12 patients received ...; in part 2, 30 patients received ..."
 IN_PART = re.compile(
-    rf"\bin\s+((?:part|cohort|group|arm|stratum|step|phase|stage)\s+(?:\d|[A-H]|I{{1,3}})),?\s+({ANY})\s+(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})\b(?!\s+(?:had|died|with))", re.IGNORECASE
+    rf"\bin\s+((?:part|cohort|group|arm|stratum|step|phase|stage)\s+(?:\d|[A-H]|I{{1,3}})),?\s+({ANY})\s+(?:[\w-]+\s+){{0,2}}?(?:{PEOPLE})\b(?!\s+(?:had|died|with))",
+    re.IGNORECASE,
 )
 CHOSEN = re.compile(r"\b(?:assigned|allocated|randomi[sz]ed)\b", re.IGNORECASE)
 END = re.compile(

@@ -18,7 +18,8 @@ LABEL = re.compile(
 CAPITALS = re.compile(r"^([A-Z][A-Z ,/&'()-]{2,80}[A-Z)])\s*:\s+(?=\S)")
 #: A further label within a line that opens with one: "Introduction: ... Methods: ... Results: ...".
 INSIDE = re.compile(
-    r"(?<=[.!?)])\s+(?=(?:(?:materials|patients|subjects) and methods|methods?|results?|findings|conclusions?|interpretation)\s*:\s)", re.IGNORECASE
+    r"(?<=[.!?)])\s+(?=(?:(?:materials|patients|subjects) and methods|methods?|results?|findings|conclusions?|interpretation)\s*:\s)",
+    re.IGNORECASE,
 )
 LONGEST_HEADING = 90
 LONGEST_WRAPPED = 160  # a longer line was not broken to fit a width: it is a paragraph

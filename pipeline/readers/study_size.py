@@ -74,9 +74,14 @@ SUBSET = re.compile(
 )
 #: "In the 60 patients with ...", "of the 45 patients planned for ...": a group spoken of again.
 AGAIN = re.compile(r"\b(?:in|among|for|of)\s+(?:the|these|those)\s+$", I)
-GROUP_AFTER = re.compile(rf"\s*{BETWEEN}{PERSONS}\s+(?:with|who(?!\s+(?:were\s+)?(?:{DONE}|completed|consented)\b)|whose|planned|scheduled|having|treated|receiving|undergoing|without)\b", I)
+GROUP_AFTER = re.compile(
+    rf"\s*{BETWEEN}{PERSONS}\s+(?:with|who(?!\s+(?:were\s+)?(?:{DONE}|completed|consented)\b)|whose|planned|scheduled|having|treated|receiving|undergoing|without)\b",
+    I,
+)
 PRESENT = re.compile(r"\b(?:this|our|the (?:present|current))\s+(?:study|trial|analysis|report|series)\b", I)
-EARLIER = re.compile(r"\b(?:has|have|had|was|were)\s+(?:previously|already|earlier)\s+(?:been\s+)?\w+ed\b(?=[^.;]{0,20}\b(?:in|by|that)\b)", I)
+EARLIER = re.compile(
+    r"\b(?:has|have|had|was|were)\s+(?:previously|already|earlier)\s+(?:been\s+)?\w+ed\b(?=[^.;]{0,20}\b(?:in|by|that)\b)", I
+)
 #: Their lesions: "40 patients with 52 tumours".
 HOLDERS = re.compile(rf"\b{PERSONS}\s+(?:with|had|having|harbou?ring)\s+(?:a total of\s+)?$", I)
 #: The size of one arm: "50 patients to the X arm", "120 were randomised to group A and 118 to group B".
@@ -183,7 +188,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
             (OF_WERE, 2.0 if paper.design != "randomized_trial" else 0.0),
             (PART_OF, 2.0),
-            (AVAILABLE, 4.0),
+            (AVAILABLE, 2.0),
             (AFTER_VERB, 1.0),
             (WERE, 1.0),
             (COUNTED, 0.0),
@@ -211,7 +216,9 @@ def count_of(printed: str, text: str, start: int) -> int | None:
     before = text[max(0, start - 14) : start]
     return (
         None
-        if re.search(r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I)
+        if re.search(
+            r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I
+        )
         else int(value)
     )
 
