@@ -72,8 +72,9 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
         if not other_counts:
             yield from in_parts(sentence)
             yield from in_choice(sentence)
-            yield from in_each_part(sentence)
-            if len(BRACKETED.findall(sentence.text)) < 2:
+            parts = list(in_each_part(sentence))
+            yield from parts
+            if not parts and len(BRACKETED.findall(sentence.text)) < 2:
                 yield from treated(sentence)
         if ALLOCATED.search(sentence.text):
             yield from at_allocation(paper, sentence, bool(other_counts))

@@ -294,6 +294,10 @@ def test_arm_of_gives_names_to_numbers():
         ("Patients were randomised to drug X plus chemotherapy (combination group, n = 17) or to drug Y (control group, n = 18).", {"combination": 17, "control": 18}),
         ("Finally, 420 squamous patients and 64 glandular patients were included.", {"squamous": 420, "glandular": 64}),
         ("After staging there were 200 low-risk, 300 mid-risk, and 100 high-risk patients, who were enrolled.", {"low-risk": 200, "mid-risk": 300, "high-risk": 100}),
+        ("A total of 81 patients were randomised, 39 of whom received drug X and 42 serving as controls.", {"drug X": 39, "controls": 42}),
+        ("In part 1, 11 patients received 5 mg; in part 2, 37 patients received 9 mg.", {"part 1": 11, "part 2": 37}),
+        ("Patients were randomised to drug X in the study arm (10 g in water) (n = 35) or nothing; control arm (n = 34).", {"study arm": 35, "control": 34}),
+        ("The remaining 171 patients were analysed; 86 were in the test group and 85 in the control group.", {"test": 86, "control": 85}),
         ("Two options were assigned: 1) high-dose drug X (n=15); 2) sequential drug Y and drug X (n=39).", {"high-dose drug X": 15, "sequential drug Y and drug X": 39}),
     ],
 )  # fmt: skip
@@ -305,6 +309,8 @@ def test_sizes_told_in_parallel(text, wanted):
     "text",
     [
         "Deaths occurred in 14 (3%) of 457 patients who underwent resection in one arm and 11 (3%) of 438 who underwent resection in the other.",
+        "From May 2001 to June 2004, 205 patients with stage II disease were enrolled in a randomized trial.",
+        "In part 1, 11 patients had a fever; in part 2, 37 patients died.",
         "The set holds 168 genes (149 oncogenes and 19 suppressors).",
         "We included 220 patients (120 male, 100 female).",
         "We included 220 patients (stage II 120, stage III 100).",

@@ -114,6 +114,17 @@ def test_labels_and_unwrapped_lines_part_paragraphs(tmp_path):
     ]  # fmt: skip
 
 
+def test_an_abstract_that_opens_with_its_introduction_stays_one(tmp_path):
+    path = tmp_path / "abstract.txt"
+    path.write_text("Title of it\n\nIntroduction: It is rare. Methods: We asked 12 people. Results: All agreed.\n")
+    document = parse.plain_text.read_text(path, "x", abstract=True)
+    assert [(passage.section, passage.heading) for passage in document.passages[1:]] == [
+        ("abstract", "Abstract > Introduction"), ("abstract", "Abstract > Methods"), ("abstract", "Abstract > Results"),
+    ]  # fmt: skip
+    path.write_text("Title of it\n\nIt is rare.\n\nIntroduction: It was seen first in 1900.\n")
+    assert parse.plain_text.read_text(path, "x", abstract=True).passages[-1].section == "introduction"
+
+
 class SmallReview:
     """A review's folders with files and their sources.tsv."""
 

@@ -178,3 +178,56 @@ def test_an_abstract_in_the_future_without_results_is_a_protocol() -> None:
 )
 def test_what_a_trial_leads_to_and_what_it_is(value: str, parts: dict) -> None:
     assert verdict(**parts) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "abstract"),
+    [
+        (
+            "retrospective_cohort",
+            "Sixty patients underwent resection in two centres. A randomised comparison of both would help to settle this.",
+        ),
+        (
+            "retrospective_cohort",
+            "Sixty patients underwent resection. A randomised placebo-controlled trial of drug X showed a benefit elsewhere.",
+        ),
+        ("other", "The assay was set against the stain on biopsies from a randomised trial of drug X. Agreement was good."),
+        ("prospective_cohort", "Twelve patients were recruited from an ongoing randomised phase III trial. They wore a sensor at night."),
+        ("single_arm_trial", "This single-group study followed a randomised trial. Our 30 patients received calls from a nurse."),
+        ("single_arm_trial", "Drug X was given to our 20 patients in an open pilot trial."),
+        ("review", "New stains of thymoma are discussed in this review. Their costs differ."),
+        ("protocol", "Drug X may help in thymoma. A total of 300 patients will be enrolled over five years. The endpoint is survival."),
+    ],
+)
+def test_only_the_papers_own_study_counts(value: str, abstract: str) -> None:
+    assert verdict(title="Treatment of thymoma", abstract=abstract) == value
+
+
+def test_a_trial_that_speaks_of_itself_stays_a_trial() -> None:
+    told = "In this randomised trial of 60 patients we found that drug X was better. This randomised trial showed it."
+    assert verdict(title="Treatment of thymoma", abstract=told) == "randomized_trial"
+    ended = "In all, 60 patients were randomised. Survival was 12 and 9 months (P = 0.03). More patients will be enrolled."
+    assert verdict(title="Treatment of thymoma", abstract=ended) == "randomized_trial"
+
+
+def test_a_pilot_study_on_specimens_is_no_trial() -> None:
+    told = "In this pilot study, sera of 50 patients and 30 healthy subjects were compared."
+    assert verdict(title="A marker of thymoma", abstract=told) != "single_arm_trial"
+
+
+def test_an_essay_without_work_of_its_own_is_a_review() -> None:
+    essay = "Thymoma is rare. Surgery comes first. Drug X has changed much. Its best duration is unknown. Its cost is high."
+    assert verdict(title="Drug X in thymoma", abstract=essay) == "review"
+    assert verdict(title="Drug X in thymoma", abstract=f"{essay} Response rose by 20%.") == "other"
+
+
+def test_a_text_without_headings_is_read_as_its_abstract() -> None:
+    told = Passage(0, "paragraph", "other", "We retrospectively reviewed 40 patients with thymoma.")
+    found = list(design.read(Paper(Document(paper="a", source="txt", passages=[told], title=""))))
+    assert [finding.value for finding in found] == ["retrospective_cohort"]
+
+
+def test_the_heading_of_a_plan_makes_a_protocol() -> None:
+    plan = ("Methods/design", "In this randomised trial patients receive surgery or observation.")
+    assert in_sections("Surgery for thymoma", ("Background", "Thymoma is rare."), plan) == "protocol"
+    assert in_sections("Surgery for thymoma", plan, ("Conclusions", "Surgery was better.")) == "randomized_trial"

@@ -72,3 +72,42 @@ def test_the_abstracts_number_stands_over_a_subgroup_of_the_results() -> None:
 def test_the_part_that_was_analysed_stands_over_the_whole() -> None:
     assert size("Tissue was available from 512 patients of the trial. Of these, 460 (90%) were assessable for the marker.") == 460
     assert size("In all, 214/950 (22.5%) patients were irradiated and included in this analysis.") == 214
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("From a subset of 48 patients of 90 patients in the trial, blood was collected.", 48),
+        ("In total, 180 tumours were available for the analysis.", 180),
+        ("Patients were randomised (N = 260) to one of three schedules.", 260),
+        ("Women (n = 6,172) were screened at baseline.", 6172),
+        ("Forty patients with 52 lesions were treated.", 40),
+        ("Twenty patients with 1-6 metastases were included.", 20),
+        (
+            "A trial has previously been reported in which 420 women received chemotherapy. This analysis concerns the 120 women who were not irradiated.",
+            120,
+        ),
+    ],
+)
+def test_the_papers_own_patients(text: str, n: int) -> None:
+    assert size(text) == n
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In the 226 patients with small tumours, survival did not differ.",
+        "Of the 71 patients planned for surgery, 27 had it.",
+        "A total of 12 culture dishes were randomly divided.",
+        "The response rate was 23% for 52 drugX-treated patients.",
+    ],
+)
+def test_a_group_spoken_of_again_is_no_total(text: str) -> None:
+    assert size(text) is None
+
+
+def test_a_text_without_headings_has_a_size_too() -> None:
+    told = Passage(0, "paragraph", "other", "We treated a total of 64 patients with drug X.")
+    paper = Paper(Document(paper="a", source="txt", passages=[told]))
+    paper.design = "retrospective_cohort"
+    assert [finding.value for finding in study_size.read(paper)] == [64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.context import Paper, Sentence, is_own
+from pipeline.context import Paper, Sentence, is_own, is_unparted
 from pipeline.lexicon import HYPHENS
 from pipeline.readers.design_words import (
     AFTERWARDS,
@@ -93,7 +93,7 @@ def first(sentences: list[Sentence], pattern: re.Pattern[str], but: re.Pattern[s
 
 def own_abstract(parts: Parts) -> list[Sentence]:
     """The abstract's sentences on the study itself; of an unstructured abstract's opening only those that say so."""
-    kept = [s for s in parts["abstract"] if is_own(s)]
+    kept = [s for s in parts["abstract"] if is_own(s) or is_unparted(s)]
     return kept if len(kept) < len(parts["abstract"]) else [s for n, s in enumerate(kept) if n >= 2 or STUDY.search(s.text)]
 
 
@@ -215,7 +215,13 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
 def of_others(sentence: Sentence) -> bool:
     """Whether a sentence tells of another trial's results, or of a trial that only gave the material."""
     text = sentence.text.translate(HYPHENS)
-    return bool(TRIAL_SOURCE.search(text) or (OTHERS_TRIAL.search(text) and not OURSELVES.search(text)))
+    return bool(TRIAL_SOURCE.search(text)) or found_by_others(sentence)
+
+
+def found_by_others(sentence: Sentence) -> bool:
+    """Whether a sentence tells what another trial found."""
+    text = sentence.text.translate(HYPHENS)
+    return bool(OTHERS_TRIAL.search(text)) and not OURSELVES.search(text)
 
 
 def arms_of_trial(parts: Parts, own: list[Sentence], said: Sentence, told: bool = False) -> Verdict:
@@ -261,7 +267,7 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
         if cross:
             return "other", cross
     for value, pattern in (("prospective_cohort", ENROLLED), ("retrospective_cohort", TREATED)):
-        sentence = first([s for s in (*own, *methods, *parts["results"]) if not of_others(s)], pattern)
+        sentence = first([s for s in (*own, *methods, *parts["results"]) if not found_by_others(s)], pattern)
         if sentence:
             return value, sentence
     return ("review" if tells_nothing_done(parts) else "other"), None

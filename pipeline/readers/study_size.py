@@ -188,7 +188,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
             (OF_WERE, 2.0 if paper.design != "randomized_trial" else 0.0),
             (PART_OF, 2.0),
-            (AVAILABLE, 4.0),
+            (AVAILABLE, 2.0),
             (AFTER_VERB, 1.0),
             (WERE, 1.0),
             (COUNTED, 0.0),
