@@ -45,7 +45,11 @@ def read(paper: Paper) -> Iterator[Finding]:
     irradiates = any(RADIO.search(s.text) for s in paper.sentences if s.passage.kind == "title")
     for sentence in told_of_treatment(paper):
         cues = [cue for cue in TOGETHER.finditer(sentence.text) if not ONLY_AND.search(cue[0].strip())]
-        if not cues or not (irradiates or RADIO.search(sentence.passage.text)) or not any(m.kind in {"agent", "regimen"} for m in sentence.words):
+        if (
+            not cues
+            or not (irradiates or RADIO.search(sentence.passage.text))
+            or not any(m.kind in {"agent", "regimen"} for m in sentence.words)
+        ):
             continue
         for combination in combinations(sentence.text, known(paper, sentence)):
             if not given(sentence, combination) or not concurrent(sentence, combination, cues):
