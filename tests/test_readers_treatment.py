@@ -474,3 +474,20 @@ def test_agents_of_concurrent_chemotherapy_without_the_word_radiation() -> None:
 def test_cycles_told_by_their_range_first() -> None:
     told = "The number of chemotherapy cycles ranged from 1 to 9, with a median of 4."
     assert [(f.value, f.low, f.high) for f in cycles.read(paper(told))] == [(4, 1, 9)]
+
+
+def test_the_other_choice_of_a_concurrent_agent_is_concurrent_too() -> None:
+    told = "Concurrent chemotherapy with cisplatin (n = 44) or carboplatin (n = 12) was given during radiotherapy."
+    assert shares(concurrent.read(paper(told))) == [("cisplatin", 44, None), ("carboplatin", 12, None)]
+    told = "Patients received concurrent cisplatin with radiotherapy or sequential etoposide."
+    assert values(list(concurrent.read(paper(told)))) == ["cisplatin"]
+
+
+def test_a_number_with_another_regimen_ends_the_one_before() -> None:
+    told = "Thirty patients were treated with gemcitabine plus cisplatin and 21 with FOLFIRINOX."
+    assert "cisplatin+gemcitabine" in regimens(told)
+    assert regimens("Patients received gemcitabine on days 1 and 8 with cisplatin.") == {"cisplatin+gemcitabine"}
+
+
+def test_a_score_counts_no_patients() -> None:
+    assert shares(techniques.read(paper("Patients with a score of at least 70 were treated with IMRT."))) == [("IMRT", None, None)]

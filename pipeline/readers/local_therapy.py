@@ -201,7 +201,7 @@ def site_of(text: str, first: Mention, last: Mention) -> str | None:
     """The metastatic site that the treatment was for, as printed; nothing where none is named close by."""
     after = re.match(
         r"[^.;,\d]{0,25}?\b(?:to|for|of|on|at)\s+(?:the\s+|their\s+|a\s+|solitary\s+|"
-        r"single\s+)?((?:[\w/-]+\s+){0,4}?(?:metasta\w+(?:\s+(?:sites?|lesions?|foci))?|lesions?|recurrences?))\b",
+        r"single\s+)?((?:(?!treat\b|be\b|\d)[\w/-]+\s+){0,4}?(?:metasta\w+(?:\s+(?:sites?|lesions?|foci))?|lesions?|recurrences?))\b",
         text[last.end :],
         I,
     )
