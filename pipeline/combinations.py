@@ -65,7 +65,7 @@ NEXT_PHASE = re.compile(
 #: Another number of patients begins another regimen: "(40 to sunitinib, 38 to capecitabine)", "30 received A and 33 B".
 COUNTED = re.compile(
     r"(?:[,;]|\band|\bor|\bversus|\bvs\.?)\s*(?:n\s*=\s*)?\d{1,5}\s*(?:\([^)]*\)\s*)?(?:(?:patients|women|men|cases)\s+)?(?:were\s+)?"
-    r"(?:(?:to|received|receiving|given|assigned to|randomi[sz]ed to|treated with|got|had)\s+)?$",
+    r"(?:(?:to|received|receiving|given|assigned to|randomi[sz]ed to|treated with|got|had)\s+)?$|\bin\s+\d{1,5}\s*(?:\([^)]*\)\s*)?(?:,|,?\s*and|or)\s*$|(?<!\d\s)(?<!\d,\s)\band\s+\d{1,5}\s+with\s+$",
     re.IGNORECASE,
 )
 #: "busulfan plus fludarabine compared with melphalan", "to compare A with B", "replacing A by B": what the "with" links are two choices.

@@ -13,7 +13,7 @@ I = re.IGNORECASE  # noqa: E741
 COUNTED = rf"(?:\d{{1,4}}|{SPELLED})"
 #: "21 underwent", "52 were treated with": patients whose noun is left out.
 NUMBER_BEFORE = re.compile(
-    rf"(?<![\w.,/-])(?<!\barm )(?<!\bgroup )(?<!\bcohort )(?<!\blevel )(?<!\bstep )(?<!\bday )({COUNTED})\s+(?:of them\s+)?(?:had|have|received|underwent|"
+    rf"(?<![\w.,/-])(?<!\barm )(?<!\bgroup )(?<!\bcohort )(?<!\blevel )(?<!\bstep )(?<!\bday )(?<!\bleast )(?<!\bthan )(?<!\bscore of )(?<!\bKPS )(?<!\bage )({COUNTED})\s+(?:of them\s+)?(?:had|have|received|underwent|"
     r"were\s+(?:treated|given|managed)\s+(?:with|by)|got)\s+(?:(?!and\b|or\b)[\w-]+\s+){0,3}?$",
     I,
 )

@@ -488,3 +488,92 @@ def test_a_regimens_short_name_names_its_arm_where_regimens_are_compared() -> No
     assert arms == {"cisplatin+docetaxel": "DC", "cisplatin+epirubicin": "EC"}
     alone = paper("Patients received docetaxel and cisplatin (DC).")
     assert [finding.arm for finding in systemic.read(alone) if finding.field == "regimen"] == [None]
+
+
+def shares(found: list[Finding]) -> list[tuple]:
+    return [(finding.value, finding.n, finding.percent) for finding in found]
+
+
+def test_counts_without_their_noun_or_verb_belong_to_their_own_treatment() -> None:
+    told = "Regimens were cisplatin plus etoposide (EP) in 31 patients, docetaxel plus cisplatin (DP) in 22 and capecitabine in 9."
+    found = [f for f in systemic.read(paper(told)) if f.field == "regimen"]
+    assert shares(found) == [("cisplatin+etoposide", 31, None), ("cisplatin+docetaxel", 22, None), ("capecitabine", 9, None)]
+    told = "Fifteen patients underwent TACE, 8 RFA and 6 hepatectomy."
+    assert shares(local_therapy.read(paper(told))) == [("tace", 15, None), ("rfa", 8, None), ("surgery", 6, None)]
+    told = "Local treatment included radiofrequency ablation of the liver in 7, resection of lung metastases in 5 and embolization in 3 patients."
+    assert shares(local_therapy.read(paper(told))) == [("rfa", 7, None), ("surgery", 5, None), ("embolization", 3, None)]
+    told = "Metastasectomy was done in 14 (10%) patients and palliative radiotherapy to bone in 33 (24%)."
+    assert shares(local_therapy.read(paper(told))) == [("surgery", 14, 10), ("radiotherapy", 33, 24)]
+    told = "Of 80 patients, 27 were assigned to the control arm and 53 to the IMRT arm."
+    assert shares(techniques.read(paper(told))) == [("IMRT", 53, None)]
+
+
+def test_a_year_or_a_day_counts_no_patients() -> None:
+    assert [(f.value, f.n) for f in techniques.read(paper("Forty patients were treated, with IMRT in 2014 and later."))] == [("IMRT", 40)]
+    told = "Radiotherapy was given with cisplatin on days 1, 22 and 43 cisplatin was withheld."
+    assert all(f.n is None for f in concurrent.read(paper(told)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sixty patients had a single metastasis and 85 had multiple metastases.", [("single", 60, None), ("multiple", 85, None)]),
+        ("Patients with M1a disease (n=30) and M1b disease (n=41) were analysed.", [("M1a", 30, None), ("M1b", 41, None)]),
+        ("Stage M1a, M1b and M1c were found in 12, 34 and 56 patients, respectively.", [("M1a", 12, None), ("M1b", 34, None), ("M1c", 56, None)]),
+        ("Oligometastases (1-5 lesions) were present in 37 patients (41%).", [("oligo", 37, 41)]),
+        ("Single and multiple metastases were seen in 35% and 65% of patients, respectively.", [("single", None, 35), ("multiple", None, 65)]),
+        ("The number of metastases was 1 in 22 patients, 2-3 in 17 patients and >3 in 9 patients.", [("single", 22, None), ("oligo", 17, None), ("multiple", 9, None)]),
+        ("Fifty patients (62%) had oligometastatic disease and 31 (38%) had polymetastatic disease.", [("oligo", 50, 62), ("multiple", 31, 38)]),
+        ("Oligometastatic disease means 1-5 metastases.", []),
+    ],
+)  # fmt: skip
+def test_each_extent_of_disease_has_its_own_count(text: str, expected: list[tuple]) -> None:
+    assert shares(burden.read(paper(text, section="results", title="Treatment of metastatic thymoma"))) == expected
+
+
+def test_a_dose_keeps_to_the_site_of_its_own_step() -> None:
+    told = "Bone metastases were treated with 20 Gy in 5 fractions and liver metastases with SBRT (48 Gy in 3 fractions)."
+    assert [(f.value, f.n, f.arm) for f in doses.read(paper(told))] == [(20, 5, "Bone metastases"), (48, 3, "liver metastases")]
+    assert ("radiotherapy", "Bone metastases") in [(f.value, f.arm) for f in local_therapy.read(paper(told))]
+    told = "Whole brain radiotherapy (37.5 Gy/15 fx) was followed by an SRS boost of 12-18 Gy in a single fraction."
+    assert [(f.value, f.low, f.n, f.arm) for f in doses.read(paper(told))] == [(37.5, None, 15, "Whole brain"), (None, 12, 1, None)]
+    told = "SBRT was delivered in 3-5 fractions to a total dose of 30-50 Gy."
+    assert [(f.low, f.n) for f in doses.read(paper(told))] == [(30, None)]
+
+
+def test_metastases_are_irradiated_only_where_they_got_a_dose() -> None:
+    told = "Bone metastases received zoledronic acid, and 30 Gy went to the primary."
+    assert not [f for f in local_therapy.read(paper(told)) if f.value == "radiotherapy"]
+    assert shares(local_therapy.read(paper("Bone metastases were irradiated in 44 patients."))) == [("radiotherapy", 44, None)]
+
+
+def test_agents_of_concurrent_chemotherapy_without_the_word_radiation() -> None:
+    title = "Outcome after radiotherapy of thymoma"
+    told = "Concurrent chemotherapy was weekly carboplatin and paclitaxel."
+    assert values(list(concurrent.read(paper(told, title=title)))) == ["carboplatin", "paclitaxel"]
+    assert not list(concurrent.read(paper(told, title="Outcome of thymoma")))
+    told = "Induction gemcitabine and cisplatin for three cycles was followed by concurrent cisplatin with IMRT."
+    assert values(list(concurrent.read(paper(told)))) == ["cisplatin"]
+    assert "cisplatin+gemcitabine" in regimens(told)
+
+
+def test_cycles_told_by_their_range_first() -> None:
+    told = "The number of chemotherapy cycles ranged from 1 to 9, with a median of 4."
+    assert [(f.value, f.low, f.high) for f in cycles.read(paper(told))] == [(4, 1, 9)]
+
+
+def test_the_other_choice_of_a_concurrent_agent_is_concurrent_too() -> None:
+    told = "Concurrent chemotherapy with cisplatin (n = 44) or carboplatin (n = 12) was given during radiotherapy."
+    assert shares(concurrent.read(paper(told))) == [("cisplatin", 44, None), ("carboplatin", 12, None)]
+    told = "Patients received concurrent cisplatin with radiotherapy or sequential etoposide."
+    assert values(list(concurrent.read(paper(told)))) == ["cisplatin"]
+
+
+def test_a_number_with_another_regimen_ends_the_one_before() -> None:
+    told = "Thirty patients were treated with gemcitabine plus cisplatin and 21 with FOLFIRINOX."
+    assert "cisplatin+gemcitabine" in regimens(told)
+    assert regimens("Patients received gemcitabine on days 1 and 8 with cisplatin.") == {"cisplatin+gemcitabine"}
+
+
+def test_a_score_counts_no_patients() -> None:
+    assert shares(techniques.read(paper("Patients with a score of at least 70 were treated with IMRT."))) == [("IMRT", None, None)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.context import Paper, Sentence, Table, is_own
-from pipeline.quantities import DASH, NUM, Mention
+from pipeline.quantities import DASH, NUM, Mention, number
 from pipeline.records import Finding, Passage
 from pipeline.shares import bracketed_percent
 from pipeline.treatment_text import arm_near, column_arm, plain, total_cells
@@ -42,12 +42,23 @@ POPULATION = re.compile(
 BARE = re.compile(r"\b(?P<single>single|solitary)\b|\b(?P<multiple>multiple)\b", I)
 SUBJECT = re.compile(r"\b(?:metasta\w+|lesions?|sites?)\b[^.;]{0,40}?\b(?:was|were|being)\b", I)
 COUNTED = re.compile(
-    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+) or more|up to (?P<most>\d))\s+{KIND}{THING}\b",
+    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+|two|three|four|five|six) or more|up to (?P<most>\d))\s+{KIND}{THING}\b",
     I,
 )
 COUNT_KINDS = {"n_percent", "count", "n", "percent", "number"}
 #: "and 52 had": patients whose noun is left out.
 NO_NOUN = re.compile(r"\s+(?:of them\s+)?(?:had|were|presented with)\b", I)
+#: What makes a number one of lesions: "1-5 metastases".
+SIZE = re.compile(rf"{DASH}\d|\s+(?:metasta\w+|lesions?|sites?|organs?)\b")
+#: "single and multiple metastases": the noun is left out with the first.
+WITH_MULTIPLE = re.compile(r"\b(?:single|solitary)(?=\s*(?:and|or|versus|vs\.?|/)\s*multiple\b)", I)
+#: "the number of metastases was 1 in 40 patients, 2-3 in 25 and >3 in 15".
+NUMBER_OF = re.compile(r"\bnumbers? of (?:[\w-]+\s+){0,2}?(?:metastas[ei]s|metastatic \w+|lesions|sites|organs)\s+(?:was|were)\s+", I)
+SIZED = re.compile(
+    rf"(?<![\w.-])(?:(?P<single>1|one)|(?P<oligo>(?:2|two){DASH}(?:3|4|5|three|four|five))|(?P<multiple>[>≥]\s*[2-6]|>\s*1|more than (?:one|two|three|four|five|[1-5])|(?:two|three|four|five|six|[2-6]) or more))"
+    r"(?=\s*(?:in\b|\(n\b|\())",
+    I,
+)
 JOINED = re.compile(r"\s*(?:,|/|,?\s*and|,?\s*or)\s*(?:stage\s+)?", I)
 M_CLASS = re.compile(r"(?<![\w.])([pc]?M1[a-d])(?![\w])")
 HEAD = re.compile(
@@ -130,6 +141,10 @@ def extents(text: str) -> list[tuple[int, int, str]]:
     found = [(m.start(), m.end(), value) for value, pattern in PATTERNS.items() for m in pattern.finditer(text)]
     found += [(m.start(), m.end(), m[1].lstrip("pc")) for m in M_CLASS.finditer(text)]
     found += [(m.start(), m.end(), value) for m in COUNTED.finditer(text) if (value := by_number(m))]
+    found += [(*m.span(), "single") for m in WITH_MULTIPLE.finditer(text)]
+    sizes = NUMBER_OF.search(text)
+    if sizes:
+        found += [(*m.span(), str(m.lastgroup)) for m in SIZED.finditer(text, sizes.end())]
     subject = SUBJECT.search(text)
     if subject:
         found += [(m.start(), m.end(), m.lastgroup) for m in BARE.finditer(text, subject.end())]
@@ -143,7 +158,7 @@ def by_number(match: re.Match[str]) -> str | None:
     top = match[2] or match["most"]
     if top:
         return "oligo" if 2 <= int(top) <= 5 else None
-    bound = int(match["bound"] or match["more"] or 0)
+    bound = int(number(match["bound"] or match["more"] or "0"))
     if match["more"] or match["sign"] in "≥>":
         return "multiple" if bound >= 2 or (match["sign"] == ">" and bound == 1) else None
     return "oligo" if 2 <= bound <= 6 else None
@@ -165,13 +180,17 @@ def in_turn(sentence: Sentence, spans: list[tuple[int, int, str]]) -> dict[int, 
 def count_near(sentence: Sentence, start: int, end: int, taken: set[int]) -> tuple:
     """The count that belongs to the words at [start, end): after them in brackets or with "in", else the nearest before them."""
     text = sentence.text
-    counts = [m for m in sentence.quantities if m.kind in COUNT_KINDS and m.value is not None and m.start not in taken]
+    counts = [
+        m
+        for m in sentence.quantities
+        if m.kind in COUNT_KINDS and m.value is not None and m.start not in taken and not SIZE.match(text, m.end)
+    ]
     after = [
         m
         for m in counts
         if m.start >= end
         and re.fullmatch(
-            r"\s*(?:\([^()\d=]*[≤<]?\s*\d?[^()\d=]*\)\s*)?(?:(?:disease|stage|lesions?|involvement)\s*)?(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected|involved|affected|diagnosed|confirmed|"
+            r"\s*(?:\([^()=%]*\b(?:metasta\w+|lesions?|sites?|organs?)\s*\)\s*)?(?:(?:disease|stage|lesions?|involvement)\s*)?(?:(?:was|were|is)\s*)?(?:(?:found|present|seen|observed|noted|detected|involved|affected|diagnosed|confirmed|"
             r"identified)\s*)?(?:in|:)?\s*[(\[]?\s*",
             text[end : m.start],
         )

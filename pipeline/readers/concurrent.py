@@ -34,6 +34,10 @@ OTHER_PHASE = re.compile(
 STEP = re.compile(
     r"\bfollowed by\b|\band then\b|\bthen\b|;|\bsubsequent(?:ly)?\b|\bwhile\b|\bwhereas\b|\bthan\b|\bversus\b|\bvs\b\.?|\bor\b", I
 )
+#: "concurrent cisplatin (n = 60) or carboplatin": the other choice is given at the same time.
+OR_THIS = re.compile(
+    r"\s*(?:\([^()]*\)|\d[\d.]*\s*mg\S*|\b(?:weekly|daily)\b|,|\s)*\bor\s+(?:(?:weekly|daily|oral|with|three-weekly)\s+)?", I
+)
 #: Radiation and agents in a list of treatments are not yet concurrent.
 ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
 
@@ -51,9 +55,12 @@ def read(paper: Paper) -> Iterator[Finding]:
             or not any(m.kind in {"agent", "regimen"} for m in sentence.words)
         ):
             continue
+        last = None
         for combination in combinations(sentence.text, known(paper, sentence)):
-            if not given(sentence, combination) or not concurrent(sentence, combination, cues):
+            other = last is not None and OR_THIS.fullmatch(sentence.text, last.end, combination.start)
+            if not given(sentence, combination) or not (other or concurrent(sentence, combination, cues)):
                 continue
+            last = combination
             for agent in sorted(combination.agents):
                 if agent in SUPPORTIVE - {"leucovorin", "hydroxyurea"}:
                     continue

@@ -38,6 +38,11 @@ MEDIAN_SPREAD = re.compile(
 )
 #: "410 cycles of chemotherapy (median, 5; range, 1-9)".
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
+#: "the number of cycles ranged from 2 to 8, with a median of 5".
+MEDIAN_LATE = re.compile(
+    rf"\bnumber\s+of\s+(?:[\w-]+\s+){{0,4}}?{CYCLE}\b[^.;:\d]{{0,40}}?\brang(?:ed|ing)\s+(?:from|between)\s+({ANY})\s*(?:{DASH}|\s+and\s+)\s*({ANY})[\s,;(]*(?:(?:with|and)\s+)?(?:an?\s+|the\s+)?(?:median|mean)\s*(?:of|was|[,:=])?\s*({ANY})\b",
+    I,
+)
 RANGE_AFTER = re.compile(rf"^[^().;]{{0,40}}[(\[]\s*(?:ranges?|ranging|ranged|IQR)\s*[:,=]?\s*(?:of|from|was)?\s*({NUM}){DASH}({NUM})", I)
 NOT_CYCLES = re.compile(
     r"\b(?:PCR|°C|denatur\w+|annealing|amplif\w+|menstrual|cell[- ]cycle|(?:heart|cardiac|respiratory|breathing) cycles?|interval|between (?:[\w-]+ )?cycles|delays?|freeze|freezing|thaw|life|quantification|threshold|"
@@ -104,6 +109,11 @@ def cycles_of(paper: Paper, sentence: Sentence, rule: str, match: re.Match[str] 
 def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
     """Median and mean numbers with their ranges, of one group or of several "respectively"."""
     text = sentence.text
+    for match in MEDIAN_LATE.finditer(text):
+        claimed.append(match.span())
+        low, high, middle = (number(printed) for printed in match.groups())
+        arm = phase(paper, text, match.start(), match.end())
+        yield cycles_of(paper, sentence, "cycles:median", match, value=middle, low=low, high=high, arm=arm)
     for pattern in (MEDIAN, MEDIAN_SPREAD, MEDIAN_OF, MEDIAN_IN):
         for match in pattern.finditer(text):
             if overlaps(claimed, match):

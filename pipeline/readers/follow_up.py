@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.arms import arms_in
 from pipeline.context import Paper, Sentence
@@ -29,15 +30,20 @@ SPLIT_UNIT = re.compile(
 )
 #: "at 40 months' median follow-up".
 POSSESSIVE = re.compile(rf"(?<![\w.–-])({NUM})[\s-]+({TIME})['’]\s+(?:of\s+)?(?:(?:median|mean)\s+)?follow", re.IGNORECASE)
-NEAR = re.compile(r"^[\s,;:]*(?:[\[(]|with\s+(?:a|an)\s+|and\s+|for\s+[^,;(]{3,40}|in\s+[^,;(]{3,40})?[\s,;:(\[]*$", re.IGNORECASE)
+NEAR = re.compile(
+    r"^[\s,;:]*(?:[\[(]|[\[(]SD\s*[:=]?\s*[\d.]+\s*[,;]|with\s+(?:a|an)\s+|and\s+|for\s+[^,;(]{3,40}|in\s+[^,;(]{3,40})?[\s,;:(\[]*$",
+    re.IGNORECASE,
+)
 #: "a median 3.2-year follow-up", "a 42-month median follow-up".
 HYPHENATED = re.compile(
     rf"(?:(?<=median\s)|(?<=mean\s)|(?<![\w.–-])(?=\S+\s+(?:median|mean)\b))({NUM})[-‐]({TIME})\s+(?:(?:median|mean)\s+)?follow",
     re.IGNORECASE,
 )
+FOLLOWED_FOR = re.compile(rf"\bfollowed(?:[-‐\s]?up)?\s+(?:for|over)\s+({NUM})\s*(?:[-–]|to)\s*({NUM})\s*({TIME})", re.IGNORECASE)
 #: "a median of 5 years of follow-up".
 MIDDLE_BEFORE = re.compile(r"\b(?:median|mean)\s+(?:of\s+)?$", re.IGNORECASE)
 FOLLOWS = re.compile(r"[\s-]*(?:of\s+)?(?:follow[-‐\s]?up)\b", re.IGNORECASE)
+JOINED = re.compile(r"\s*(?:and|,)?\s*")
 #: What stands between a range and its median: "from 3 to 96 months (median 32 months)".
 MEDIAN_NEXT = re.compile(
     r"[\s,;(\[]*(?:(?:with|and)\s+)?(?:(?:a|the)\s+)?(?:median|mean|average)(?:\s+(?:follow[-‐\s]?up|duration|value|time|of|was))*\s*[:,=]?\s*",
@@ -76,7 +82,7 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         for value, name in zip(values, names, strict=True)
         if (name == "follow" or followed(text, value)) and is_centre(text, value) and after_words(text, value)
     ]
-    kept = without_repeats(kept)
+    kept = without_repeats(text, kept)
     arms = pair(text, kept, near_arms(paper, text, kept), "arm")
     shared = spread_of(sentence, kept[-1]) if kept else {}
     for value, arm in zip(kept, arms, strict=True):
@@ -125,12 +131,21 @@ def after_words(text: str, value: Mention) -> bool:
     )
 
 
-def without_repeats(values: list[Mention]) -> list[Mention]:
-    """ "4 years (48 months)" is one time: the more exact unit stays."""
+def without_repeats(text: str, values: list[Mention]) -> list[Mention]:
+    """ "4 years (48 months)" is one time: the more exact unit stays; so is "4 years and 3 months"."""
     kept: list[Mention] = []
     for value in values:
         if kept and kept[-1].unit == "years" and value.unit == "months" and abs(value.value - 12 * kept[-1].value) <= 0.06 * value.value:
             kept.pop()
+        elif (
+            kept
+            and kept[-1].unit == "years"
+            and value.unit == "months"
+            and value.value < 12
+            and JOINED.fullmatch(text, kept[-1].end, value.start)
+        ):
+            years = kept.pop()
+            value = replace(years, end=value.end, value=round(years.value + value.value / 12, 2))
         kept.append(value)
     return kept
 
@@ -181,7 +196,7 @@ def spread_of(sentence: Sentence, value: Mention) -> dict:
 
 def range_before(text: str, value: Mention) -> dict:
     """The range of "follow-up ranged from 3 to 96 months (median 32 months)", where no other spread stands behind the median."""
-    for match in IN_RANGE.finditer(text, 0, value.start):
+    for match in (*IN_RANGE.finditer(text, 0, value.start), *FOLLOWED_FOR.finditer(text, 0, value.start)):
         low, high = number(match[1]), number(match[2])
         if MEDIAN_NEXT.fullmatch(text, match.end(), value.start) and unit_of(match[3]) == value.unit and low <= value.value <= high:
             return {"low": low, "high": high, "bounds": "range"}

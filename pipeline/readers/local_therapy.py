@@ -15,7 +15,7 @@ from pipeline.treatment_text import arm_near, column_arm, told_of_treatment, tot
 
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
-    r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|performed|had|operated|resected|carried out|given|administered|"
+    r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|irradiated|performed|had|operated|resected|carried out|given|administered|"
     r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|(?:was|were) used|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
     I,
 )
@@ -44,7 +44,7 @@ WHOLE = re.compile(
 )
 AIMED_AFTER = re.compile(r"[^.;,]{0,20}?\b(?:to|for|of|on|at)\b[^.;,]{0,35}?\b(?:metasta\w+|lesions?|bones?|bony|recurren\w+)\b", I)
 TREATED_BEFORE = re.compile(
-    r"\bmetasta(?:sis|ses|tic (?:sites?|lesions?))\b[^.;]{0,60}\b(?:treated|received|irradiated|managed)\b[^.;]{0,70}$|\bmetastas[ie]s-directed\b[^.;]{0,90}$|"
+    r"\bmetasta(?:sis|ses|tic (?:sites?|lesions?))\b[^.;]{0,60}\b(?:treated|received|irradiated|managed)\b[^.;]{0,70}$|\bmetastas[ei]s\s+(?:was|were)\s+(?:also\s+)?$|\bmetastas[ie]s-directed\b[^.;]{0,90}$|"
     r"\b(?:therapy|treatments?)\s+(?:to|of|for|directed at)\s+(?:[\w-]+\s+){0,2}?metasta\w+[^.;]{0,90}$",
     I,
 )
@@ -208,7 +208,11 @@ def outermost(mentions: list[Mention]) -> list[Mention]:
 
 def bounds(text: str, first: Mention, last: Mention) -> tuple[int, int]:
     """The clause of a list of treatments: between semicolons, "whereas", "while" and "but"."""
-    stops = list(re.finditer(r";|\bwhereas\b|\bwhile\b|\bbut\b|\.\s", text))
+    stops = list(
+        re.finditer(
+            r";|\band\s+(?:\d+|the\s+(?:others?|remain\w+|rest))\s+(?:[\w-]+\s+)?did not\b|\bwhereas\b|\bwhile\b|\bbut\b|\.\s", text
+        )
+    )
     left = max((m.end() for m in stops if m.end() <= first.start), default=0)
     right = min((m.start() for m in stops if m.start() >= last.end), default=len(text))
     return left, right

@@ -37,7 +37,9 @@ STUDY_OF = re.compile(r"\b(?:study|trial)\s+of\s+(?:(?!patients|in\b)[\w-]+\s+){
 #: "... was followed by concurrent", "concurrent chemotherapy was weekly": what comes next was given.
 FOLLOWED = re.compile(r"\bfollowed by\s+(?:(?!and\b|or\b)[\w-]+\s+){0,2}$", I)
 CHEMOTHERAPY_WAS = re.compile(
-    r"\b(?:chemotherapy|regimens?|agents?|drugs?)\s+(?:used\s+)?(?:was|were)\s+(?:(?!not\b|no\b)[\w-]+\s+){0,2}$", I
+    r"\b(?:chemotherapy|systemic (?:therapy|treatment)|regimens?|agents?|drugs?)\s+(?:used\s+)?(?:was|were)\s+(?!not\b|no\b)"
+    r"(?:(?:[\w-]+\s+){0,2}|[^.;]{3,120}\d[^.;]{0,20}(?:,|\band\b|\bor\b)\s+)$",
+    I,
 )
 DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s+(?:\w+\s+){0,2}?(?:given|administered|prescribed|started|initiated|used|delivered|infused|added|"
@@ -84,7 +86,7 @@ SUBSEQUENT = re.compile(
 PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:[\w-]+\s+){0,2}$", I)
 #: Short names that mean other things as well are regimens only beside such a word.
 REGIMEN_WORD = re.compile(
-    r"\b(?:chemotherap\w+|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|"
+    r"\b(?:chemotherap\w+|systemic (?:therapy|treatment)|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|"
     r"induction)\b",
     I,
 )
@@ -220,6 +222,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
         DIRECT.search(text[sequence : combination.start])
         or PLAN.search(text[: combination.start])
         or tested
+        or named
         or DIRECT_AFTER.match(text[combination.end : right])
     )
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
