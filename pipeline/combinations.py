@@ -149,9 +149,19 @@ def compatible(agents: frozenset[str]) -> bool:
     return not any(len(agents & group) > 1 for group in CLASSES)
 
 
+#: What a drug had done before the study: "unresponsive to X", "progressing on X".
+BEFORE_STUDY = re.compile(
+    r"\b(?:unresponsive\s+to|refractory\s+to|resistant\s+to|intolerant\s+(?:of|to)|failed|failure\s+(?:of|on|after|with)|(?:progress\w+|relaps\w+)\s+(?:on|after|during|following))\s+(?:prior\s+|previous\s+|first-line\s+)?$",
+    re.IGNORECASE,
+)
+#: "treated with X and Y, respectively": two groups of patients, each with its own drug.
+IN_TURN = re.compile(r"[^.;,()]{0,20},?\s*respectively\b")
+
+
 def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
     """The regimens of a text: agents joined by "and", "plus", "/" or a list; alternatives and sequences stand apart."""
-    drugs, named = without_short_forms(text, drug_mentions(mentions))
+    given = [mention for mention in drug_mentions(mentions) if not BEFORE_STUDY.search(text, 0, mention.start)]
+    drugs, named = without_short_forms(text, given)
     runs: list[list[tuple[Mention, str]]] = []
     for index, drug in enumerate(drugs):
         how = link(text[drugs[index - 1].end : drug.start]) if index else "break"
@@ -160,6 +170,8 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
         if how in JOINS and set_against(text, drugs[index - 1], drug):
             how = "apart"
         if how == "and" and COMPARED.search(text[: drugs[index - 1].start]) and not WITH_WHAT.match(text[drug.end :]):
+            how = "apart"
+        if how == "and" and IN_TURN.match(text, drug.end):
             how = "apart"
         if (how in {"comma", "and"} and drugs[index - 1].start in named) or (
             how != "break" and index and BACKGROUND in (drug.key, drugs[index - 1].key)

@@ -72,7 +72,7 @@ ALIVE = re.compile(
     r"\b(?:were|was|are|remained)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
     re.IGNORECASE,
 )
-#: "12 deaths were due to melanoma"; and deaths of any cause.
+#: "12 deaths were due to the disease"; and deaths of any cause.
 DEATHS_OF_IT = re.compile(
     r"\bdeaths?\b[^.;:]{0,30}\b(?:attribut\w+|due|ascribed)\s+to\s+(?!any\b|all\b|other\b|treatment|toxic|complication)", re.IGNORECASE
 )

@@ -245,6 +245,7 @@ def _n(m: Found) -> Iterator[Mention]:
     )
 
 
+@rule("error", rf"(?<=[\[(])\s*(?:±|\+/[-−])\s*{NUM}\s*%")
 @rule("error", rf"\b(?:SEM?|SD|s\.e\.m?\.?|s\.d\.|standard\s+(?:errors?|deviations?))\s*(?:of\s+|[:=,]\s*|±\s*)?{NUM}\s*%")
 def _error(m: Found) -> Iterator[Mention]:
     yield Mention("error", m.start(), m.end())

@@ -517,3 +517,10 @@ def test_a_second_ratio_of_the_same_words():
 )
 def test_times_that_are_compared_need_no_word_median(text, wanted):
     assert [value for (value,) in facts(text, "survival_median")] == wanted
+
+
+def test_letters_before_figures_and_errors_in_brackets():
+    before = "Patients were randomized to arm A (n = 50), arm B (n = 51) or arm C (n = 52)."
+    text = "At 2 years OS was similar (A 61%, B 62%, C 65%; p = 0.98)."
+    assert facts(text, "survival_rate", "arm", before=before) == [(61, "A"), (62, "B"), (65, "C")]
+    assert facts("The two-year EFS was 84% (±4%) and OS 97% (± 2%).", "survival_rate", "endpoint") == [(84, "EFS"), (97, "OS")]

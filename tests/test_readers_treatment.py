@@ -577,3 +577,10 @@ def test_a_number_with_another_regimen_ends_the_one_before() -> None:
 
 def test_a_score_counts_no_patients() -> None:
     assert shares(techniques.read(paper("Patients with a score of at least 70 were treated with IMRT."))) == [("IMRT", None, None)]
+
+
+def test_drugs_told_in_turn_or_taken_before_are_no_part_of_a_regimen() -> None:
+    told = "The response rates were 53% and 47% in patients treated with sorafenib and capecitabine, respectively."
+    assert regimens(told) == {"sorafenib", "capecitabine"}
+    assert regimens("Patients unresponsive to tamoxifen received mitoxantrone.") == {"mitoxantrone"}
+    assert regimens("Patients received tamoxifen and mitoxantrone.") == {"mitoxantrone+tamoxifen"}

@@ -18,6 +18,8 @@ from pipeline.told_groups import name_after, told_groups
 #: "With a median follow-up of 36 months (range 3-84) for survivors, ...": its patients are not those of the rates.
 FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
 LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
+#: "(A 54%, B 52%, C 55%)": the letters of groups without a sign.
+LETTER = re.compile(r"(?:[(\[]\s*|[,;]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
 NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 #: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
 BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
@@ -97,7 +99,7 @@ def labelled(text: str, values: list[Mention]) -> list[Mention]:
     """The arms of "wild type: 7.5 months, mutation: 8.2 months", where every value has its label."""
     found = []
     for value in values:
-        match = LABEL.search(text[: value.start])
+        match = LABEL.search(text[: value.start]) or LETTER.search(text[: value.start])
         if not match or NO_LABEL.search(match["name"]):
             return []
         found.append(Mention("arm", match.start("name"), match.end("name"), key=match["name"].strip()))
