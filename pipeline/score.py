@@ -155,16 +155,22 @@ def as_markdown(figures: dict) -> str:
         f"The same paper as PDF and as JATS: {same['same']} of {same['either']} findings agree ({same['share']:.0%}, {same['papers']} papers).",
         "",
     ]
-    out += [
-        "| field | core facts | PDF recall | PDF precision | PDF F1 | PDF arms | JATS recall | JATS precision | JATS F1 | JATS arms |",
-        "|" + "---|" * 10,
-    ]
-    jats = {row["field"]: row for row in figures["figures"]["jats"]["fields"]}
-    for row in figures["figures"]["pdf"]["fields"]:
-        other = jats.get(row["field"], {})
-        cells = [shown(row[f]) for f in FIGURES] + [shown(other.get(f)) for f in FIGURES]
-        out.append(f"| {row['field']} | {row['core']} | " + " | ".join(cells) + " |")
-    return "\n".join(out) + "\n"
+    out += by_field(figures["figures"], {"PDF": "pdf", "JATS": "jats"}, FIGURES)
+    out += ["", "Of the papers and abstracts kept aside:", ""]
+    return "\n".join(out + by_field(figures["figures"], {"further": "further, aside", "abstracts": "abstracts, aside"}, FIGURES[:2])) + "\n"
+
+
+def by_field(figures: dict, sources: dict[str, str], shown_figures: tuple[str, ...]) -> list[str]:
+    """A table's lines: each field with its core facts and figures by source."""
+    names = {"arm_accuracy": "arms", "f1": "F1"}
+    heads = [f"{source} {names.get(figure, figure)}" for source in sources for figure in shown_figures]
+    out = [f"| field | core facts | {' | '.join(heads)} |", "|---" * (len(heads) + 2) + "|"]
+    rows = {source: {row["field"]: row for row in figures[key]["fields"]} for source, key in sources.items()}
+    for field in sorted({field for held in rows.values() for field in held}):
+        cells = [shown(held.get(field, {}).get(figure)) for held in rows.values() for figure in shown_figures]
+        core = "/".join(str(held.get(field, {}).get("core", 0)) for held in rows.values())
+        out.append(f"| {field} | {core} | {' | '.join(cells)} |")
+    return out
 
 
 def changes(before: dict, now: dict) -> list[str]:

@@ -95,3 +95,14 @@ def test_a_papers_pages_show_each_finding_in_its_place(tmp_path, monkeypatch):
     tops = [float(top) for top in re.findall(r'class="box"[^>]*top:([\d.]+)%', html)]
     assert len(tops) >= 3
     assert any(abs(top - 100 * 133 / 842) < 2 for top in tops), json.dumps(tops)
+
+
+def test_fields_side_by_side():
+    row = {"field": "n_total", "core": 4, "recall": 0.5, "precision": 1.0, "f1": 0.67, "arm_accuracy": None}
+    figures = {"pdf": {"fields": [row]}, "jats": {"fields": [{**row, "core": 3}, {**row, "field": "regimen", "recall": None}]}}
+    assert score.by_field(figures, {"PDF": "pdf", "JATS": "jats"}, ("recall", "arm_accuracy")) == [
+        "| field | core facts | PDF recall | PDF arms | JATS recall | JATS arms |",
+        "|---|---|---|---|---|---|",
+        "| n_total | 4/3 | 0.50 | - | 0.50 | - |",
+        "| regimen | 0/4 | - | - | - | - |",
+    ]
