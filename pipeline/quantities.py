@@ -116,27 +116,19 @@ def _hr(m: Found) -> Iterator[Mention]:
     yield Mention("hr", m.start(), m.end(), value=number(m[1]))
 
 
-@rule(
-    "hr",
-    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
-)
-def _hr_of(m: Found) -> Iterator[Mention]:
-    yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
-
-
+@rule("hr", rf"(?:\band|,|;)\s+({NUM})(?=\s*[\[(]\s*95\s*%\s*(?:CI|confidence)[^()\[\]%]*[\])]\s+(?:for|in|with|among)\b)")
+@rule("hr", rf"(?<=[\[(])({NUM})(?=\s*[;,]\s*(?:95\s*%\s*CI\s*[:,]?\s*)?{NUM}{DASH}{NUM}\s*[;,]\s*p\s*[=<>])")
 @rule(
     "hr",
     rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*HRs?\s*[\])]\s*)?(?:for|of)\s+(?:[a-z-]+\s+){{0,7}}?[a-z-]+(?:\s*[\[(][A-Z]{{2,5}}[\])])?\s*[,:=]\s*({NUM})(?=\s*[;,)\]([])",
 )
 @rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
-def _hr_enclosed(m: Found) -> Iterator[Mention]:
-    yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
-
-
-@rule("hr", rf"(?:\band|,|;)\s+({NUM})(?=\s*[\[(]\s*95\s*%\s*(?:CI|confidence)[^()\[\]%]*[\])]\s+(?:for|in|with|among)\b)")
-@rule("hr", rf"(?<=[\[(])({NUM})(?=\s*[;,]\s*(?:95\s*%\s*CI\s*[:,]?\s*)?{NUM}{DASH}{NUM}\s*[;,]\s*p\s*[=<>])")
-def _hr_in_turn(m: Found) -> Iterator[Mention]:
-    """ "age (HR 1.4; 1.1-1.8; p = 0.01) and sex (1.2; 0.9-1.5; p = 0.2)": the second of a list says no more what it is."""
+@rule(
+    "hr",
+    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
+)
+def _hr_named_before(m: Found) -> Iterator[Mention]:
+    """Ratios away from their name; the second of "age (HR 1.4; ...) and sex (1.2; 0.9-1.5; p = 0.2)" says no more what it is."""
     yield Mention("hr", m.start(1), m.end(1), value=number(m[1]))
 
 
@@ -186,7 +178,7 @@ def _dose(m: Found) -> Iterator[Mention]:
         yield Mention("dose", m.start(), m.end(), value=top, unit="Gy", of=fractions)
 
 
-LONGEST = 300  # no time point, in the unit printed: "2017, 4-year survival" tells a date first
+LONGEST = 300  # no time point: "2017, 4-year survival" tells a date first
 _STEP = rf"(?:{NUM}|{SPELLED})"
 
 
@@ -245,8 +237,10 @@ def _n(m: Found) -> Iterator[Mention]:
     )
 
 
-@rule("error", rf"(?<=[\[(])\s*(?:±|\+/[-−])\s*{NUM}\s*%")
-@rule("error", rf"\b(?:SEM?|SD|s\.e\.m?\.?|s\.d\.|standard\s+(?:errors?|deviations?))\s*(?:of\s+|[:=,]\s*|±\s*)?{NUM}\s*%")
+@rule(
+    "error",
+    rf"(?:(?<=[\[(])\s*(?:±|\+/[-−])|\b(?:SEM?|SD|s\.e\.m?\.?|s\.d\.|standard\s+(?:errors?|deviations?))\s*(?:of\s+|[:=,]\s*|±\s*)?)\s*{NUM}\s*%",
+)
 def _error(m: Found) -> Iterator[Mention]:
     yield Mention("error", m.start(), m.end())
 

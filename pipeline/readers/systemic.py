@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.combinations import SHORT_DOSE, Combination, combinations, dosed_short_names
+from pipeline.combinations import Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers import cycles
 from pipeline.readers.told_regimens import Told, settled
 from pipeline.records import Finding
 from pipeline.shares import share_of
+from pipeline.short_doses import SHORT_DOSE, dosed_short_names
 from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
