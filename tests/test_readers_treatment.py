@@ -454,7 +454,7 @@ def test_the_target_of_a_radiotherapy_technique() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Patients received four cycles of adjuvant chemotherapy.", [(4, "adjuvant")]),
+        ("Patients received four cycles of adjuvant chemotherapy.", [(4, "adjuvant chemotherapy")]),
         ("Patients received two courses of induction chemotherapy.", [(2, "induction chemotherapy")]),
         ("Patients were randomized to three 3-weekly cycles of docetaxel or FEC.", [(3, "docetaxel or FEC")]),
         (

@@ -41,7 +41,7 @@ def receiver(paper: Paper, sentence: Sentence, mention: Mention) -> str | None:
     arm = arm_near(paper, text[:start], start, start)
     if arm:
         return with_part(arm, named or regimen)
-    return with_part(regimen, alone(named)) or arm_near(paper, text, start, end)
+    return with_part(regimen, named) or arm_near(paper, text, start, end)
 
 
 def regimen_of(sentence: Sentence, mention: Mention) -> str | None:
@@ -76,19 +76,13 @@ def phase(paper: Paper, text: str, start: int, end: int) -> str | None:
     """The arm that received the cycles, with the phase of treatment in brackets; the phase alone where no arm stands before them."""
     named = phase_near(text, start, end)
     arm = arm_near(paper, text[:start], start, start)
-    return with_part(arm, named if arm else alone(named)) or arm_near(paper, text, start, end)
-
-
-def alone(named: str | None) -> str | None:
-    """A phase that stands for no arm's treatment by its own name: "adjuvant" for "adjuvant chemotherapy"."""
-    return BY_PHASE.sub(r"\1", named) if named else None
+    return with_part(arm, named) or arm_near(paper, text, start, end)
 
 
 OF_WHAT = re.compile(
     rf"\b{CYCLE}\s+of\s+(?:the\s+|their\s+|standard\s+|intravenous\s+)*((?:(?!of\b|and\b)[A-Za-z-]+\s+)?(?:chemotherapy|immunotherapy|chemo-?immunotherapy|chemoradiotherapy|hormone therapy))\b",
     I,
 )
-BY_PHASE = re.compile(r"((?:neo-?)?adjuvant)\s+chemotherapy", I)
 
 
 def phase_near(text: str, start: int, end: int) -> str | None:

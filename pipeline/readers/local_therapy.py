@@ -178,13 +178,17 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
         )
 
 
+#: "... and 12 underwent": a clause whose subject is not the group before it.
+OTHER_SUBJECT = re.compile(r"-$|\band\s+[\w-]+\s+(?:patients\s+)?(?:underwent|received|had|were)\s+(?:\w+\s+){0,2}$", I)
+
+
 def of_group(paper: Paper, text: str, place: tuple[int, int], named: str | None, share: tuple) -> str | None:
     """The site with the arm whose patients are counted: that which the words before the number name, or the one of the treatment's name."""
     start, end = place
     printed = text[start:end].lower()
     if named and any(printed == word.lower() for arm in paper.arms for word in (arm.name, *arm.aliases)):
         return with_part(named, text[start:end])
-    counted = share != (None, None) and not text[:start].endswith("-")
+    counted = share != (None, None) and not OTHER_SUBJECT.search(text[:start])
     group = arm_near(paper, text[:start], start, start) if counted else None
     return with_part(group, re.sub(r"\s*\((.*)\)$", r", \1", named)) if group and named else group or named
 
