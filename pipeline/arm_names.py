@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline import group_lists
+from pipeline.choose import told_again
 from pipeline.quantities import Mention
 
 HEAD = r"(?:sub)?(?:groups?|arms?|cohorts?)"
@@ -112,8 +113,7 @@ EMPTY = frozenset(
 
 def words_of(name: str) -> frozenset[str]:
     """The words that tell one arm from another, lower case, singular."""
-    text = re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name.lower())  # "RT-GC+GC" is not "RT-GC"
-    words = re.sub(r"[^a-z0-9<>≤≥*]+", " ", text).split()
+    words = re.sub(r"[^a-z0-9<>≤≥*]+", " ", told_again(name.lower())).split()
     telling = [word for word in words if word not in EMPTY] or words
     return frozenset(word.rstrip("s") if len(word) > 3 else word for word in telling)
 

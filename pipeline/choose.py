@@ -9,10 +9,14 @@ from pipeline.records import FIELDS, Finding
 EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of", "alone", "only", "all", "in", "for", "vs"}
 
 
+def told_again(name: str) -> str:
+    """An arm's name in which a treatment that is added once more counts as such: "rt-gc+gc" is not "rt-gc"."""
+    return re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name)
+
+
 def arm_words(name: str | None) -> frozenset[str]:
     """The words that tell one arm from another."""
-    text = re.sub(r"\b(pre|post|peri|neo|non)-(?=[a-z])", r"\1", re.sub(r"\bA\b", "letterA", name or "").lower())
-    text = re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", text)
+    text = re.sub(r"\b(pre|post|peri|neo|non)-(?=[a-z])", r"\1", told_again(re.sub(r"\bA\b", "letterA", name or "").lower()))
     text = re.sub(r"[^a-z0-9+<>≤≥]+", " ", text).replace("+", " ")
     return frozenset(word.rstrip("s") if len(word) > 3 else word for word in text.split() if word not in EMPTY)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.files import InputError, read_tsv
 from pipeline.naming import overlap
+from pipeline.numeric import WORD_FIELDS
 from pipeline.protocol import Form, Review
 from pipeline.records import FINDING_KEYS
 from pipeline.wording import arm_name, p_value
@@ -15,7 +16,6 @@ from pipeline.wording import arm_name, p_value
 OUTCOMES = ("same", "differs", "only_there", "only_here")
 NUMBERS = ("value", "low", "high", "n", "percent", "at")
 COLUMNS = (*(key for key in FINDING_KEYS if key not in ("place", "made_by")), "column")
-WORDS = ("design", "metastatic_burden", "regimen", "rt_technique", "concurrent_agent", "local_therapy", "prognostic_factor")
 ALONE = ("design", "n_total", "follow_up")  # one a paper: two that disagree differ, whatever their arms
 MONTHS = {"months": 1.0, "years": 12.0, "weeks": 1 / 4.348, "days": 1 / 30.44}
 TIMES = ("follow_up", "survival_median")
@@ -70,7 +70,7 @@ def published(review: Review) -> list[dict]:
         if row["column"] and row["column"] not in known:
             raise InputError(f"{path}:{row['line']}: unknown column {row['column']!r}; allowed: {', '.join(sorted(known))}")
         for key, text in row.items():
-            if key in NUMBERS and not (key == "value" and row["field"] in WORDS) and text != "":
+            if key in NUMBERS and not (key == "value" and row["field"] in WORD_FIELDS) and text != "":
                 row[key] = number(text, f"{path}:{row['line']}: {key}")
             elif text == "":
                 row[key] = None
@@ -135,12 +135,12 @@ def same_slot(there: dict, here: dict) -> bool:
         return False
     if there["field"] == "survival_rate" and not near(there.get("at"), here.get("at")):
         return False
-    return there["field"] not in WORDS or there["field"] == "design" or same_word(there, here)
+    return there["field"] not in WORD_FIELDS or there["field"] == "design" or same_word(there, here)
 
 
 def figures_agree(there: dict, here: dict) -> bool:
     """Whether the published finding's headline figures stand here too."""
-    if there["field"] in WORDS:
+    if there["field"] in WORD_FIELDS:
         return same_word(there, here)
     scales = [MONTHS.get(finding.get("unit") or "months", 1.0) if finding["field"] in TIMES else 1.0 for finding in (there, here)]
     known = headline(here) if there["field"] == "arm_size" else here
@@ -150,7 +150,7 @@ def figures_agree(there: dict, here: dict) -> bool:
 def particulars(there: dict, here: dict) -> tuple[list[str], list[str]]:
     """Which further figures contradict each other, and which of the published ones are not here."""
     against, missing = [], []
-    known = headline(there) if there["field"] not in WORDS else {}
+    known = headline(there) if there["field"] not in WORD_FIELDS else {}
     for key in ("low", "high", "n", "percent"):
         held, found = there.get(key), here.get(key)
         if held is None or key in known:
@@ -210,7 +210,7 @@ def swapped(pairs: list[tuple[int, int, int]], there: list[dict], here: list[dic
             if i < k and same_slot(there[i], here[m]):
                 straight = arm_fit(there[i], here[j]) + arm_fit(there[k], here[m])
                 crossed = arm_fit(there[i], here[m]) + arm_fit(there[k], here[j])
-                if crossed > straight and there[i]["field"] not in WORDS:
+                if crossed > straight and there[i]["field"] not in WORD_FIELDS:
                     found |= {i, k}
     return found
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pdfplumber
 
 from pipeline.files import InputError, read_jsonl, write_atomic, write_jsonl
+from pipeline.numeric import WORD_FIELDS
 from pipeline.protocol import ROOT
 from pipeline.reading import read_files
 from pipeline.records import Finding
@@ -20,14 +21,12 @@ from pipeline.score import by_hand, evaluation_folder
 from pipeline.templating import template
 from pipeline.wording import amount, p_value, plain, share, time_point
 
-#: Fields whose value is a word of the vocabulary.
-WORDS = frozenset({"design", "metastatic_burden", "regimen", "rt_technique", "concurrent_agent", "local_therapy", "prognostic_factor"})
 RESOLUTION = 115  # pixels an inch
 
 
 def label(row: dict) -> str:
     """A finding in one line: survival rate: 5-year OS 63.7% (chemotherapy + RT; P < 0.001)."""
-    named = row["field"] in WORDS
+    named = row["field"] in WORD_FIELDS
     value = plain(row.get("value")) if named else amount(row, row.get("unit") or "")
     said = " ".join(part for part in (time_point(row.get("at")), row.get("endpoint") or "", value) if part)
     compared = " vs ".join(name for name in (row.get("arm"), row.get("vs")) if name)
