@@ -8,9 +8,10 @@ from collections import Counter
 
 import pytest
 
-from pipeline.compare import COLUMNS, NUMBERS, WORDS, Comparison, Pair, arm_fit, compare, number
+from pipeline.compare import COLUMNS, NUMBERS, Comparison, Pair, arm_fit, compare, number
 from pipeline.files import read_tsv
 from pipeline.hits import Ledger
+from pipeline.numeric import WORD_FIELDS
 from pipeline.protocol import DESIGNS, LOCAL_THERAPIES, ROOT, TECHNIQUES, Review
 from pipeline.reading import read_files
 from pipeline.records import ENDPOINTS
@@ -33,7 +34,7 @@ def golden() -> list[dict]:
     rows = read_tsv(GOLDEN, COLUMNS)
     for row in rows:
         for key, text in row.items():
-            if key in NUMBERS and not (key == "value" and row["field"] in WORDS) and text != "":
+            if key in NUMBERS and not (key == "value" and row["field"] in WORD_FIELDS) and text != "":
                 row[key] = number(text, f"{GOLDEN}:{row['line']}: {key}")
             elif text == "":
                 row[key] = None
