@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.records import FIELDS, Finding
 
@@ -14,6 +15,7 @@ def told_again(name: str) -> str:
     return re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name)
 
 
+@lru_cache(maxsize=4096)
 def arm_words(name: str | None) -> frozenset[str]:
     """The words that tell one arm from another."""
     text = re.sub(r"\b(pre|post|peri|neo|non)-(?=[a-z])", r"\1", told_again(re.sub(r"\bA\b", "letterA", name or "").lower()))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipeline.arms import arms_in
 from pipeline.choose import arm_words
-from pipeline.context import Paper, Sentence, is_own
+from pipeline.context import Paper, Sentence
 from pipeline.lexicon import HYPHENS
 
 I = re.IGNORECASE  # noqa: E741
@@ -88,7 +88,7 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
     for sentence in paper.sentences:
         headed = sentence.section == "other" and TREATMENT_HEAD.search(sentence.passage.heading)
         if (
-            not (is_own(sentence) or headed)
+            not (sentence.is_own or headed)
             or sentence.passage.kind in {"caption", "footnote"}
             or sentence.section in {"discussion", "conclusion", "introduction"}
             or LAB_HEAD.search(sentence.passage.heading)
@@ -98,7 +98,7 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
             continue
         if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue
-        kept.append(replace(sentence, text=plain(sentence.text)))
+        kept.append(replace(sentence, text=plain(sentence.text), printed=sentence))
     return kept
 
 

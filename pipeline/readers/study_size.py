@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, number
+from pipeline.quantities import ANY, PEOPLE, SPELLED, STARTS, Mention, number
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
@@ -178,7 +178,11 @@ def total(group: list[Candidate], paper: Paper) -> float:
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
+        if (
+            sentence.section in {"discussion", "conclusion"}
+            or sentence.passage.kind in {"caption", "footnote"}
+            or not STARTS.search(sentence.text)
+        ):
             continue
         seen: set[int] = set()
         for pattern, bonus in (
