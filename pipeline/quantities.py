@@ -43,7 +43,7 @@ OPENING = r"(?<![\w."  # of the patterns that start with a number
 #: Where a number may start, in digits or in words; a superset, for the patterns decide.
 STARTS = re.compile(rf"(?<![\w.])(?:[.·]?\d|{'|'.join(sorted(WORDS))}|a\s+(?:hundred|thousand))", re.IGNORECASE)
 P_IN_WORDS = re.compile(r"\bp\s*[=:]?\s*n\.?s\b", re.IGNORECASE)
-_RULES: list[tuple[tuple[str, ...], re.Pattern[str], bool, Callable[[Found], Iterator[Mention]]]] = []
+_RULES: list[tuple[tuple[str, ...], re.Pattern[str], Callable[[Found], Iterator[Mention]]]] = []
 _TIMES = ("month", "mo", "year", "yr", "week", "wk", "day", " y", "-y")
 #: What a text must hold, in lower case, for the patterns of a kind to be worth trying; the kind's own letters where nothing is given.
 HINTS: dict[str, tuple[str, ...]] = {
@@ -55,10 +55,10 @@ HINTS: dict[str, tuple[str, ...]] = {
 
 
 def rule(kind: str, pattern: str) -> Callable:
-    """Register a pattern; earlier patterns claim their characters first. One that opens with OPENING starts with a number."""
+    """Register a pattern; earlier patterns claim their characters first."""
 
     def keep(build: Callable[[Found], Iterator[Mention]]) -> Callable:
-        _RULES.append((HINTS.get(kind, ()), re.compile(pattern, re.IGNORECASE), pattern.startswith(OPENING), build))
+        _RULES.append((HINTS.get(kind, ()), re.compile(pattern, re.IGNORECASE), build))
         return build
 
     return keep
@@ -326,8 +326,16 @@ def _number(m: Found) -> Iterator[Mention]:
     yield Mention("number", m.start(), m.end(), value=number(m[1]))
 
 
+def number_starts(text: str) -> list[int]:
+    """Where a number may start in a text."""
+    return [match.start() for match in STARTS.finditer(text)]
+
+
 def matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Found]:
-    """What `finditer` gives for a pattern that can only match where a number starts; a search of every character costs ten times this."""
+    """What `finditer` gives; a pattern that opens with a number is tried only where one starts: a search of every character costs ten times that."""
+    if not pattern.pattern.startswith(OPENING):
+        yield from pattern.finditer(text)
+        return
     end = 0
     for start in starts:
         if start >= end and (match := pattern.match(text, start)):
@@ -337,16 +345,16 @@ def matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[
 
 def quantities(text: str) -> list[Mention]:
     """Every number of a text as a typed mention, in order; no character is read twice."""
-    starts = [match.start() for match in STARTS.finditer(text)]
+    starts = number_starts(text)
     if not starts and not any(char.isdigit() for char in text) and not P_IN_WORDS.search(text):
         return []
     claimed = bytearray(len(text))
     found: list[Mention] = []
     lower = text.lower()
-    for hints, pattern, at_number, build in _RULES:
+    for hints, pattern, build in _RULES:
         if hints and not any(hint in lower for hint in hints):
             continue
-        for match in matches(pattern, text, starts) if at_number else pattern.finditer(text):
+        for match in matches(pattern, text, starts):
             if match.end() == match.start() or any(claimed[match.start() : match.end()]):
                 continue
             mentions = list(build(match))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, PEOPLE, SPELLED, STARTS, Mention, number
+from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, matches, number, number_starts
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
@@ -181,7 +181,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
         if (
             sentence.section in {"discussion", "conclusion"}
             or sentence.passage.kind in {"caption", "footnote"}
-            or not STARTS.search(sentence.text)
+            or not (starts := number_starts(sentence.text))
         ):
             continue
         seen: set[int] = set()
@@ -198,7 +198,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (COUNTED, 0.0),
             (EQUALS, 0.0),
         ):
-            for match in pattern.finditer(sentence.text):
+            for match in matches(pattern, sentence.text, starts):
                 if match.start(1) in seen or (pattern is MATERIAL_OF and sentence.section != "abstract"):
                     continue
                 value = count_of(match[1], sentence.text, match.start(1))
