@@ -19,6 +19,7 @@ from pipeline.quantities import Mention, number
 from pipeline.records import Arm, Finding
 
 NOT_SHORT = frozenset({"HR", "hazard ratio", "OS", "overall survival", "CI", "confidence interval"})
+WORD = re.compile(r"[A-Za-z][\w/-]*")
 
 
 class Found:
@@ -139,14 +140,20 @@ def expanded(paper: Paper, found: Found) -> list[Arm]:
             short_of.get(name.lower()) for name in names
         ]
         names += [other for other in others if other and usable(other)]
-        first = next((joined[key] for key in map(words_of, names) if key in joined and not clash(joined[key], arm)), None)
+        keys = [words_of(name) for name in (*names, *(spelled_out(paper, name) for name in names))]
+        first = next((joined[key] for key in keys if key in joined and not clash(joined[key], arm)), None)
         first = first or next((held for held in joined.values() if found.same(held, arm)), arm)
         found.seen_in[id(first)] |= found.seen_in[id(arm)]
         first.aliases = tuple(name for name in dict.fromkeys((*first.aliases, *names)) if name != first.name)
         first.n = first.n or arm.n
-        for name in names:
-            joined.setdefault(words_of(name), first)
+        for key in keys:
+            joined.setdefault(key, first)
     return list({id(arm): arm for arm in joined.values()}.values())
+
+
+def spelled_out(paper: Paper, name: str) -> str:
+    """A name whose words are the long forms of the paper's short ones: "RT + CHT" is "radiotherapy + chemotherapy"."""
+    return WORD.sub(lambda word: paper.long_forms.get(word[0], word[0]) if word[0] not in NOT_SHORT else word[0], name)
 
 
 def clash(one: Arm, other: Arm) -> bool:

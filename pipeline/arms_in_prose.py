@@ -24,6 +24,12 @@ STRICTLY = re.compile(
     r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b|\bthere were\b|\bperformed\b",
     re.IGNORECASE,
 )
+#: "Metastases were treated in 50 patients: 30 had ...": what was done to lesions parts no patients into groups.
+OF_LESIONS = re.compile(
+    r"\b(?:metasta[st]\w*|lesions|sites|deposits)\s+(?:were|was|had been)\s+(?:locally\s+)?(?:treated|irradiated|resected|ablated|removed)\s+in\b"
+    rf"|\b(?:local|metastas[ei]s-directed|ablative)\s+(?:therapy|treatments?)\s+(?:of|for|to|was|were|in)\b[^.;:()]{{0,60}}\bin\s+{ANY}\b",
+    re.IGNORECASE,
+)
 OTHER_COUNTS = re.compile(
     r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
     r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
@@ -66,7 +72,7 @@ CUT_NAME = re.compile(
 def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text):
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or OF_LESIONS.search(sentence.text):
             continue
         other_counts = OTHER_COUNTS.search(sentence.text)
         if not other_counts:
