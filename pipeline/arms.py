@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.arm_choices import choices
 from pipeline.arm_counts import EACH
@@ -20,6 +21,7 @@ from pipeline.records import Arm, Finding
 
 NOT_SHORT = frozenset({"HR", "hazard ratio", "OS", "overall survival", "CI", "confidence interval"})
 WORD = re.compile(r"[A-Za-z][\w/-]*")
+EVERY = re.compile(r"\b(?:each|both|per)\b", re.IGNORECASE)
 
 
 class Found:
@@ -214,10 +216,16 @@ def settle(paper: Paper, found: list[Finding]) -> None:
             finding.vs = names.canonical(finding.vs)
 
 
+@lru_cache(maxsize=1)
+def introduced(paper: Paper) -> list[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """What `in_prose` gives, worked out once a paper."""
+    return list(in_prose(paper))
+
+
 def groups(paper: Paper) -> list[Arm]:
     """The groups that a paper compares, with every name it gives them and their sizes where stated."""
     found = Found()
-    for sentence, name, size, _, aliases in in_prose(paper):
+    for sentence, name, size, _, aliases in introduced(paper):
         found.add(name, size, aliases, (sentence.passage.number, sentence.start))
     from_tables(paper, found)
     often_named(paper, found)
@@ -259,13 +267,12 @@ def arm_of(paper: Paper, text: str, values: list[Mention]) -> list[str | None]:
 def read(paper: Paper) -> Iterator[Finding]:
     """arm_size findings of the prose: for each arm the largest size that a sentence on allocation gives it."""
     best: dict[str, tuple[int, Sentence, int]] = {}
-    introduced = list(in_prose(paper))
     together: Counter[int] = Counter()
-    for sentence, _, size, _, _ in introduced:
+    for sentence, _, size, _, _ in introduced(paper):
         together[id(sentence)] += size or 0
     # a total that is itself the size of one of the groups was misread
-    total = None if paper.n_total in {size for _, _, size, _, _ in introduced} else paper.n_total
-    for sentence, name, size, place, _ in introduced:
+    total = None if paper.n_total in {size for _, _, size, _, _ in introduced(paper)} else paper.n_total
+    for sentence, name, size, place, _ in introduced(paper):
         if (
             total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * total
         ):  # parts of a part: local treatments, subgroups
@@ -310,7 +317,7 @@ def in_each(paper: Paper) -> Iterator[Finding]:
     if not 2 <= len(lettered_arms) <= 4:
         return
     for sentence in paper.own:
-        for match in EACH.finditer(sentence.text):
+        for match in EACH.finditer(sentence.text) if EVERY.search(sentence.text) else ():
             size = number(match[1] or match[2])
             if PLANNED.search(sentence.text) or OTHER_COUNTS.search(match[0]) or not fits(paper, sentence, size * len(lettered_arms)):
                 continue

@@ -83,15 +83,15 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
             if not parts and len(BRACKETED.findall(sentence.text)) < 2:
                 yield from treated(sentence)
         if ALLOCATED.search(sentence.text):
-            yield from at_allocation(paper, sentence, bool(other_counts))
+            yield from at_allocation(sentence, bool(other_counts))
 
 
-def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def at_allocation(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """The arms of a sentence that speaks of who was included or received what; fewer forms where it counts other things too."""
     yield from parenthesised(sentence)
     if not other_counts:
         yield from defined(sentence)
-        yield from counted(paper, sentence)
+        yield from counted(sentence)
         yield from kinds(sentence)
         return
     yield from allocated(sentence, OTHER_COUNTS)
@@ -213,7 +213,7 @@ def name_before(text: str, end: int) -> str | None:
     return without_head(trimmed(found[1])) if found else None
 
 
-def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def counted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """ "143 were randomized to group A and 142 to group B"; "120 in the test group"; "50 and 51 patients in groups A and B"."""
     text = sentence.text
     marks = sorted((*lettered(text), *headed(text)), key=lambda m: m.start)
@@ -264,6 +264,8 @@ def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int,
 
 def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     """ "50 and 51 cases in groups A and B, respectively"."""
+    if len(marks) < 2:
+        return []
     match = re.search(
         rf"\b({ANY})\s+(?:\([^()]*\)\s+)?and\s+({ANY})\s+(?:\([^()]*\)\s+)?(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
         text,
