@@ -12,7 +12,7 @@ EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of
 
 def told_again(name: str) -> str:
     """An arm's name in which a treatment that is added once more counts as such: "rt-gc+gc" is not "rt-gc"."""
-    return re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name)
+    return re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name) if "+" in name else name
 
 
 @lru_cache(maxsize=4096)
