@@ -20,6 +20,7 @@ from pipeline.records import Finding
 
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
+MEAN_TOO = re.compile(r"\b(?P<first>mean|median)\s+and\s+(?:mean|median)\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
 _SURVIVAL = (
     r"(?:\b(?:OS|TTP|[A-Z]{1,3}FS)|\b(?:[Oo]verall|[A-Za-z-]+[- ]free)[- ]survival)\b(?:\s*[\[(][A-Z]{2,5}[\])])?\)?\s*(?:times?\s*)?"
@@ -29,6 +30,7 @@ PLAIN_TIME = re.compile(
     rf"|{_SURVIVAL}(?:was|were)\s+(?:\w+\s+){{0,2}}?(?:longer|shorter|better|worse|prolonged|superior|inferior)\b[^.;()]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months|years|vs|versus)"
     rf"|\b(?:longer|shorter|better|worse|improved|prolonged)\b[^.;()]{{0,60}}?{_SURVIVAL}[^.;()\d]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months\s*|years\s*)?(?:vs|versus)"
     rf"|{_SURVIVAL}[^.;()\d]{{0,90}}(?::\s*|[\[(])\d+(?:\.\d+)?\s*(?:(?:months|years)\s*)?(?:\([^()]*\)\s*)?(?:vs?|versus)\b\.?\s*\d+(?:\.\d+)?\s*(?:months|years)"
+    rf"|{_SURVIVAL}[^.;()\d]{{0,90}}[\[(][A-Za-z][^()=:;\d]{{1,30}}\s*[:=]\s*\d+(?:\.\d+)?\s*(?:months|years|days)"
 )
 PLANNED = re.compile(
     r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|(?<!powered )\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b|\b(?:objective|end\s?points?|aim|goal)\s+(?:was|were|is)\s+to\b",
@@ -68,7 +70,11 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
     """Median times of an endpoint."""
     text = sentence.text
     followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m)]
-    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m) and m.start not in followed])
+    both = MEAN_TOO.search(text)
+    told = MEAN_TOO.sub(lambda m: "median".ljust(len(m[0])), text) if both else text
+    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(told, m) and m.start not in followed])
+    if both and len(values) % 2 == 0 and len(MEDIAN.findall(text)) == 1:  # "the mean and median were 31 and 17 months"
+        values = values[both["first"].lower() == "mean" :: 2]
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
