@@ -580,3 +580,22 @@ def test_medians_in_brackets(text: str, wanted: list) -> None:
 def test_letters_without_a_comma_name_groups() -> None:
     text = "The 2-year relapse rate was similar (A 32%, B 32%, C 38%), as was overall survival (A 61%, B 62% C 63%)."
     assert facts(text, "survival_rate", "arm") == [(61, "A"), (62, "B"), (63, "C")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The relapse-free survival was 81%; 69% for radiotherapy alone and 93% for chemoradiotherapy.", [81, 69, 93]),
+        ("Overall survival was 45% versus 58% (P=0.11).", [45, 58]),
+        ("The OS rate was 72% in the X group and 65% in the Y group.", [72, 65]),
+        ("LRFS rates were 81%, 77% and 60% in groups A, B and C, respectively.", [81, 77, 60]),
+        ("Disease-free survival events were seen in 45% of patients.", []),
+        ("Overall survival improved by 12%.", []),
+        ("Overall survival was 30% longer with drug X.", []),
+        ("Overall survival was associated with a 45% lower risk.", []),
+        ("At last follow-up OS was 70%.", []),
+        ("The 2-year OS was 70%. The PFS was 45%.", [70]),
+    ],
+)
+def test_rates_without_a_time_point(text: str, wanted: list) -> None:
+    assert [value for (value,) in facts(text, "survival_rate")] == wanted
