@@ -18,7 +18,7 @@ UNIT = re.compile(r"c?Gy|[mµμ]?g(?:/\w+)?|[cm]m|IU|MU|m[Cc]i|[MG]Bq|-?(?:weeks
 STOP = frozenset(
     """the a an in for of to from by at on into between among with and or than vs versus vs. was were is are be been being had has have
     that which who whose as both each either two three four one all this these those same other our their its respective when where if
-    per within received receiving receive assigned allocated compared comparing than not no while whereas but after before during
+    per within received receiving receive taking started undergoing assigned allocated compared comparing than not no while whereas but after before during
     using given treated one-year overall survival os pfs dfs months years month year patients cases rate rates median group groups arm arms
     respectively cohort cohorts subgroup subgroups showed show shows only favouring favoring including only better worse longer shorter
     significantly higher lower greater similar different we denoted performed called difference differences namely i.e""".split()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.arm_choices import choices
-from pipeline.arm_counts import EACH
+from pipeline.arm_counts import EACH, EQUAL
 from pipeline.arm_names import HEAD, UNNAMED, headed, lettered, trimmed, words_of
 from pipeline.arm_nouns import DOSE, usable, without_head
 from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, STRICTLY, in_prose
@@ -21,7 +21,6 @@ from pipeline.records import Arm, Finding
 
 NOT_SHORT = frozenset({"HR", "hazard ratio", "OS", "overall survival", "CI", "confidence interval"})
 WORD = re.compile(r"[A-Za-z][\w/-]*")
-EVERY = re.compile(r"\b(?:each|both|per)\b", re.IGNORECASE)
 
 
 class Found:
@@ -317,8 +316,7 @@ def in_each(paper: Paper) -> Iterator[Finding]:
     if not 2 <= len(lettered_arms) <= 4:
         return
     for sentence in paper.own:
-        for match in EACH.finditer(sentence.text) if EVERY.search(sentence.text) else ():
-            size = number(match[1] or match[2])
+        for match, size in in_each_of(paper, sentence, len(lettered_arms)):
             if PLANNED.search(sentence.text) or OTHER_COUNTS.search(match[0]) or not fits(paper, sentence, size * len(lettered_arms)):
                 continue
             for arm in lettered_arms:
@@ -326,6 +324,15 @@ def in_each(paper: Paper) -> Iterator[Finding]:
                 keys = {"value": size, "n": size, "unit": "patients", "arm": arm.name}
                 yield paper.from_sentence("arm_size", "arms:each", sentence, focus, **keys)
             return
+
+
+def in_each_of(paper: Paper, sentence: Sentence, arms: int) -> Iterator[tuple[re.Match[str], int]]:
+    """The sizes that a sentence gives each of so many arms; those of "two equal groups" by the number of all patients."""
+    for match in EACH.finditer(sentence.text):
+        yield match, number(match[1] or match[2] or match[3])
+    equal = EQUAL.search(sentence.text) if paper.n_total else None
+    if equal and number(equal[1]) == arms and paper.n_total % arms == 0:
+        yield equal, paper.n_total // arms
 
 
 def fits(paper: Paper, sentence: Sentence, total: float) -> bool:

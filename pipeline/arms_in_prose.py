@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.arm_counts import adds_up, allocated, in_choice, in_each_part, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
 from pipeline.arm_nouns import AMOUNT, NO_TREATMENT, usable, without_head
+from pipeline.arm_sizes_in_order import in_brackets_of_choice, in_order, one_by_one
 from pipeline.context import Paper, Sentence
 from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
@@ -57,6 +58,8 @@ BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
 PEOPLE_COUNT = re.compile(
     rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
 )
+#: A name that is no more than an amount or a plan of treatment.
+AMOUNTS = re.compile(r"^\d[\d.,·]*\s*(?:[mµμ]?g|IU|Gy)\b|,\s*\d|\b(?:weeks?|days?|schedule|intervals?|cycles?|courses?)\b", re.IGNORECASE)
 #: A set of patients whose parts stand in brackets behind it.
 SET_NAME = re.compile(r"\b(\w+)\s+((?:data)?sets?|cohorts?|trials?|stud(?:y|ies))$", re.IGNORECASE)
 RECIPIENTS = re.compile(
@@ -71,19 +74,34 @@ CUT_NAME = re.compile(
 
 def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
+    sized: list[str] = []
+    plain: list[Sentence] = []
     for sentence in paper.own:
         if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or OF_LESIONS.search(sentence.text):
             continue
         other_counts = OTHER_COUNTS.search(sentence.text)
-        if not other_counts:
-            yield from in_parts(sentence)
-            yield from in_choice(sentence)
-            parts = list(in_each_part(sentence))
-            yield from parts
-            if not parts and len(BRACKETED.findall(sentence.text)) < 2:
-                yield from treated(sentence)
-        if ALLOCATED.search(sentence.text):
-            yield from at_allocation(sentence, bool(other_counts))
+        for found in in_sentence(sentence, bool(other_counts)):
+            sized += [found[1]] if found[2] else []
+            yield found
+        plain += [sentence] if not other_counts else []
+    if not any(map(list, map(lettered, sized))):
+        yield from one_by_one(plain, lettered_only=bool(sized))
+
+
+def in_sentence(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """The arms that one sentence introduces."""
+    if not other_counts:
+        yield from in_parts(sentence)
+        yield from in_choice(sentence)
+        yield from in_order(sentence)
+        parts = list(in_each_part(sentence))
+        yield from parts
+        if not parts and len(BRACKETED.findall(sentence.text)) < 2:
+            yield from treated(sentence)
+    if ALLOCATED.search(sentence.text):
+        yield from at_allocation(sentence, other_counts)
+    elif "compared" in sentence.text:
+        yield from beside_names(sentence)
 
 
 def at_allocation(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
@@ -102,12 +120,7 @@ def at_allocation(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sent
 def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Names before "(n = 20)", where a sentence has two of them, and "chemotherapy (group B)" at the allocation."""
     text = sentence.text
-    sizes = [m for m in SIZE.finditer(text) if m[1] or STRICTLY.search(text)]
-    if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
-        named = [(match, *names_at(text, match)) for match in sizes]
-        named = [(match, name, other) for match, name, other in named if name]
-        for match, name, other in named if len(named) > 1 else ():
-            yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
+    yield from beside_names(sentence)
     start = TO_RECEIVE.search(text)
     if start:
         for match in re.finditer(
@@ -134,6 +147,25 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             )
             if name and usable(name) and not SIZE.fullmatch(label):
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
+
+
+def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Names before "(n = 20)", where a sentence has two of them; of a choice also where more words stand between."""
+    text = sentence.text
+    sizes = list(SIZE.finditer(text))
+    if not 1 < len(sizes) < 6:
+        return
+    if not adds_up(text[: sizes[0].start()], [number(m[1] or m[2]) for m in sizes]):  # parts of a printed number are groups
+        sizes = [] if OTHER_COUNTS.search(text) else [m for m in sizes if m[1] or STRICTLY.search(text)]
+    named = [(match, *names_at(text, match)) for match in sizes]
+    whole = [(match, name, other) for match, name, other in named if name]
+    if len(whole) < len(named) or any(AMOUNTS.search(name) for _, name, _ in whole):
+        chosen = list(in_brackets_of_choice(sentence))
+        if chosen:
+            yield from chosen
+            return
+    for match, name, other in whole if len(whole) > 1 else ():
+        yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
 
 
 def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:

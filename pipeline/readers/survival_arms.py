@@ -19,7 +19,7 @@ from pipeline.told_groups import name_after, told_groups
 FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
 LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
 #: "(A 54%, B 52%, C 55%)": the letters of groups without a sign.
-LETTER = re.compile(r"(?:[(\[]\s*|[,;]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
+LETTER = re.compile(r"(?:[(\[]\s*|[,;%]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
 NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 #: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
 BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
@@ -29,7 +29,7 @@ JUDGED = re.compile(BETTER.pattern + r"|\b(?:shorter|lower|worse|poorer|inferior
 #: What shows that figures without names stand in the order of the arms before them.
 IN_TURN = re.compile(r"\brespectively\b|\bcorresponding(?:ly)?\b|\baccordingly\b|[\d%s]\s*[(\[][^()\[\]]*\bp\s*[=<>]", re.IGNORECASE)
 _BOTH = r"\b(?:in|for|of|with|on)\s+(?:both|the\s+two|each\s+of\s+the\s+two)\s+(?:treatment\s+|study\s+|patient\s+)?(?:arms|groups|treatments|regimens)\b"
-BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}", re.IGNORECASE)
+BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}|^\s*each(?=\s*[)\],.;])", re.IGNORECASE)
 BOTH_ALIKE = re.compile(rf"\b(?:identical|equal|the\s+same)\s+{_BOTH}", re.IGNORECASE)
 
 
