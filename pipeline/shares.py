@@ -29,7 +29,9 @@ NUMBER_AFTER = re.compile(
 WHOLE_OF = re.compile(r"(?:^|[.;]\s+)(?:of|among|from)\s+(?:the|these|those|all)?\s*(?:the\s+)?$", I)
 #: A number that stands behind its treatment ("in 12 patients and ...") counts nothing that is named later.
 BEHIND = re.compile(r"\w[)\]]?\s+(?:in|to|for|by)\s+(?:only\s+)?$|[\w)]\s*[(\[]\s*$", I)
-NEXT = re.compile(rf"\s*(?:{PEOPLE}\b)?\s*[)\]]?\s*(?:[\[(][^()]*[)\]]\s*)?(?:,|\band\b|\bor\b)", I)
+NEXT = re.compile(
+    rf"\s*(?:{PEOPLE}\b)?\s*[)\]]?\s*(?:[\[(][^()]*[)\]]\s*)?(?:(?:until|before|after|since|during|up to)\s+[^.;:,()]{{1,25}}?\s)?(?:,|\band\b|\bor\b)", I
+)
 
 
 def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | None, float | None]:
