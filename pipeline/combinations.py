@@ -341,6 +341,8 @@ def distributed(text: str, groups: list[list[Mention]], found: list[Combination]
     gaps = [text[a.end : b.start] for a, b in zip(choices, choices[1:], strict=False)]
     backbone = frozenset().union(*(agents_of(mention) for mention in base))
     same = [group for group in CLASSES if all(agents_of(choice) <= group for choice in choices)]
+    if len({agents_of(choice) for choice in choices}) < len(choices):
+        return found  # "nivolumab alone or nivolumab plus ipilimumab"
     if not same or backbone & same[0] or not compatible(backbone) or not all(CHOICE.search(gap) or gap.strip() == "," for gap in gaps):
         return found
     spans = [(min(base[0].start, choice.start), max(base[-1].end, choice.end)) for choice in choices]

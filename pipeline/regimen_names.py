@@ -8,7 +8,7 @@ from pipeline.combinations import Combination, combinations
 from pipeline.quantities import Mention
 
 SHORT_AFTER = re.compile(
-    r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
+    r"^(?:\s*\([^()]*\d[^()]*\))?(?:[^();.]{0,30}?|\s*(?:was|were)?\s*(?:given|administered|repeated)?\s*(?:every|each)[^();.]{0,60}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
 )
 SHORT_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w+/-]{1,11})(?:\s+(?:regimen|chemotherapy|protocol|group|arm))?\s*(?:[:=,]|[(\[])\s*$")
 

@@ -174,9 +174,22 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
     if arm[1] <= treatment[0]:
         between = text[arm[1] : treatment[0]]
         return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
-    between = text[treatment[1] : arm[0]]
+    between = re.sub(r"\([^()]*\)", "", text[treatment[1] : arm[0]])
     return bool(re.search(r"[(\[]\s*$", between)) and not re.search(
         r";|\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between
+    )
+
+
+EMBOLIZING = re.compile(r"\b(?:(?:chemo-?)?emboli[sz]\w*|(?:DEB-?|c)?TACE|emulsions?)\b[^;]{0,100}$", I)
+OILED = re.compile(
+    r"[^;]{0,60}?\b(?:lipiodol|(?:ethi)?iodi[sz]ed oil|emulsi\w+|gelatin|gelfoam|beads?|microspheres|poppy)\b", I
+)
+
+
+def embolized_with(text: str, start: int, end: int) -> bool:
+    """Whether the agent at [start, end) is what a tumour's artery is embolized with, and so no systemic treatment."""
+    return bool(EMBOLIZING.search(text, 0, start) and OILED.match(text, end)) or bool(
+        re.match(r"[^;,]{0,25}?\b(?:mixed|emulsified|suspended|loaded)\b", text[end:], I) and OILED.match(text, end)
     )
 
 

@@ -46,6 +46,8 @@ OPEN = re.compile(
 GIVEN_OPEN = re.compile(
     r"\b(?:receiv\w+|deliver\w+|given|total dose|dose (?:of|was|higher|lower|greater)|doses|treated|a dose|dose to)\b", I
 )
+#: "the 50 Gy group": a dose that only names who had it.
+NAMING = r"\s*(?:in \d+ fractions\s+)?(?:schedules?|arms?|groups?|cohorts?|patients)\b"
 SMALL = 8  # Gy; a smaller dose is a fraction's unless it is said to be a single or total one
 TOTAL = re.compile(r"\b(?:total(?:ing|ling|led)?|single|up to|median|cumulative|boost|overall|prescri\w+)\b", I)
 PER_FRACTION = re.compile(r"^[^.;,()]{0,30}?\b(?:per|/|each|daily|weekly|fractions? of|a day|twice)\b", I)
@@ -198,7 +200,7 @@ def prescribed(text: str, dose: Mention) -> bool:
     before, after = text[max(0, dose.start - 30) : dose.start], text[dose.end : dose.end + 40]
     words = clause_of(text, dose.start, dose.end)
     top = dose.value if dose.value is not None else dose.high
-    if POINT.search(before) or LIMIT.search(words) or not 1 <= top <= 200:
+    if (re.match(NAMING, after) and re.search(r"\bthe\s+$", before)) or POINT.search(before) or LIMIT.search(words) or not 1 <= top <= 200:
         return False
     if top <= SMALL and not (re.search(r"\b(?:single|total|boost)\b", words, I) or dose.of):
         return False
@@ -282,12 +284,17 @@ ARM_HAD = re.compile(
     r"(?:\s|,|:|\([^()]*\)|\b(?:arms?|groups?|patients|cohorts?|schedule)\b)*(?:(?:received|were|was|had|underwent|got)\b[^;]*)?", I
 )
 DOSE_IN_ARM = re.compile(r"[^.;,()]{0,40}?\b(?:in|for|to)\s+(?:the\s+)?", I)
+#: "Arm B consisted of 40 Gy": an arm that the whole sentence is about.
+SUBJECT = re.compile(
+    r"\s*(?:arm|group|trial|patients|\([^()]*\))?\s*(?:was\s+|were\s+)?(?:randomi[sz]ed|received|tested|investigated|evaluated|compared|consisted|comprised|was an?)\b", I
+)
 AGAINST = re.compile(r"\b(?:versus|vs|against|between|than|compared)\b", I)
 
 
 def arm_of_dose(paper: Paper, text: str, dose: Mention, doses: list[Mention]) -> str | None:
     """The arm whose dose it is: named in brackets with it, as who received it, or as where it was given; no arm that it is set against."""
-    for arm in sorted(arms_told(paper, text), key=lambda m: abs(m.start - dose.start)):
+    arms = sorted(arms_told(paper, text), key=lambda m: abs(m.start - dose.start))
+    for arm in arms:
         between = text[arm.end : dose.start] if arm.end <= dose.start else text[dose.end : arm.start]
         others = any(min(arm.end, dose.end) <= m.start < max(arm.start, dose.start) for m in doses)
         fits = ARM_HAD if arm.end <= dose.start else DOSE_IN_ARM
@@ -295,7 +302,8 @@ def arm_of_dose(paper: Paper, text: str, dose: Mention, doses: list[Mention]) ->
             return str(arm.key)
         if len(between) < 120 and not others and fits.fullmatch(between) and not AGAINST.search(between):
             return str(arm.key)
-    return None
+    subject = next((arm for arm in arms if arm.start <= len("The ") and SUBJECT.match(text, arm.end)), None)
+    return str(subject.key) if subject else None
 
 
 def apart(text: str, site: Mention, dose: Mention) -> bool:

@@ -14,7 +14,7 @@ from pipeline.readers.told_regimens import Told, settled
 from pipeline.records import Finding
 from pipeline.shares import share_of
 from pipeline.short_doses import SHORT_DOSE, dosed_short_names
-from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, told_of_treatment
+from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, embolized_with, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
@@ -91,6 +91,8 @@ REGIMEN_WORD = re.compile(
     r"induction)\b",
     I,
 )
+#: Between the short names of a list of regimens: "PF in 28, GP in 20".
+IN_LIST = re.compile(r"\s*(?:(?:in|for|to)\s+\d+(?:\s+patients)?|\([^()]*\))?\s*(?:,|,?\s*\band\b|,?\s*\bor\b|/)\s*", I)
 RECEIVING = re.compile(r"\b(?:receiv\w+|treated with|given|administered|randomi[sz]ed to|followed by)\s+(?:either\s+)?(?:\w+\s+)?$", I)
 #: What the agent is only the target of: "tumour necrosis factor antagonist".
 AGAINST = re.compile(r"[\s-]*(?:α|alpha|\([^)]*\))?[\s-]*(?:antagonist|inhibitor|blocker|receptor|antibod)", I)
@@ -169,7 +171,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
 
 def known(paper: Paper, sentence: Sentence) -> list[Mention]:
     """The sentence's agents and regimens; short names only beside a word that makes them regimens."""
-    kept = []
+    kept: list[Mention] = []
     for mention in sentence.words:
         printed = sentence.text[mention.start : mention.end]
         if re.search(r"\btarget of $", sentence.text[: mention.start], I):
@@ -181,7 +183,8 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
             near = 30 if len(printed) == 2 else 150
             named = len(printed) > 2 and RECEIVING.search(sentence.text[: mention.start])
-            if not named and not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
+            listed = kept and kept[-1].kind == "regimen" and IN_LIST.fullmatch(sentence.text, kept[-1].end, mention.start)
+            if not named and not listed and not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
                 continue
         kept.append(mention)
     return [*kept, *dosed_short_names(sentence.text, kept)]
@@ -207,7 +210,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if NOT_GIVEN.search(words) or not told:
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
-    if MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
+    if embolized_with(text, combination.start, combination.end) or MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
@@ -221,6 +224,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     sequence = max(text.rfind(";", 0, combination.start), text.rfind(". ", 0, combination.start), combination.start - 220, 0)
     direct = (
         DIRECT.search(text[sequence : combination.start])
+        or (len(combination.agents) > 1 and DIRECT_AFTER.match(text[combination.members[0].end : combination.end]))
         or PLAN.search(text[: combination.start])
         or tested
         or named
