@@ -148,6 +148,8 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
             continue
         if stop <= start and re.match(r"[^()]*\)\s*(?:or|and|versus|vs\.?|,)\s", text[stop:start]):
             continue
+        if at >= end and ALTERNATIVE.search(text[end:at]) and not bracketed_with(text, (at, stop), (start, end)):
+            continue  # it is the other choice's
         named = {agent for m in paper.mentions(name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:
             continue
@@ -181,9 +183,7 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
 
 
 EMBOLIZING = re.compile(r"\b(?:(?:chemo-?)?emboli[sz]\w*|(?:DEB-?|c)?TACE|emulsions?)\b[^;]{0,100}$", I)
-OILED = re.compile(
-    r"[^;]{0,60}?\b(?:lipiodol|(?:ethi)?iodi[sz]ed oil|emulsi\w+|gelatin|gelfoam|beads?|microspheres|poppy)\b", I
-)
+OILED = re.compile(r"[^;]{0,60}?\b(?:lipiodol|(?:ethi)?iodi[sz]ed oil|emulsi\w+|gelatin|gelfoam|beads?|microspheres|poppy)\b", I)
 
 
 def embolized_with(text: str, start: int, end: int) -> bool:

@@ -40,7 +40,8 @@ MEDIAN_SPREAD = re.compile(
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
 #: "a total of 410 cycles were given, with a median of 5 (range 1-9) per patient".
 MEDIAN_EACH = re.compile(
-    rf"\b{CYCLE}\b[^.;]{{0,60}}?\b(median|mean|average)\s+(?:number\s+)?(?:of|was|being)\s+({ANY}){RANGE}(?=\s*(?:{CYCLE}\s+)?(?:per|for each|each)\b)", I
+    rf"\b{CYCLE}\b[^.;]{{0,60}}?\b(median|mean|average)\s+(?:number\s+)?(?:of|was|being)\s+({ANY}){RANGE}(?=\s*(?:{CYCLE}\s+)?(?:per|for each|each)\b)",
+    I,
 )
 #: "the number of cycles ranged from 2 to 8, with a median of 5".
 MEDIAN_LATE = re.compile(

@@ -268,9 +268,7 @@ def target(paper: Paper, sentence: Sentence, dose: Mention, doses: list[Mention]
     if arm:
         return arm
     sites = [
-        m
-        for m in sentence.words
-        if m.kind == "site" and abs(m.start - dose.start) < 70 and m.start < stop and not apart(text, m, dose)
+        m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70 and m.start < stop and not apart(text, m, dose)
     ]
     best = min(sites, key=lambda m: abs(m.start - dose.start), default=None)
     if best is None:
@@ -286,7 +284,8 @@ ARM_HAD = re.compile(
 DOSE_IN_ARM = re.compile(r"[^.;,()]{0,40}?\b(?:in|for|to)\s+(?:the\s+)?", I)
 #: "Arm B consisted of 40 Gy": an arm that the whole sentence is about.
 SUBJECT = re.compile(
-    r"\s*(?:arm|group|trial|patients|\([^()]*\))?\s*(?:was\s+|were\s+)?(?:randomi[sz]ed|received|tested|investigated|evaluated|compared|consisted|comprised|was an?)\b", I
+    r"\s*(?:arm|group|trial|patients|\([^()]*\))?\s*(?:was\s+|were\s+)?(?:randomi[sz]ed|received|tested|investigated|evaluated|compared|consisted|comprised|was an?)\b",
+    I,
 )
 AGAINST = re.compile(r"\b(?:versus|vs|against|between|than|compared)\b", I)
 

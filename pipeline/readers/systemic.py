@@ -69,7 +69,7 @@ BEFORE = re.compile(
 )
 BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
 MEASURED = re.compile(
-    r"^[\s-]*(?:levels?|concentrations?|secret\w+|produc\w+|releas\w+|ELISPOT|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
+    r"^[\s-]*(?:levels?|concentrations?|secret\w+|produc\w+|releas\w+|ELISPOT|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b(?!\s*(?:[=:]|of)?\s*\d)|target\w*|"
     r"pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b",
     I,
 )
@@ -210,7 +210,13 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if NOT_GIVEN.search(words) or not told:
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
-    if embolized_with(text, combination.start, combination.end) or MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
+    if (
+        embolized_with(text, combination.start, combination.end)
+        or MEASURED.match(after)
+        or PAST.search(before)
+        or WITH_CLASS.match(after)
+        or AFTER_CLASS.search(before)
+    ):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
@@ -235,7 +241,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
 
 #: "the same treatment plus bevacizumab", "chemotherapy with or without cetuximab": an agent added to the paper's one regimen.
 ADDED = re.compile(
-    r"\b(?:chemotherapy|the same (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|"
+    r"\b(?:chemotherapy|(?:the|this) (?:same|above|above-mentioned|aforementioned|identical) (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|"
     r"standard) (?:treatment|regimen|chemotherapy))\s*(?:alone\s+)?(?:\(CT\)\s*)?(?:plus|\+|and|with or without|combined with|"
     r"in combination with|with)\s+(?:[\d.·]+\s*mg\S*\s+)?(?:(?:weekly|intravenous|daily|concurrent|oral)\s+)*$",
     I,
@@ -308,6 +314,11 @@ WITH_CHEMOTHERAPY = re.compile(
 )
 
 
+OTHER_CHOICE = re.compile(r"\b(?:or|versus|vs\.?|compared (?:with|to))\s+(?!\d|without|more|less)", I)
+
+RESULT = re.compile(r"\b(?:median|months|surviv\w+|PFS|OS|HR|rates?|respon\w+)\b")
+
+
 def stands_alone(sentence: Sentence, combination: Combination) -> bool:
     """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
     left, right = clause(sentence.text, combination.start, combination.end)
@@ -316,6 +327,9 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
         for m in sentence.words
         if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents
     ]
+    first = min((m.start for m in others), default=0)
+    if first > combination.end and OTHER_CHOICE.search(sentence.text, combination.end, first) and not RESULT.search(sentence.text):
+        return True  # "paclitaxel and carboplatin, or the same with veliparib"
     named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
     if SINGLE.search(sentence.text[: combination.start]) or chosen(sentence, combination, others):
         return True
