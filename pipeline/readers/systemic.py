@@ -316,6 +316,9 @@ WITH_CHEMOTHERAPY = re.compile(
 
 OTHER_CHOICE = re.compile(r"\b(?:or|versus|vs\.?|compared (?:with|to))\s+(?!\d|without|more|less)", I)
 
+CHOICE_HERE = re.compile(
+    r"\b(?:or|versus|vs\.?|compared (?:with|to))\s+(?:(?:with|to|the|an?)\s+)*(?:(?!and\b|with\b|plus\b)[A-Za-z][\w-]*\s+){0,3}(?:\([^()]*[,:]\s*|\()?$", I
+)
 RESULT = re.compile(r"\b(?:median|months|surviv\w+|PFS|OS|HR|rates?|respon\w+)\b")
 
 
@@ -330,6 +333,9 @@ def stands_alone(sentence: Sentence, combination: Combination) -> bool:
     first = min((m.start for m in others), default=0)
     if first > combination.end and OTHER_CHOICE.search(sentence.text, combination.end, first) and not RESULT.search(sentence.text):
         return True  # "paclitaxel and carboplatin, or the same with veliparib"
+    last = max((m.end for m in others), default=len(sentence.text))
+    if last < combination.start and CHOICE_HERE.search(sentence.text, last, combination.start) and not RESULT.search(sentence.text):
+        return True  # "arm A (X, Y and Z) or control (X and Y)"
     named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
     if SINGLE.search(sentence.text[: combination.start]) or chosen(sentence, combination, others):
         return True
