@@ -55,7 +55,8 @@ PLACEBO_PLUS = re.compile(
 )
 #: What an agent is, said between commas: "vismodegib, a hedgehog inhibitor, plus gemcitabine".
 APPOSITION = re.compile(
-    r"^\s*(?:\([^)]*\)\s*)?,\s*(?:an?|the)\s+[^,;.:]{3,70},(?=\s*(?:plus|with|in combination|combined|\+|at\s+(?:an?\s+dose\s+of\s+)?\d))", re.IGNORECASE
+    r"^\s*(?:\([^)]*\)\s*)?,\s*(?:an?|the)\s+[^,;.:]{3,70},(?=\s*(?:plus|with|in combination|combined|\+|at\s+(?:an?\s+dose\s+of\s+)?\d))",
+    re.IGNORECASE,
 )
 #: Another number of patients begins another regimen: "(40 to sunitinib, 38 to capecitabine)", "30 received A and 33 B".
 COUNTED = re.compile(

@@ -26,7 +26,7 @@ NUMBER_AFTER = re.compile(
     I,
 )
 #: "200 patients were randomised to A or B".
-CHOICE_OF = re.compile(r"\b(?:randomi[sz]ed|randomly|assigned|allocated)\b", I)
+CHOICE_OF = re.compile(r"\b(?:randomi[sz]ed|randomly|assigned|allocated|either)\b", I)
 CHOICE = re.compile(r"\bor\b|\bversus\b|\bvs\b", I)
 #: The whole of which parts are told: "Of 99 patients, 33 ...".
 WHOLE_OF = re.compile(r"(?:^|[.;]\s+)(?:of|among|from)\s+(?:the|these|those|all)?\s*(?:the\s+)?$", I)
