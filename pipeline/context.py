@@ -11,7 +11,7 @@ from pipeline.abbreviations import definitions, listed
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.quantities import Mention, quantities
 from pipeline.records import Arm, Document, Finding, Passage, cells_by_table
-from pipeline.regimen_names import defined
+from pipeline.regimen_names import coded, defined
 
 ABBREVIATED = re.compile(
     r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$"
@@ -158,6 +158,9 @@ class Paper:
         for passage in self.prose:
             if self.lexicon.names_agents(passage.text):
                 labels |= defined(passage.text, self.lexicon.mentions(passage.text))
+            for code in coded(passage.text) if passage.section in {"title", "abstract", "methods"} else ():
+                if code not in self.long_forms and not self.lexicon.mentions(code):
+                    labels.setdefault(code, f"agent|{code.lower()}")
         return {short: self.with_leucovorin(short, label) for short, label in labels.items()}
 
     def with_leucovorin(self, short: str, label: str) -> str:

@@ -304,7 +304,7 @@ def _duration(m: Found) -> Iterator[Mention]:
 
 @rule(
     "count",
-    rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+|these\s+|those\s+)?({ANY}))?\s+(?:(?!(?:years?|months?|and|or|in|of|to|with)\b)[A-Za-z][\w/+-]*\s+){{0,4}}?{PEOPLE}\b",
+    rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+|these\s+|those\s+)?({ANY}))?\s+(?:(?!(?:years?|months?|mg|g|kg|ml|mcg|[cµμ]?Gy|and|or|in|of|to|with|for|per)\b)[A-Za-z][\w/+-]*\s+){{0,4}}?{PEOPLE}\b",
 )
 def _count(m: Found) -> Iterator[Mention]:
     yield Mention("count", m.start(), m.end(), value=number(m[1]), of=number(m[2]) if m[2] else None)
