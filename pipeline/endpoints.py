@@ -17,6 +17,8 @@ BEFORE_SURVIVAL = re.compile(
     r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical|\bpost[-‐–\s]?(?:progression|relapse|recurrence)|\bquality[-‐–\s]adjusted)\s*$",
     re.IGNORECASE,
 )
+#: "corrected 5-year survival": without deaths from other causes.
+CORRECTED = re.compile(r"(?<![-‐–\w])corrected\s+(?:actuarial\s+)?(?:[\w-]+[-‐–\s]years?\s+)?$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
 ELSEWHERE_PFS = re.compile(
@@ -94,6 +96,8 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
         printed = text[mention.start : mention.end].lower()
         if printed.startswith("survival") and BEFORE_SURVIVAL.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
+        if printed.startswith("survival") and CORRECTED.search(text[: mention.start]):
+            mention = Mention("endpoint", mention.start, mention.end, key="CSS")
         if mention.key == "PFS" and ELSEWHERE_PFS.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if mention.key == "DFS" and HOST_DISEASE.search(text[: mention.start]):

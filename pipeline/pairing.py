@@ -141,8 +141,9 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
         marks = done_with(text, values, open_marks(text, values, marks))
     if not marks or not values:
         return [None] * len(values)
-    if kind != "arm" or len(values) == 1:
-        marks = of_clause(text, values, marks)
+    own = of_clause(text, values, marks)
+    if kind != "arm" or len(values) == 1 or len({label(mark) for mark in own}) > 1:
+        marks = own
     if kind == "arm" and len(values) == 1:
         after = [mark for mark in marks if mark.start >= values[0].end]
         if after and LINK_AFTER.match(between(text, values[0], after[0])):
@@ -231,6 +232,13 @@ def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Me
     return kept
 
 
+#: What stands right behind a figure that has a group of its own: "72% with X".
+OWN_GROUP = re.compile(
+    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
+    re.IGNORECASE,
+)
+
+
 def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
     """The labels where one arm is named: values beyond a "vs" are another arm's."""
     found: list[Label] = []
@@ -238,7 +246,8 @@ def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
         left, right = (mark, value) if mark.start < value.start else (value, mark)
         others = [v for v in values if left.end <= v.start < right.start and v is not value]
         crossed = VERSUS.search(text, left.end, right.start)
-        found.append(None if crossed and (others or len(values) > 1) else label(mark))
+        elsewhere = others and OWN_GROUP.match(text[value.end :]) and not text[value.end : mark.start].isspace() and mark.start < value.start
+        found.append(None if crossed and (others or len(values) > 1) or elsewhere else label(mark))
     return found
 
 

@@ -178,6 +178,12 @@ def _dose(m: Found) -> Iterator[Mention]:
         yield Mention("dose", m.start(), m.end(), value=top, unit="Gy", of=fractions)
 
 
+@rule("at", rf"(?<![\w.])(?:\d+|{SPELLED})[-‐‑–](?:years?|months?|weeks?)\s+(?:(?:suppression|deprivation|therapy|schedule|regimen|treatment)\s+)?(?:groups?|arms?)\b")
+def _named_by_time(m: Found) -> Iterator[Mention]:
+    """The length of a treatment that a group is named by is no time point: "in the 6-month group"."""
+    yield Mention("named", m.start(), m.end())
+
+
 LONGEST = 300  # no time point: "2017, 4-year survival" tells a date first
 _STEP = rf"(?:{NUM}|{SPELLED})"
 
@@ -279,7 +285,7 @@ def _duration_before_bracket(m: Found) -> Iterator[Mention]:
 
 @rule(
     "duration",
-    rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
+    rf"(?<![\w.])(?<!\d[-–])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
 )
 def _durations(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])

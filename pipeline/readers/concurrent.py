@@ -42,6 +42,12 @@ OR_THIS = re.compile(
 ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
 
 
+#: What joins the agents of an earlier phase to chemoradiotherapy.
+TO_CHEMORADIATION = re.compile(r"[\s,]*(?:plus|and|\+|before)\s+(?:concurrent|concomitant)?\s*(?:chemo-?radio\w*|chemo-?radiation|C?CRT)?", I)
+#: An earlier phase of which nothing says that it has ended.
+STILL_BEFORE = re.compile(r"\b(?:induction|neo-?adjuvant)\b(?:(?!\bfollowed\b|\bthen\b|\bsubsequent)[^;.])*$", I)
+
+
 def read(paper: Paper) -> Iterator[Finding]:
     """concurrent_agent findings."""
     if paper.design in {"meta_analysis", "other"}:
@@ -80,6 +86,8 @@ def concurrent(sentence: Sentence, combination: Combination, cues: list[re.Match
         between = text[min(cue.end(), combination.end) : max(cue.start(), combination.start)]
         if len(between) > 140 or STEP.search(between):
             continue
+        if TO_CHEMORADIATION.fullmatch(between + cue[0]) and STILL_BEFORE.search(text[: combination.start]):
+            continue  # "induction with X plus concurrent chemoradiotherapy"
         if OTHER_PHASE.search(between) or OTHER_PHASE.search(text[max(0, combination.start - 30) : combination.start]):
             continue
         if OTHER_PHASE.search(text[max(0, left - 25) : left]) and not re.search(

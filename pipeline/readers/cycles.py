@@ -59,7 +59,7 @@ PLENTY = 30
 IQR = re.compile(r"IQR|quartile", I)
 #: The second of two values with their arms: "4 in the docetaxel arm and 6 in the control arm".
 IN_ARMS = re.compile(
-    rf"\s*\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)[^.;,\d]{{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})(?=\s+(?:cycles\s+)?(?:in|for|with)\s)",
+    rf"\s*\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)[^.;,\d]{{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})(?=\s+(?:\([^()]*\)\s+)?(?:cycles\s+)?(?:in|for|with)\s)",
     I,
 )
 #: "eight 21-day cycles", "twelve 2-weekly cycles"
@@ -132,7 +132,9 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
             ]
             for mention, arm in zip(mentions, arm_of(paper, text, mentions), strict=True):
                 named = phase_near(text, match.start(), match.end())
-                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named))
+                spread = RANGE_AFTER.match(text[mention.end :])
+                keys = {"low": number(spread[1]), "high": number(spread[2])} if spread else {}
+                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named), **keys)
 
 
 def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -204,6 +206,7 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
 
 ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)
 LABEL_NUMBER = re.compile(rf"^\s*(?:≥|>|<|≤)?\s*({NUM})(?:{DASH}({NUM}))?\s*(?:{CYCLE})?\s*$", I)
+CELL_COUNT = re.compile(r"\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$")
 CELL_MEDIAN = re.compile(rf"^\s*({NUM})\s*[\[(]\s*(?:range\s*:?\s*)?({NUM}){DASH}({NUM})\s*[\])]\s*$", I)
 
 
@@ -235,7 +238,7 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
                     )
             continue
         level = LABEL_NUMBER.match(label.text)
-        counts = re.match(r"\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$", values[0].text)
+        counts = CELL_COUNT.match(values[0].text)
         if (
             not level
             or not counts
@@ -245,6 +248,17 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
         ):
             continue
         keys = {"low": number(level[1]), "high": number(level[2]), "bounds": "range"} if level[2] else {"value": number(level[1])}
-        yield paper.finding(
-            "cycles", "cycles:table", label, 0, len(label.text), unit="cycles", n=int(counts[1]), percent=float(counts[2]) if counts[2] else None, **keys,
-        )  # fmt: skip
+        for cell, arm in by_arm(paper, values) or [(values[0], None)]:
+            counts = CELL_COUNT.match(cell.text)
+            share = float(counts[2].replace("·", ".")) if counts[2] else None
+            yield paper.finding(
+                "cycles", "cycles:table", label, 0, len(label.text), unit="cycles", n=int(counts[1]), percent=share, arm=arm, **keys
+            )
+
+
+def by_arm(paper: Paper, cells: list) -> list[tuple]:
+    """A row's counts with the arms that head their columns, where two or more of the paper's arms do."""
+    known = {arm.name for arm in paper.arms}
+    held = [(cell, column_arm(paper, cell.col_heads)) for cell in cells if CELL_COUNT.match(cell.text)]
+    held = [(cell, arm) for cell, arm in held if arm in known]
+    return held if len({arm for _, arm in held}) > 1 else []

@@ -39,7 +39,7 @@ ADDED = re.compile(
 )
 #: "1.6 (95% CI 1.1-2.3) for current smokers compared with never smokers"
 AFTER_RATIO = re.compile(
-    r"^[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){2,50}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{2,50}?)(?=\s*[,;.()]|\s+and\s+\d|$)",
+    rf"^(?:[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?|[\s,;:]*(?:95\s*%\s*CI\W*)?{NUM}\s*[-–—]\s*{NUM}(?:[\s,;]*p\s*[=<>]\s*{NUM})?)[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){{2,50}}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{{2,50}}?)(?=\s*[,;.()]|\s+and\s+\d|$)",
     re.IGNORECASE,
 )
 OF_METASTASIS = re.compile(

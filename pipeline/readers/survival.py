@@ -115,6 +115,8 @@ def is_median(text: str, value: Mention) -> bool:
         re.IGNORECASE,
     ):
         return False
+    if re.search(r"[(;]\s*$", text[: value.start]) and re.match(r"\s*,\s*(?:HR\b|hazard\s+ratio|\d*[.·]\d+\s*[\[(])", text[value.end :]):
+        return False  # "(6 months, HR 0.6; 18 months, 0.4)": the time names what was given
     if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]):
         return False
     if earlier:

@@ -73,6 +73,10 @@ class Comparisons:
         if self.stated and not (self.whole or self.effect or self.of_arms(self.stated)):
             self.stated = None
         self.kinds = self.kinds_of_event()
+        self.reference_rows = [
+            (cell.row_heads[:-1], cell.row_heads[-1]) for cells, held in rows for cell in cells
+            if held[cell.col or 0].statistic == "hr" and cell.row_heads and cell.text.strip() and REFERENCE.match(cell.text) and "1" in cell.text
+        ]  # fmt: skip
         self.outcomes = {id(cells): self.pair_of(cells, held) for cells, held in rows}
         self.first_is_arm = self.direction()
 
@@ -85,6 +89,13 @@ class Comparisons:
                 for key in endpoints_of(self.paper, head, as_head=True):
                     named.setdefault(key, set()).add(head)
         return frozenset(head for found in named.values() if len(found) > 1 for head in found)
+
+    def reference_row(self, cell: Passage) -> str | None:
+        """The row that stands for 1 under the same endpoint's heading: "OS: A 1.00 | B 0.7 | C 0.6" sets groups against A."""
+        above = cell.row_heads[:-1]
+        if not above or telling(self.paper, above) or not endpoints_of(self.paper, above[-1], as_head=True):
+            return None
+        return next((name for heads, name in self.reference_rows if heads == above and name != cell.row_heads[-1]), None)
 
     def of_arms(self, sides: tuple[str, str]) -> bool:
         """Whether both sides name treatments."""
@@ -166,4 +177,5 @@ class Comparisons:
             name = f"{name} ({clean(kind)})"
         if not name and columns and (subject := subject_factor(self.table)):
             return f"{subject} ({columns})", None
-        return ", ".join(part for part in (name, columns) if part) or None, self.references.get(factor)
+        reference = self.references.get(factor) or self.reference_row(cell)
+        return ", ".join(part for part in (name, columns) if part) or None, reference

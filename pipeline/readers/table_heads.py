@@ -26,6 +26,8 @@ UNITS = re.compile(
 PER = re.compile(
     r"\s*(?:/|\bper\b)\s*\d[\d.,]*[- ]?(?:units?|points?|years?|cm|mm|ng|u|g|%)?(?:[- ](?:increase|increment|decrease))?\s*$", re.IGNORECASE
 )
+#: What a heading says of its figures behind the group's name: "Arm A % (95% CI)", "RT, % (s.e.)".
+FIGURES = re.compile(r"[,;]?\s*(?:%|percent)?\s*[\[(]\s*(?:95\s*%\s*(?:CI|C\.I\.)|s\.?e\.?m?|s\.?d\.?|±\s*s\.?[de]\.?)\s*[\])]\s*$", re.IGNORECASE)
 MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
 #: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
 LEVEL = re.compile(
@@ -50,7 +52,7 @@ def size_in(head: str) -> int | None:
 
 def clean(head: str) -> str:
     """A heading without its footnote marks and its size."""
-    return re.sub(r"\s+", " ", COUNTS.sub("", MARKS.sub("", SIZE.sub(" ", head)))).strip(" :,;")
+    return re.sub(r"\s+", " ", COUNTS.sub("", FIGURES.sub("", MARKS.sub("", SIZE.sub(" ", head))))).strip(" :,;")
 
 
 def telling(paper: Paper, heads: tuple[str, ...]) -> list[str]:
