@@ -57,6 +57,8 @@ RECIPIENTS = re.compile(
     r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
     re.IGNORECASE,
 )
+#: What was used is listed, and not what is compared: "The regimens included X (n = 70), Y (n = 60) and Z (n = 30)".
+REGIMENS_USED = re.compile(r"\b(?:regimens?|protocols?|schedules?|drugs|agents)\s+(?:\w+\s+)?(?:included?|includes|consisted\s+of|comprised)\b", re.IGNORECASE)
 #: "NLR < 3", "age ≥ 65 years" before a size
 CUT_NAME = re.compile(
     r"(?:^|[\s(:])((?!and\b|or\b)[A-Za-z][\w/-]*(?:\s+(?!and\b|or\b)[A-Za-z][\w/-]*)?\s*[<>≥≤]\s*=?\s*\d+(?:\.\d+)?(?:\s*(?:%|[a-zA-Z]{1,6}(?:/[a-zA-Zµ]{1,4})?))?)$"
@@ -100,7 +102,8 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
     if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
         named = [(match, *names_at(text, match)) for match in sizes]
         named = [(match, name, other) for match, name, other in named if name]
-        for match, name, other in named if len(named) > 1 else ():
+        listed = len(named) > 2 and REGIMENS_USED.search(text[: sizes[0].start()])
+        for match, name, other in named if len(named) > 1 and not listed else ():
             yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
     start = TO_RECEIVE.search(text)
     if start:

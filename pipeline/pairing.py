@@ -234,7 +234,7 @@ def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Me
 
 #: What stands right behind a figure that has a group of its own: "72% with X".
 OWN_GROUP = re.compile(
-    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
+    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
     re.IGNORECASE,
 )
 
@@ -246,7 +246,7 @@ def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
         left, right = (mark, value) if mark.start < value.start else (value, mark)
         others = [v for v in values if left.end <= v.start < right.start and v is not value]
         crossed = VERSUS.search(text, left.end, right.start)
-        elsewhere = others and OWN_GROUP.match(text[value.end :]) and not text[value.end : mark.start].isspace() and mark.start < value.start
+        elsewhere = mark.start < value.start and OWN_GROUP.match(text[value.end :])
         found.append(None if crossed and (others or len(values) > 1) or elsewhere else label(mark))
     return found
 

@@ -10,12 +10,12 @@ from pipeline.readers.factor_names import BETWEEN as BETWEEN_TWO
 from pipeline.readers.factor_names import COMPARED as LEVEL_THAN
 
 SUBJECT = re.compile(
-    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
+    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|retained|kept|maintained|reached|lost|emerged|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
     re.IGNORECASE,
 )
 ITEM_START = re.compile(r",\s+(?:and\s+)?|\band\s+|[;:)]\s*|\.\s+|\b(?:that|were|was|if|as|included|including|are|is|for)\s+(?:the\s+)?")
 VERBAL = re.compile(
-    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than)\b|[\d.]+%",
+    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than|predict(?:ed|s))\b|[\d.]+%",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -69,6 +69,7 @@ def subject_of(clause: str, until: int) -> str | None:
     if not match:
         return None
     name = trimmed(re.sub(r"\s*[\[(][^)\]]*[)\]]", "", match["subject"]))
+    name = re.sub(r"^only\s+(?:the\s+)?(?=[a-zA-Z])", "", name)
     name = re.sub(r"^(?:in|among|for)\s+(?:the\s+)?[\w-]+\s+(?:patients|group|women|men)\s+(?=\S)", "", name, flags=re.IGNORECASE)
     name = re.sub(
         r"^(?:the\s+)?(?:patients|those|women|men|presence of|a|an)\s+(?:with\s+|who (?:had|received)\s+)?(?:a\s+|an\s+)?",

@@ -48,6 +48,8 @@ OF_METASTASIS = re.compile(
 OF_PROGRESSION = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
 )
+#: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
+PREDICTS = re.compile(r"\b(?:predict(?:ed|s)|influenced|affected|correlated\s+with)\b", re.IGNORECASE)
 #: "0.72 (95% CI 0.60-0.86) in favour of the X arm", "HR 1.4, favouring X"
 FAVOURED = re.compile(
     r"^(?:[^.;()\[\]]|[(\[][^()\[\]]*[)\]]){0,80}?\b(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+|treatment\s+with\s+)?$", re.IGNORECASE
@@ -195,6 +197,9 @@ def compared(
     own = parenthesised_name(text, value, len(values))
     if own:
         return own, None
+    predictor = subject_of(text[start:opened], opened - start) if 0 <= start < opened and PREDICTS.search(text[start:opened]) else None
+    if predictor:
+        return predictor, None
     if len(values) > 1 and opened > 0:
         before = [mark for mark in marks if 0 <= opened - mark.end <= 2]
         if before:

@@ -56,12 +56,25 @@ def read(paper: Paper) -> Iterator[Finding]:
             continue
         held = [*medians(paper, sentence, context.arms, context.usual)]
         rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [], context.arms, context.usual)]
+        carry_over(sentence.text, held, rates)
         yield from held
         yield from rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
         context.remember(paper, [finding.arm for finding in (*held, *rates) if finding.arm])
         times = sentence.kinds("at") if rates else []
         before = sentence
+
+
+def carry_over(text: str, held: list[Finding], rates: list[Finding]) -> None:
+    """ "54% after A and 49% after B; the medians were 5.6 and 4.8 years": a pair of a later clause is of the arms of the pair before; in place."""
+    for first, second in ((held, rates), (rates, held)):
+        if len(first) != 2 or len(second) != 2 or first[0].start is None:
+            continue
+        arms = [finding.arm for finding in first]
+        alike = second[0].endpoint == second[1].endpoint and second[0].at == second[1].at
+        if alike and None not in arms and arms[0] != arms[1] and not any(finding.arm for finding in second):
+            for finding, arm in zip(second, arms, strict=True):
+                finding.arm = arm
 
 
 def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str]) -> Iterator[Finding]:

@@ -121,6 +121,10 @@ class Comparisons:
     def beside(self, cell: Passage, endpoint: str | None) -> list[tuple[str, float]] | None:
         """The outcomes that a ratio belongs to: of its own row, or of the row above where its row names no group."""
         before = None
+        if not telling(self.paper, cell.row_heads):
+            under = [self.outcomes[id(cells)] for cells, _ in self.rows if any(c.row_heads[:-1] == cell.row_heads for c in cells)]
+            if pair := next(filter(None, under), None):
+                return pair
         for cells, held in self.rows:
             pair = self.outcomes[id(cells)]
             mine = any(other is cell for other in cells)
