@@ -242,6 +242,9 @@ def lettered(text: str) -> Iterator[Mention]:
             yield Mention("arm", match.start(3) + letter.start(), match.start(3) + letter.end(), key=f"{head} {letter[0].upper()}")
 
 
+LEVELLED = re.compile(r"^(?:more|less|fewer|greater|higher|lower|larger|smaller|older|younger)$", re.IGNORECASE)
+
+
 def rightward(text: str, start: int, most: int = 7) -> int:
     """Where a description that begins at `start` ends: before a verb, a comma, a comparison or a bracket."""
     end, count = start, 0
@@ -250,7 +253,8 @@ def rightward(text: str, start: int, most: int = 7) -> int:
         if count and re.search(r"[,;:()\[\]]", gap):
             break
         word = token[0].lower().rstrip(".")
-        if word in RIGHT_STOP or count >= most or (count and FIGURE.match(text, token.start())):
+        levelled = word == "than" and LEVELLED.search(text[start:end])  # "those with more than one metastasis"
+        if (word in RIGHT_STOP and not levelled) or count >= most or (count and FIGURE.match(text, token.start())):
             break
         if (
             word in {"and", "or", "with"}

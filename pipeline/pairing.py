@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from pipeline.lists import LIST_GAP, VERSUS, Label, between, by_time, label, listed
 from pipeline.quantities import Mention
 
-CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
+CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|(?<!\bvs)\.\s+(?=[A-Z])|,\s+but\b")
 
 #: "Although survival was similar, ...": its first comma ends a clause.
 CONCEDING = re.compile(r"(?:even\s+)?(?:al)?though\b", re.IGNORECASE)

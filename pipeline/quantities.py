@@ -165,7 +165,7 @@ def _fraction_of(m: Found) -> Iterator[Mention]:
 
 @rule(
     "dose",
-    rf"(?<![\w.])(?:({NUM})(?:\s*c?Gy)?(?:{DASH}|\s+and\s+(?=\S+\s*c?Gy\b))|)({NUM})\s*[- ]?(c?)(?:Gy|Grays?)\b(?:\s*\(?(?:RBE|E)\)?)?"
+    rf"(?<![\w.])(?:(?<!fractions in )(?<!patients in )({NUM})(?:\s*c?Gy)?(?:{DASH}|\s+and\s+(?=\S+\s*c?Gy\b))|)({NUM})\s*[- ]?(c?)(?:Gy|Grays?)\b(?:\s*\(?(?:RBE|E)\)?)?"
     rf"(?:\s*[,;(]?\s*(?:(?:total|given|delivered|administered|was|were|divided)\s+)*(?:in|/|over|into|of|with|per|using|at|×|x)?\s*(?:a\s+total\s+of\s+)?({ANY})(?:{DASH}({NUM}))?\s*(?:daily\s+|equal\s+|once-daily\s+|consecutive\s+)?{FRACTIONS})?",
 )
 def _dose(m: Found) -> Iterator[Mention]:
@@ -178,14 +178,9 @@ def _dose(m: Found) -> Iterator[Mention]:
         yield Mention("dose", m.start(), m.end(), value=top, unit="Gy", of=fractions)
 
 
-@rule("at", rf"(?<![\w.])(?:\d+|{SPELLED})[-‐‑–](?:years?|months?|weeks?)\s+(?:(?:suppression|deprivation|therapy|schedule|regimen|treatment)\s+)?(?:groups?|arms?)\b")
-def _named_by_time(m: Found) -> Iterator[Mention]:
-    """The length of a treatment that a group is named by is no time point: "in the 6-month group"."""
-    yield Mention("named", m.start(), m.end())
-
-
 LONGEST = 300  # no time point: "2017, 4-year survival" tells a date first
 _STEP = rf"(?:{NUM}|{SPELLED})"
+NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\s+)?(?:groups?|arms?)\b", re.IGNORECASE)
 
 
 @rule(
@@ -198,13 +193,16 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 )
 @rule(
     "at",
-    rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b)",
+    rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b|(?:after|from|following)\s+(?:the\s+)?[\w-]+(?:\s+[\w-]+){{0,2}}\s+(?:was|were|is|are)\s+\d)",
 )
 @rule(
     "at",
     rf"(?<![\w.])()({_STEP})\s+(years?|yrs?|months?)\s+(?:after|from|following|post)[\s-]+(?:the\s+)?(?:start|beginning|end|completion|initial|randomi[sz]ation|diagnosis|surgery|operation|treatment|therapy|radiotherapy|resection|transplant\w*|registration|inclusion|enrol\w+)",
 )
 def _at(m: Found) -> Iterator[Mention]:
+    if NAMED.match(m.string, m.end()):  # "in the 6-month group": how long it was treated
+        yield Mention("named", m.start(), m.end())
+        return
     unit = unit_of(m[3])
     steps = list(re.finditer(_STEP, m[1] + m[2], re.IGNORECASE))
     for step in steps[-1:] if any(number(step[0]) > LONGEST for step in steps) else steps:

@@ -261,8 +261,12 @@ def enclosed(text: str, values: list[Mention]) -> list[Mention]:
 
 
 #: "41% with and 30% without X"
-WITH_THEN_WITHOUT = re.compile(rf"{_UNIT}\s+(?P<word>with(?:out)?)\s+(?:and|versus|vs\.?|compared\s+(?:with|to)|but(?:\s+only)?)\s+$", re.IGNORECASE)
-OPPOSITE = re.compile(_FIGURE_END + r"\s+(?P<word>with(?:out)?)\s+(?:the\s+|an?\s+)?(?P<name>[^,;:.()\[\]]{2,50}?)\s*(?=[,;:.()\[]|$)", re.IGNORECASE)
+WITH_THEN_WITHOUT = re.compile(
+    rf"{_UNIT}\s+(?P<word>with(?:out)?)\s+(?:and|versus|vs\.?|compared\s+(?:with|to)|but(?:\s+only)?)\s+$", re.IGNORECASE
+)
+OPPOSITE = re.compile(
+    _FIGURE_END + r"\s+(?P<word>with(?:out)?)\s+(?:the\s+|an?\s+)?(?P<name>[^,;:.()\[\]]{2,50}?)\s*(?=[,;:.()\[]|$)", re.IGNORECASE
+)
 
 
 def with_then_without(text: str, values: list[Mention]) -> list[Mention]:

@@ -109,7 +109,9 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-CLAUSE = re.compile(r";|(?<!\bi\.e)(?<!\be\.g)[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I)
+CLAUSE = re.compile(
+    r";|(?<!\bi\.e)(?<!\be\.g)[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I
+)
 
 
 RECEIVED = re.compile(

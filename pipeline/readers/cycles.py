@@ -11,7 +11,7 @@ from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.readers.cycle_receivers import CYCLE, phase, phase_near, receiver
 from pipeline.records import Finding
 from pipeline.shares import share_of
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, told_of_treatment, with_part
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, told_of_treatment, total_cells, with_part
 
 I = re.IGNORECASE  # noqa: E741
 RANGE = (
@@ -257,7 +257,9 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
 
 
 def by_arm(paper: Paper, cells: list) -> list[tuple]:
-    """A row's counts with the arms that head their columns, where two or more of the paper's arms do."""
+    """A row's counts with the arms that head their columns, where two or more of the paper's arms do and no column is of all patients."""
+    if total_cells(cells) != cells:
+        return []
     known = {arm.name for arm in paper.arms}
     held = [(cell, column_arm(paper, cell.col_heads)) for cell in cells if CELL_COUNT.match(cell.text)]
     held = [(cell, arm) for cell, arm in held if arm in known]

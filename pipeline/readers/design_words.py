@@ -109,7 +109,8 @@ RETROSPECTIVE = re.compile(
 )
 #: A database that is kept prospectively says nothing of the study that is drawn from it.
 PROSPECTIVE = re.compile(
-    r"\bprospective(?:ly)?\b(?!\W+(?:and\s+\w+\s+)?(?:maintained|collected|gathered|kept|recorded|acquired|populated|held)\b|\s+(?:\w+\s+)?(?:data\s?bases?|data\s?sets?|registr)\b)", I
+    r"\bprospective(?:ly)?\b(?!\W+(?:and\s+\w+\s+)?(?:maintained|collected|gathered|kept|recorded|acquired|populated|held)\b|\s+(?:\w+\s+)?(?:data\s?bases?|data\s?sets?|registr)\b)",
+    I,
 )
 #: A study that is only wished for: "larger prospective studies are required".
 CALLED_FOR = re.compile(

@@ -174,6 +174,6 @@ AND_THEN = re.compile(
     r"(?:\bfor|\bof|\bwith|\bon|\bin)\s+(?:[\w-]+\s+){0,4}?(?:survival|control|[A-Z]{2,4})\b(?:\s*\([^()]*\))?(?P<and>,?\s+and\s+)(?=(?:[^,;()]|\([^()]*\)|,\s+(?!and\b))+?(?:,?\s+and\s+(?:[^,;()]|\([^()]*\))+?)?\s(?:was|were|remained)\s+(?:\w+\s+){0,4}?(?:associated|factors?|predictors?|predictive|prognostic|independent|significant))"
 )
 CUT = re.compile(
-    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no\s+(?:significant|other|statistical\w*|association|correlation|difference|relation\w*))\b)|\.\s+(?=[A-Z])",
+    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no\s+(?:significant|other|statistical\w*|association|correlation|difference|relation\w*))\b)|(?<!\bvs)\.\s+(?=[A-Z])",
     re.IGNORECASE,
 )

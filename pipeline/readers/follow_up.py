@@ -153,11 +153,19 @@ def without_repeats(text: str, values: list[Mention]) -> list[Mention]:
 def survivors(text: str, value: Mention) -> str | None:
     """ "... and for survivors 35 months": the patients alive, who are no arm of the paper."""
     match = re.search(
-        r"\b(?:for|in|of|among)\s+(?:the\s+)?(survivors|surviving patients|patients (?:still )?alive)\s+(?:was\s+|is\s+|,\s*)?$",
+        r"\b(?:for|in|of|among)\s+(?:the\s+)?(survivors|(?:surviving|living) patients|patients (?:still )?alive)\s+(?:was\s+|is\s+|,\s*)?$",
         text[: value.start],
         re.IGNORECASE,
     )
+    match = match or SURVIVORS_AFTER.match(text[value.end :])
     return match[1] if match else None
+
+
+#: "5.3 years (IQR 3.6-7.4) for survivors"
+SURVIVORS_AFTER = re.compile(
+    r"\s*(?:[\[(][^()\[\]]*[)\]]\s*)?(?:months\s+|years\s+)?(?:for|in|of|among)\s+(?:the\s+)?(?:\w+\s+)?(survivors|(?:surviving|living) patients|patients (?:still )?alive)\b",
+    re.IGNORECASE,
+)
 
 
 def near_arms(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:

@@ -55,6 +55,24 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     return name if any(char.isalpha() for char in name) and not figure else None
 
 
+#: "stage (III vs. II, HR 1.9)": the levels that a ratio in parentheses compares.
+LEVELS_FIRST = re.compile(r"\s*(?P<one>[^()\[\],;:]{1,40}?)\s+(?:vs\.?|versus)\s+(?P<other>[^()\[\],;:]{1,40}?)\s*[,;:]\s*", re.IGNORECASE)
+
+
+def levelled_name(text: str, value: Mention, arms: set[str]) -> tuple[str, str] | None:
+    """What a ratio in parentheses compares where it stands behind two levels of the factor before them; arms need no factor."""
+    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    match = LEVELS_FIRST.fullmatch(text, opened + 1, value.start) if opened > 0 else None
+    if not match:
+        return None
+    if {match["one"], match["other"]} <= arms:
+        return match["one"], match["other"]
+    name = trimmed(ITEM_START.split(text[:opened].rstrip())[-1])
+    if not 0 < len(name.split()) <= 8 or VERBAL.search(name) or not any(char.isalpha() for char in name):
+        return None
+    return f"{name} ({match['one']})", match["other"]
+
+
 def subject_of(clause: str, until: int) -> str | None:
     """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
     text = clause[:until]

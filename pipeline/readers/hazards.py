@@ -26,7 +26,7 @@ from pipeline.lists import LIST_GAP, VERSUS
 from pipeline.namer import LEVELS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
-from pipeline.readers.hazard_subjects import of_another_event, parenthesised_name, subject_of
+from pipeline.readers.hazard_subjects import levelled_name, of_another_event, parenthesised_name, subject_of
 from pipeline.records import Finding
 from pipeline.told_groups import set_against
 
@@ -103,7 +103,7 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         arm, vs = compared(paper, sentence, context, value, values, own or outcomes)
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
-        vs = None if vs and vs.lower() in LEVELS else vs
+        vs = None if vs and vs.lower() in LEVELS and "(" not in (arm or "") else vs
         interval = interval_after(sentence, value, values)
         yield paper.from_sentence(
             "hazard_ratio", "survival:hazard_ratio", sentence, value, value=value.value, endpoint=endpoint, arm=arm, vs=vs,
@@ -168,6 +168,9 @@ def compared(
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
     marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED, "and", "or")]
+    levels = levelled_name(text, value, {known for arm in paper.arms for known in (arm.name, *arm.aliases)})
+    if levels:
+        return levels
     limit = next_start(value, values, text)
     added = ADDED.search(text[: value.start])
     if added and not marks[2:]:

@@ -202,7 +202,11 @@ def rates_and_medians(
             if re.search(r"\brange\b", " ".join((*cell.col_heads, *cell.row_heads)), re.IGNORECASE)
             else "ci95"
         )
-        if role.statistic == "rate" and 0 <= value <= 100 and not (is_count(cell.text) and not PERCENT_FIRST.search(" ".join(cell.col_heads))):
+        if (
+            role.statistic == "rate"
+            and 0 <= value <= 100
+            and not (is_count(cell.text) and not PERCENT_FIRST.search(" ".join(cell.col_heads)))
+        ):
             if cell.col in shares:
                 value, keys["low"], keys["high"] = (None if held is None else round(held * 100, 6) for held in (value, low, high))
             yield paper.finding(

@@ -27,7 +27,10 @@ PER = re.compile(
     r"\s*(?:/|\bper\b)\s*\d[\d.,]*[- ]?(?:units?|points?|years?|cm|mm|ng|u|g|%)?(?:[- ](?:increase|increment|decrease))?\s*$", re.IGNORECASE
 )
 #: What a heading says of its figures behind the group's name: "Arm A % (95% CI)", "RT, % (s.e.)".
-FIGURES = re.compile(r"[,;]?\s*(?:%|percent)?\s*[\[(]\s*(?:95\s*%\s*(?:CI|C\.I\.)|s\.?e\.?m?|s\.?d\.?|±\s*s\.?[de]\.?)\s*[\])]\s*$", re.IGNORECASE)
+FIGURES = re.compile(
+    r"[,;]?\s*(?:%|percent)?\s*[\[(]\s*(?:95\s*%\s*(?:CI|C\.I\.)|s\.?e\.?m?|s\.?d\.?|±\s*s\.?[de]\.?)\s*[\])]\s*$|[,;]?\s*%\s*±\s*s\.?[de]\.?\s*$",
+    re.IGNORECASE,
+)
 MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
 #: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
 LEVEL = re.compile(

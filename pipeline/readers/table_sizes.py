@@ -27,7 +27,8 @@ ANSWER = re.compile(r"^\W*(yes|no)\W*$", re.IGNORECASE)
 SEX = re.compile(r"^\W*(?:wo)?men\b", re.IGNORECASE)
 #: Headings of a table whose columns are points in time.
 VISIT = re.compile(
-    r"\bbaseline\b|\bpre-?treatment\b|\bvisit\b|follow-?up|\bpost-?(?:treatment|operative|test)\b|\b(?:before|after)\b(?!\s+(?:PSM|IPTW|propensity|match|weight|adjust))", re.IGNORECASE
+    r"\bbaseline\b|\bpre-?treatment\b|\bvisit\b|follow-?up|\bpost-?(?:treatment|operative|test)\b|\b(?:before|after)\b(?!\s+(?:PSM|IPTW|propensity|match|weight|adjust))",
+    re.IGNORECASE,
 )
 TIME = re.compile(r"\b\d+\s*(?:weeks?|months?|days?|years?|cycles?)\b|\bT\d\b", re.IGNORECASE)
 COHORT = re.compile(
