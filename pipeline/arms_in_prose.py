@@ -26,7 +26,7 @@ STRICTLY = re.compile(
 )
 OTHER_COUNTS = re.compile(
     r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
-    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bfailures\b|\bevents\b|\bnausea|\bneutropeni",
     re.IGNORECASE,
 )
 PLANNED = re.compile(

@@ -21,6 +21,7 @@ BEFORE_SURVIVAL = re.compile(
 CORRECTED = re.compile(r"(?<![-‐–\w])corrected\s+(?:actuarial\s+)?(?:[\w-]+[-‐–\s]years?\s+)?$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
+LIVED = re.compile(r"\b(lived|survived)\s+(?:for\s+)?an?\s+(?:median|mean|average)\b", re.IGNORECASE)
 ELSEWHERE_PFS = re.compile(
     r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )
@@ -106,6 +107,7 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
             continue
         found.append(mention)
     found += [Mention("endpoint", m.start(), m.end(), key=m[1]) for m in MEDIAN_OF.finditer(text)]
+    found += [Mention("endpoint", m.start(), m.end(1), key="OS") for m in LIVED.finditer(text)]
     for match in SHARES_SURVIVAL.finditer(text):
         part = match["part"].lower()
         key = "CSS" if part.endswith("specific") else _PARTS[re.split(r"[-‐–\s]", part)[0]]

@@ -27,6 +27,12 @@ DISEASE = re.compile(r"(?:cancers?|\w+omas?|tumou?rs?|neoplasms?|\w+[ae]?emias?|
 GIVEN = re.compile(r"\b(?:receiv\w+|treated|under(?:going|went)|given|assigned)\b", re.IGNORECASE)
 
 
+def swapped(words: frozenset[str]) -> frozenset[str]:
+    """The words of a name with "no" for "without", or the other way round."""
+    one, other = ("no", "without") if "no" in words else ("without", "no")
+    return words - {one} | {other} if one in words else words
+
+
 class Namer:
     """Finds the arms that a sentence names: a paper's own arms under any of their names, and groups described on the spot."""
 
@@ -56,7 +62,7 @@ class Namer:
     def canonical(self, name: str) -> str:
         """The arm's own name for any words that mean it; other names as they are."""
         words = words_of(name)
-        return self.by_words.get(words) or self.added.get(words) or name
+        return self.by_words.get(words) or self.added.get(words) or self.by_words.get(swapped(words)) or name
 
     def told_by_addition(self) -> dict[frozenset[str], str]:
         """Where one of two arms adds something to the other, "X" means the one that has it, "without X" and "no X" the other."""

@@ -137,8 +137,7 @@ def alternating(text: str, values: list[Mention], marks: list[Mention], kind: st
 def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]] | None = None) -> list[Label]:
     """For each value the label of the mark it belongs to, None where the sentence does not say it clearly."""
     marks = tidy(marks)
-    if kind != "arm":
-        marks = done_with(text, values, open_marks(text, values, marks))
+    marks = open_marks(text, values, marks, OF_RATIOS) if kind == "arm" else done_with(text, values, open_marks(text, values, marks))
     if not marks or not values:
         return [None] * len(values)
     own = of_clause(text, values, marks)
@@ -209,11 +208,15 @@ def in_pairs(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
     return [] if against == [True] else named[::-1] if against == [True, False] else named
 
 
-def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+#: What a parenthesis of figures has that compares groups named before.
+OF_RATIOS = re.compile(r"\bHRs?\b|\bhazards?\s+ratio", re.IGNORECASE)
+
+
+def open_marks(text: str, values: list[Mention], marks: list[Mention], figures: re.Pattern[str] = re.compile(r"\d")) -> list[Mention]:
     """Marks without those in a parenthesis that holds figures of its own but none of these values, where others remain."""
     closed = []
     for match in re.finditer(r"\([^()]*\)", text):
-        if re.search(r"\d", match[0]) and not any(match.start() < value.start < match.end() for value in values):
+        if figures.search(match[0]) and not any(match.start() < value.start < match.end() for value in values):
             closed.append(match.span())
     kept = [mark for mark in marks if not any(a < mark.start < b for a, b in closed)]
     return kept or marks
@@ -323,6 +326,8 @@ def same_order(text: str, values: list[Mention], labels: list[Label]) -> list[La
     first = next((place for place in range(len(labels)) if all(name is None for name in labels[place:])), len(labels))
     rest = values[first:]
     if len(order) != 2 or len(rest) != 2 or not first:
+        return found
+    if OWN_GROUP.match(text[rest[1].end :]):
         return found
     given = re.search(r"\bcorresponding\b", text[values[first - 1].end : rest[0].start])
     if given or VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):

@@ -197,12 +197,12 @@ def compared(
     figures = list(dict.fromkeys(f.arm for f in outcomes if f.arm))
     if len(values) > 1 and len(figures) == len(outcomes) == 2 and len({f.endpoint for f in outcomes}) == 1:
         return oriented(figures, value, outcomes)
-    own = parenthesised_name(text, value, len(values))
-    if own:
-        return own, None
     predictor = subject_of(text[start:opened], opened - start) if 0 <= start < opened and PREDICTS.search(text[start:opened]) else None
     if predictor:
         return predictor, None
+    own = parenthesised_name(text, value, len(values))
+    if own:
+        return own, None
     if len(values) > 1 and opened > 0:
         before = [mark for mark in marks if 0 <= opened - mark.end <= 2]
         if before:

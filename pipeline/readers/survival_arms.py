@@ -73,6 +73,15 @@ def settle_arms(
     take_from_before(text, values, labels, before, usual)
     fill_other_arm(paper, labels)
     within_part(text, values, labels)
+    last_pair(text, values, labels)
+
+
+def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
+    """ "15 in A vs 7 in B, and 16 vs 8 for C and D, respectively": the groups that only the last two figures have; in place."""
+    if len(labels) < 4 or any(names["arm"] is not None for names in labels[-2:]) or labels[-3]["arm"] is None:
+        return
+    for names, mark in zip(labels[-2:], [mark for mark in told_groups(text, values[-2:]) if mark.start > values[-1].end], strict=False):
+        names["arm"] = mark.key
 
 
 def within_part(text: str, values: list[Mention], labels: list[dict]) -> None:

@@ -66,6 +66,7 @@ def is_arm(paper: Paper, factor: str, level: str | None) -> bool:
 
 def heading_sizes(paper: Paper) -> Iterator[Finding]:
     """Sizes of the groups that head the columns of a table: "CRT (n = 72)"; at least two, none larger than the study."""
+    seen: set[tuple[int, ...]] = set()
     for table in paper.tables:
         sized: dict[str, tuple[int, Passage]] = {}
         visits = any(VISIT.search(head.text) for head in table.heads)
@@ -76,7 +77,10 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
                 continue  # those seen at a visit, not a group
             if size > 1 and path and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
                 sized.setdefault(path, (size, head))
-        for printed, (size, head) in sized.items() if len(sized) > 1 else ():
+        sizes = tuple(size for size, _ in sized.values())
+        again = sizes in seen  # the groups of an earlier table, under shorter names
+        seen.add(sizes)
+        for printed, (size, head) in sized.items() if len(sized) > 1 and not again else ():
             name = settled(paper, printed, size)
             if name:
                 yield paper.finding(
