@@ -28,6 +28,8 @@ ELSEWHERE_PFS = re.compile(
 HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s]+$", re.IGNORECASE)
 #: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
 NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
+#: "the difference in survival was small (81% vs 85%)": the figures are what differs.
+BETWEEN_TWO = re.compile(r"[^()\d.;]*\(\s*\d+(?:[.·]\d+)?\s*(?:%|months|years)?\s*(?:vs\b|versus\b)", re.IGNORECASE)
 UNKNOWN = re.compile(r"\b[A-Za-z]{0,3}[A-Z]FS\d?\b")  # some "-free survival" that no vocabulary knows
 FREE_OF = re.compile(r"times? to\b|freedom from\b", re.IGNORECASE)
 _PARTS = {
@@ -149,7 +151,9 @@ def measures(
     for match in (*others.finditer(text), *UNKNOWN.finditer(text)):
         if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
             continue
-        if match[0].lower().startswith("difference") and NO_DIFFERENCE.search(text[: match.start()]):
+        if match[0].lower().startswith("difference") and (
+            NO_DIFFERENCE.search(text[: match.start()]) or BETWEEN_TWO.match(text, match.end())
+        ):
             continue
         if not any(match.start() < mention.end and mention.start < match.end() for mention in (*found, *(arms or []))):
             marks.append(Mention("endpoint", match.start(), match.end(), key=NONE))

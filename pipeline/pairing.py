@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
-from pipeline.lists import LIST_GAP, VERSUS, Label, between, by_time, label, listed
+from pipeline.lists import LIST_GAP, OWN_GROUP, VERSUS, Label, between, by_time, label, listed
 from pipeline.quantities import Mention
 
 CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|(?<!\bvs)\.\s+(?=[A-Z])|,\s+but\b")
@@ -235,13 +235,6 @@ def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Me
     return kept
 
 
-#: What stands right behind a figure that has a group of its own: "72% with X".
-OWN_GROUP = re.compile(
-    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
-    re.IGNORECASE,
-)
-
-
 def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
     """The labels where one arm is named: values beyond a "vs" are another arm's."""
     found: list[Label] = []
@@ -330,7 +323,8 @@ def same_order(text: str, values: list[Mention], labels: list[Label]) -> list[La
     if OWN_GROUP.match(text[rest[1].end :]):
         return found
     given = re.search(r"\bcorresponding\b", text[values[first - 1].end : rest[0].start])
-    if given or VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
+    tested = re.match(r"\s*%?\s*(?:months|years)?\s*[(\[][^()\[\]]*\bp\s*[=<>]", text[rest[1].end :], re.IGNORECASE)
+    if given or tested or VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
         found[first:] = order
     return found
 

@@ -166,7 +166,7 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
     if arm[1] <= treatment[0]:
         between = text[arm[1] : treatment[0]]
         return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
-    between = text[treatment[1] : arm[0]]
+    between = re.sub(r"\([^()]*\)", " ", text[treatment[1] : arm[0]])
     return bool(re.search(r"[(\[]\s*$", between)) and not re.search(
         r";|\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between
     )

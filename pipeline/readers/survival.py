@@ -15,7 +15,7 @@ from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
 from pipeline.quantities import Mention
 from pipeline.readers import hazards
-from pipeline.readers.survival_arms import arms_of, owners, settle_arms
+from pipeline.readers.survival_arms import FOLLOW_LEAD, arms_of, owners, settle_arms
 from pipeline.records import Finding
 
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
@@ -39,6 +39,7 @@ FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 BOUND = re.compile(r"^(?:\s*%)?[\s,;:]*[\[(]?[\s,;:]*$")
+CORRESPONDING = re.compile(r"\bcorresponding(?:ly)?\b|\brespective\b", re.IGNORECASE)
 LATER_RATE = re.compile(r"\b(?:corresponding|respective|similarly|likewise|same|differences?|differ)\b|\brates?\b", re.IGNORECASE)
 
 
@@ -46,19 +47,24 @@ def read(paper: Paper) -> Iterator[Finding]:
     """survival_median, survival_rate and hazard_ratio findings of the prose."""
     before: Sentence | None = None
     times: list[Mention] = []
+    told: list[Finding] = []
     # What only the discussion tells is mostly another study's; where a paper has no results section all of it is read.
     away = {"methods", "discussion"} if any(sentence.section == "results" for sentence in paper.own) else {"methods"}
     context = hazards.Context()
     for sentence in paper.own:
         context.enter(paper, sentence)
         if sentence.section in away or PLANNED.search(sentence.text) or not sentence.quantities:
-            before, times = sentence, []
+            before, times, told = sentence, [], []
             continue
         held = [*medians(paper, sentence, context.arms, context.usual)]
         rates = [*rates_of(paper, sentence, times if before and before.passage is sentence.passage else [], context.arms, context.usual)]
         carry_over(sentence.text, held, rates)
         yield from held
         yield from rates
+        if not rates and told and before and before.passage is sentence.passage:
+            rates = [*in_the_same_order(paper, sentence, told)]
+            yield from rates
+        told = rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
         context.remember(paper, [finding.arm for finding in (*held, *rates) if finding.arm])
         times = sentence.kinds("at") if rates else []
@@ -80,7 +86,8 @@ def carry_over(text: str, held: list[Finding], rates: list[Finding]) -> None:
 def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Median times of an endpoint."""
     text = sentence.text
-    followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m)]
+    lead = FOLLOW_LEAD.match(text)
+    followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m) or (lead and m.end <= lead.end())]
     values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m) and m.start not in followed])
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
@@ -163,6 +170,21 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
                 "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
                 at=at, arm=with_part(placed(text, arm, value, labels), part), p=p_after(sentence, value, values), **bounds(sentence, value),
             )  # fmt: skip
+
+
+def in_the_same_order(paper: Paper, sentence: Sentence, told: list[Finding]) -> Iterator[Finding]:
+    """ "The corresponding PFS rates were 57%, 45%, 55% and 42%": as many figures as the sentence before, of its times and arms in turn."""
+    values = [m for m in sentence.kinds("percent") if m.value is not None]
+    keys = {mark.key for mark in endpoints(sentence.text, sentence.words)}
+    if len(values) != len(told) or len(values) < 3 or len(keys) != 1 or not CORRESPONDING.search(sentence.text):
+        return
+    if keys & {NONE, "ORR"} or sentence.kinds("at") or arms_in(paper, sentence.text):
+        return
+    for value, before in zip(values, told, strict=True):
+        yield paper.from_sentence(
+            "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=keys.copy().pop(),
+            at=before.at, arm=before.arm, p=p_after(sentence, value, values), **bounds(sentence, value),
+        )  # fmt: skip
 
 
 def governed(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:

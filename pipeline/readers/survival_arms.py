@@ -10,8 +10,8 @@ from pipeline.arms import arms_in, namer
 from pipeline.choose import arm_words
 from pipeline.conditions import outside
 from pipeline.context import Paper
-from pipeline.lists import VERSUS
-from pipeline.pairing import OWN_GROUP, in_pairs
+from pipeline.lists import OWN_GROUP, VERSUS
+from pipeline.pairing import in_pairs
 from pipeline.quantities import Mention
 from pipeline.told_groups import name_after, told_groups
 

@@ -6,7 +6,7 @@ import re
 
 from pipeline.context import Paper, Table
 from pipeline.quantities import NUM, number
-from pipeline.readers.table_heads import SIZE, UNITS, WHOLE, clean, factor_and_level, group_name, grouped, is_known, telling
+from pipeline.readers.table_heads import ANALYSIS, SIZE, UNITS, WHOLE, clean, factor_and_level, group_name, grouped, is_known, telling
 from pipeline.readers.table_roles import REFERENCE, SUBGROUPS, VERSUS, Role, endpoints_of
 from pipeline.records import Passage
 
@@ -20,6 +20,9 @@ _SIDE = r"(?:(?<![\w-])(?!(?:for|in|on|of|with|between|by|to|and|at|from|among|e
 STATED = re.compile(rf"({_SIDE})\s*\b(?:vs\.?|versus|compared\s+(?:with|to)|relative\s+to)\s+({_SIDE})", re.IGNORECASE)
 #: "AIB1 (high vs. low)": two levels of what stands before the parenthesis.
 LEVELS_OF = re.compile(rf"({_SIDE})[(\[]\s*([\w+-]+)\s+(?:vs\.?|versus)\s+([\w+-]+)\s*[)\]]", re.IGNORECASE)
+#: "Age (≥50/<50)", "Sex (female/male)": two levels with a stroke between them, and no unit.
+_LEVEL = r"(?:[<>≥≤]\s*\d[\d.,]*|[TNM]?[0-4IVX][\w–-]{0,6}|yes|no|(?:fe)?male|high|low|positive|negative|present|absent|normal|abnormal|old|young|good|poor|well|single|multiple)"
+SLASHED = re.compile(rf"^(?P<factor>.*?)\s*[(\[,:]?\s*(?P<one>{_LEVEL})\s*/\s*(?P<other>{_LEVEL})\s*(?:years?|y)?\s*[)\]]?$", re.IGNORECASE)
 SUBJECT = re.compile(
     r"^(?:Tables?\s+\S+\s+)?(.{3,80}?)\s+as\s+an?\s+(?:\w+\s+)*?(?:risk|prognostic|predictive)\s+factors?\b", re.IGNORECASE
 )
@@ -88,7 +91,8 @@ class Comparisons:
             if not RATIO.search(head):
                 for key in endpoints_of(self.paper, head, as_head=True):
                     named.setdefault(key, set()).add(head)
-        return frozenset(head for found in named.values() if len(found) > 1 for head in found)
+        kinds = [found for found in named.values() if len({ANALYSIS.sub("", f" {head} ").strip() for head in found}) > 1]
+        return frozenset(head for found in kinds for head in found)
 
     def reference_row(self, cell: Passage) -> str | None:
         """The row that stands for 1 under the same endpoint's heading: "OS: A 1.00 | B 0.7 | C 0.6" sets groups against A."""
@@ -173,6 +177,9 @@ class Comparisons:
             if text and VERSUS.search(text):
                 one, other = VERSUS.split(text, maxsplit=1)
                 return group_name(factor, one) if text is level else one, other
+        slashed = SLASHED.match(level or factor)
+        if slashed and not VERSUS.search(factor):
+            return group_name(slashed["factor"] or factor, slashed["one"]), slashed["other"]
         if AGAINST.match(factor) and not level:
             subject = subject_factor(self.table)
             return (f"{subject} ({columns})" if subject and columns else subject or columns or None), AGAINST.sub("", factor)
