@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pipeline.arm_names import HEAD, STOP, lettered, trimmed
 from pipeline.arm_nouns import usable, without_head
 from pipeline.context import Sentence
+from pipeline.mentions import STARTS
 from pipeline.numbers import ANY, PEOPLE, number
-from pipeline.quantities import STARTS
 
 Introduced = Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]
 

@@ -33,7 +33,7 @@ OF_LESIONS = re.compile(
 )
 OTHER_COUNTS = re.compile(
     r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
-    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bfailures\b|\bevents\b|\bnausea|\bneutropeni",
     re.IGNORECASE,
 )
 PLANNED = re.compile(
@@ -65,6 +65,10 @@ SET_NAME = re.compile(r"\b(\w+)\s+((?:data)?sets?|cohorts?|trials?|stud(?:y|ies)
 RECIPIENTS = re.compile(
     r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
     re.IGNORECASE,
+)
+#: What was used is listed, and not what is compared: "The regimens included X (n = 70), Y (n = 60) and Z (n = 30)".
+REGIMENS_USED = re.compile(
+    r"\b(?:regimens?|protocols?|schedules?|drugs|agents)\s+(?:\w+\s+)?(?:included?|includes|consisted\s+of|comprised)\b", re.IGNORECASE
 )
 #: "NLR < 3", "age ≥ 65 years" before a size
 CUT_NAME = re.compile(
@@ -164,7 +168,8 @@ def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None
         if chosen:
             yield from chosen
             return
-    for match, name, other in whole if len(whole) > 1 else ():
+    listed = len(whole) > 2 and REGIMENS_USED.search(text[: sizes[0].start()])
+    for match, name, other in whole if len(whole) > 1 and not listed else ():
         yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
 
 

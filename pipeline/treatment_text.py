@@ -113,7 +113,9 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-CLAUSE = re.compile(r";|[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I)
+CLAUSE = re.compile(
+    r";|(?<!\bi\.e)(?<!\be\.g)[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I
+)
 
 
 RECEIVED = re.compile(
@@ -176,7 +178,7 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
     if arm[1] <= treatment[0]:
         between = text[arm[1] : treatment[0]]
         return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
-    between = re.sub(r"\([^()]*\)", "", text[treatment[1] : arm[0]])
+    between = re.sub(r"\([^()]*\)", " ", text[treatment[1] : arm[0]])
     return bool(re.search(r"[(\[]\s*$", between)) and not re.search(
         r";|\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, matches, number, number_starts
+from pipeline.mentions import Mention, matches, number_starts
+from pipeline.numbers import ANY, PEOPLE, SPELLED, number
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741

@@ -28,6 +28,8 @@ P = re.compile(
     re.IGNORECASE,
 )
 NOT_P = re.compile(r"interaction|heterogen|trend|egger|begg", re.IGNORECASE)
+#: Columns of a meta-analysis that tell how the trials differ: "I2 (%)", "Heterogeneity".
+HETEROGENEITY = re.compile(r"^\W*(?:I\s*\^?\s*[2²]|Tau\s*\^?\s*[2²]|heterogeneity\b.*|inconsistency\b.*)\W*(?:%|\(%\))?\W*$", re.IGNORECASE)
 ODDS = re.compile(r"\bORs?\b|\b[Oo]dds\s+[Rr]atio")
 MEDIAN = re.compile(r"\bmedian\b|\bMSTs?\b|\bm(?:OS|PFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmean\b|\baverage\b|follow|\bage\b|duration", re.IGNORECASE)
@@ -113,6 +115,8 @@ def statistic_of(head: str) -> str | None:
     """The statistic that a heading names."""
     if ODDS.search(head):
         return "odds"
+    if HETEROGENEITY.match(head):
+        return "other"
     if CI_FIRST.match(head):
         return "ci"
     if HR.search(head) and (CI.search(head) or not re.search(r"\bp[\s‐-]*values?\b", head, re.IGNORECASE)):
