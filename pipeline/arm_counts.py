@@ -75,6 +75,9 @@ ITEM = re.compile(
 )
 #: What may list groups with their sizes: what stands in brackets, or behind a colon up to the sentence's end.
 PARTS = re.compile(r"\(([^()]*\d[^()]*)\)|:\s+([^:()]*\d[^:()]*?)\.?$")
+PARTED = re.compile(
+    r"\b(?:randomi[sz]|assigned|allocated|divided|split|groups?\b|arms?\b|treated|received)", re.IGNORECASE
+)  # before a colon
 N_EQUALS = re.compile(r"\bn\s*=\s*", re.IGNORECASE)
 N_ONLY = re.compile(r"(?:^|;\s*)n\s*=\s*\d+\s*(?:$|;)", re.IGNORECASE)  # a size without a name
 SHARES = re.compile(r"\s*[,;]?\s*\[?\d+(?:[.·]\d+)?\s*%\]?")
@@ -202,6 +205,8 @@ def in_parts(sentence: Sentence) -> Introduced:
         split = r";\s*(?:and\s+)?" if ";" in plain else r",\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+"
         items = [ITEM.match(part) for part in re.split(split, plain)]
         if not 2 <= len(items) <= 4 or None in items or TRAIT.search(plain) or N_ONLY.search(held):
+            continue
+        if not match[1] and not PARTED.search(text[: match.start()]):
             continue
         told = [(trimmed(LED_BY.sub("", item["name"] or item["after"])), number(item["n"] or item["first"])) for item in items if item]
         sizes = [int(size) for _, size in told]

@@ -22,7 +22,10 @@ LETTERED_END = re.compile(
 )
 AFTER_DIGIT = re.compile(r"\d\.$")
 BARE_NUMBER = re.compile(r"(?:^|\s)\d{1,2}\.$")
-BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+#: Where a sentence may end: before a capital or a number, also where the blank between two paragraphs was lost.
+BOUNDARY = re.compile(
+    r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[a-z]{2}\.)(?=[A-Z][a-z]+\s+[a-z]|\d{2,}\s+(?:\w+\s+)?(?:patients|women|men|cases|subjects|participants)\b)"
+)
 OTHERS = re.compile(
     r"\bet al\b|\b(?i:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]"
 )
