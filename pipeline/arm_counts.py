@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.arm_names import HEAD, STOP, lettered, trimmed
 from pipeline.arm_nouns import usable, without_head
 from pipeline.context import Sentence
+from pipeline.mentions import STARTS
 from pipeline.numbers import ANY, PEOPLE, number
 
 Introduced = Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]
@@ -112,6 +113,8 @@ def in_each_part(sentence: Sentence) -> Introduced:
 def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
     """The counts of a sentence that say how many received what, two at least; none of them the others' total."""
     text = sentence.text
+    if not STARTS.search(text):
+        return []
     matches = [match for match in TREATED.finditer(text) if names_group(sentence, match)]
     if len(matches) < 2 and re.search(r"\bmatched\b|\b(?:compris|consist|includ)", text) and not any(lettered(text)):
         told = list(MATCHED.finditer(text))

@@ -25,9 +25,15 @@ STRICTLY = re.compile(
     r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b|\bthere were\b|\bperformed\b",
     re.IGNORECASE,
 )
+#: "Metastases were treated in 50 patients: 30 had ...": what was done to lesions parts no patients into groups.
+OF_LESIONS = re.compile(
+    r"\b(?:metasta[st]\w*|lesions|sites|deposits)\s+(?:were|was|had been)\s+(?:locally\s+)?(?:treated|irradiated|resected|ablated|removed)\s+in\b"
+    rf"|\b(?:local|metastas[ei]s-directed|ablative)\s+(?:therapy|treatments?)\s+(?:of|for|to|was|were|in)\b[^.;:()]{{0,60}}\bin\s+{ANY}\b",
+    re.IGNORECASE,
+)
 OTHER_COUNTS = re.compile(
     r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
-    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bfailures\b|\bevents\b|\bnausea|\bneutropeni",
     re.IGNORECASE,
 )
 PLANNED = re.compile(
@@ -60,6 +66,10 @@ RECIPIENTS = re.compile(
     r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
     re.IGNORECASE,
 )
+#: What was used is listed, and not what is compared: "The regimens included X (n = 70), Y (n = 60) and Z (n = 30)".
+REGIMENS_USED = re.compile(
+    r"\b(?:regimens?|protocols?|schedules?|drugs|agents)\s+(?:\w+\s+)?(?:included?|includes|consisted\s+of|comprised)\b", re.IGNORECASE
+)
 #: "NLR < 3", "age ≥ 65 years" before a size
 CUT_NAME = re.compile(
     r"(?:^|[\s(:])((?!and\b|or\b)[A-Za-z][\w/-]*(?:\s+(?!and\b|or\b)[A-Za-z][\w/-]*)?\s*[<>≥≤]\s*=?\s*\d+(?:\.\d+)?(?:\s*(?:%|[a-zA-Z]{1,6}(?:/[a-zA-Zµ]{1,4})?))?)$"
@@ -71,10 +81,10 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
     sized: list[str] = []
     plain: list[Sentence] = []
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text):
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or OF_LESIONS.search(sentence.text):
             continue
         other_counts = OTHER_COUNTS.search(sentence.text)
-        for found in in_sentence(paper, sentence, bool(other_counts)):
+        for found in in_sentence(sentence, bool(other_counts)):
             sized += [found[1]] if found[2] else []
             yield found
         plain += [sentence] if not other_counts else []
@@ -82,7 +92,7 @@ def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tup
         yield from one_by_one(plain, lettered_only=bool(sized))
 
 
-def in_sentence(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def in_sentence(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """The arms that one sentence introduces."""
     if not other_counts:
         yield from in_parts(sentence)
@@ -93,17 +103,17 @@ def in_sentence(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterato
         if not parts and len(BRACKETED.findall(sentence.text)) < 2:
             yield from treated(sentence)
     if ALLOCATED.search(sentence.text):
-        yield from at_allocation(paper, sentence, other_counts)
+        yield from at_allocation(sentence, other_counts)
     elif "compared" in sentence.text:
         yield from beside_names(sentence)
 
 
-def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def at_allocation(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """The arms of a sentence that speaks of who was included or received what; fewer forms where it counts other things too."""
     yield from parenthesised(sentence)
     if not other_counts:
         yield from defined(sentence)
-        yield from counted(paper, sentence)
+        yield from counted(sentence)
         yield from kinds(sentence)
         return
     yield from allocated(sentence, OTHER_COUNTS)
@@ -158,7 +168,8 @@ def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None
         if chosen:
             yield from chosen
             return
-    for match, name, other in whole if len(whole) > 1 else ():
+    listed = len(whole) > 2 and REGIMENS_USED.search(text[: sizes[0].start()])
+    for match, name, other in whole if len(whole) > 1 and not listed else ():
         yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
 
 
@@ -239,7 +250,7 @@ def name_before(text: str, end: int) -> str | None:
     return without_head(trimmed(found[1])) if found else None
 
 
-def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def counted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """ "143 were randomized to group A and 142 to group B"; "120 in the test group"; "50 and 51 patients in groups A and B"."""
     text = sentence.text
     marks = sorted((*lettered(text), *headed(text)), key=lambda m: m.start)
@@ -290,6 +301,8 @@ def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int,
 
 def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     """ "50 and 51 cases in groups A and B, respectively"."""
+    if len(marks) < 2:
+        return []
     match = re.search(
         rf"\b({ANY})\s+(?:\([^()]*\)\s+)?and\s+({ANY})\s+(?:\([^()]*\)\s+)?(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
         text,

@@ -11,7 +11,7 @@ from pipeline.lists import VERSUS
 from pipeline.namer import LEVELS, WHOLE
 from pipeline.quantities import Mention
 
-_UNIT = r"(?:\s*%|\s*(?:months?|years?|weeks?|days?)\b)?"
+_UNIT = r"(?:\s*%|\s+per\s?cent\b|\s*(?:months?|years?|weeks?|days?)\b)?"
 _FIGURE_END = rf"^{_UNIT}(?:\s*[\[(](?:[^()\[\]]|[\[(][^()\[\]]*[)\]])*[)\]]{_UNIT})?"
 AFTER_VALUE = re.compile(
     _FIGURE_END + r"\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))"
@@ -255,7 +255,8 @@ def told_groups(text: str, values: list[Mention]) -> list[Mention]:
         return []
     pairs = followed_in_part(text, values)
     return (
-        followed(text, values)
+        with_then_without(text, values)
+        or followed(text, values)
         or right_behind(text, values)
         or whole_first(text, values)
         or led_then_followed(text, values)
@@ -279,6 +280,26 @@ def enclosed(text: str, values: list[Mention]) -> list[Mention]:
         return []
     names = [(match.start("name"), bare(PEOPLE_FIRST.sub("", match["name"]))) for match in matches if match]
     return [mark(name) for name in names] if len({name for _, name in names}) == len(values) and all(usable(n) for _, n in names) else []
+
+
+#: "41% with and 30% without X"
+WITH_THEN_WITHOUT = re.compile(
+    rf"{_UNIT}\s+(?P<word>with(?:out)?)\s+(?:and|versus|vs\.?|compared\s+(?:with|to)|but(?:\s+only)?)\s+$", re.IGNORECASE
+)
+OPPOSITE = re.compile(
+    _FIGURE_END + r"\s+(?P<word>with(?:out)?)\s+(?:the\s+|an?\s+)?(?P<name>[^,;:.()\[\]]{2,50}?)\s*(?=[,;:.()\[]|$)", re.IGNORECASE
+)
+
+
+def with_then_without(text: str, values: list[Mention]) -> list[Mention]:
+    """The two groups of "41% with and 30% without X", whose name only the second figure has."""
+    first = WITH_THEN_WITHOUT.fullmatch(text[values[0].end : values[1].start]) if len(values) == 2 else None
+    other = OPPOSITE.match(text[values[1].end :]) if first else None
+    name = bare(other["name"]) if other else ""
+    if not first or not other or first["word"].lower() == other["word"].lower() or not usable(name):
+        return []
+    keys = [name if word.lower() == "with" else f"without {name}" for word in (first["word"], other["word"])]
+    return [replace(mark((value.end, name)), key=key) for value, key in zip(values, keys, strict=True)]
 
 
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:

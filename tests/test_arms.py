@@ -391,6 +391,23 @@ def test_an_instrument_in_brackets_is_no_arm() -> None:
     assert "DBQ" not in {name for _, name, _, _, _ in in_prose(paper(told))}
 
 
+def test_one_group_written_short_and_in_full_is_one_arm() -> None:
+    held = paper(
+        "All had radiotherapy (RT) or chemotherapy (CHT).",
+        "We compared 61 patients treated with RT and chemotherapy with 47 patients treated with CHT only.",
+        heads=[("RT + CHT (n = 61)",), ("CHT only (n = 47)",)],
+    )
+    assert sizes(held) == {"RT and chemotherapy": 61, "CHT only": 47}
+
+
+def test_what_is_done_to_metastases_parts_no_patients_into_groups() -> None:
+    held = paper(
+        "Of 150 patients, 90 were treated with drug A alone and 60 were treated with drug A followed by radiotherapy.",
+        "Metastases were treated in 31 patients: 20 had radiotherapy of a bone lesion, 7 had radiofrequency ablation and 4 had surgery of lung lesions.",
+    )
+    assert read(held) == {"drug A alone": 90, "drug A followed by radiotherapy": 60}
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -624,3 +624,59 @@ def test_everybodys_figure_before_the_parts() -> None:
     assert facts(text, "survival_median", "arm") == [(14, None), (10, "drug X"), (12, "drug Y"), (18, "drug Z")]
     text = "Median OS was 14 months (10 months with drug X and 18 months with drug Y)."
     assert facts(text, "survival_median", "arm")[0] == (14, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "wanted"),
+    [
+        ("Patients who received drug X had a median survival of 11 months, and those who did not of 9 months.", "survival_median",
+         [(11, "OS", "drug X"), (9, "OS", "no drug X")]),
+        ("Patients who attained a response survived longer than those who did not: 3-year survival was 61% vs 13%.", "survival_rate",
+         [(61, "OS", "response"), (13, "OS", "no response")]),
+        ("The 5-year survival was 41 per cent with and 30 per cent without drug X.", "survival_rate",
+         [(41, "OS", "drug X"), (30, "OS", "without drug X")]),
+        ("Corrected 5-year survival was 64%.", "survival_rate", [(64, "CSS", None)]),
+        ("Age-corrected 5-year survival was 64%.", "survival_rate", [(64, "OS", None)]),
+        ("The MST was 30 months.", "survival_median", [(30, "OS", None)]),
+        ("Patients with a solitary lesion lived a median of 3.1 years, those with more than one lesion 2.0 years.", "survival_median",
+         [(3.1, "OS", "solitary lesion"), (2.0, "OS", "more than one lesion")]),
+        ("Crude 5-year survival was 54% after drug X and 49% after drug Y; the median survival times were 5.6 and 4.8 years.", "survival_median",
+         [(5.6, "OS", "drug X"), (4.8, "OS", "drug Y")]),
+        ("Overall survival 1, 3 and 5 years after drug X was 87%, 38% and 18%.", "survival_rate", [(87, "OS", None), (38, "OS", None), (18, "OS", None)]),
+        ("PFS was better in both arms than in the control arm (6 months, HR 0.58; 18 months, HR 0.41).", "survival_median", []),
+        ("The median survival was 14 months for patients with KPS 90–100 vs 7 months for those with KPS 60–80.", "survival_median",
+         [(14, "OS", "KPS 90–100"), (7, "OS", "KPS 60–80")]),
+        ("The 5-year rates in arm A were 80% for OS and 70% for DFS.", "survival_rate", [(80, "OS", "arm A"), (70, "DFS", "arm A")]),
+    ],
+)  # fmt: skip
+def test_whose_figures_a_sentence_tells(text, field, wanted):
+    assert facts(text, field, "endpoint", "arm") == wanted
+
+
+def test_pairs_of_a_part_and_of_a_list_of_their_own():
+    text = "The 5-year OS was higher in the QX group than in the QY group (86% vs. 74%), but no difference was found for patients with N0 disease (92% vs. 90%)."
+    arms_of_all = [row["arm"] for row in read(text, "survival_rate")]
+    assert arms_of_all == ["QX", "QY", "QX, N0 disease", "QY, N0 disease"]
+    text = "Median OS was 14 months in group A vs 7 months in group B, and 16 months vs 8 months for treated and untreated disease, respectively."
+    assert [row["arm"] for row in read(text, "survival_median")][2:] == ["treated", "untreated disease"]
+
+
+def test_marks_of_another_clause_and_of_ratios_are_not_taken():
+    text = "In the QX group the median OS was 10 months versus 7 months in the QY group; 1-year OS was 38% in the QX group and 25% in the QY group."
+    assert [row["arm"] for row in read(text, "survival_median")] == ["QX", "QY"]
+    text = "The 5-year OS was 66% in the QX group and 79% in the QY group (HR 0.58, 95% CI 0.44-0.77, p<0.001, for QY versus QX)."
+    assert [row["arm"] for row in read(text, "survival_rate")] == ["QX", "QY"]
+    assert [(row["arm"], row["vs"]) for row in read(text, "hazard_ratio")] == [("QY", "QX")]
+
+
+def test_ratios_behind_two_levels_and_of_a_predictor():
+    text = "Stage (III vs. II, HR = 1.87, 95% CI: 1.26-2.78) and sex (male vs. female, HR = 0.61, 95% CI: 0.39-0.95) were independent factors for OS."
+    assert facts(text, "hazard_ratio", "arm", "vs") == [(1.87, "Stage (III)", "II"), (0.61, "sex (male)", "female")]
+    text = "Size above 2 cm predicted shorter OS after drug X (HR 2.4; 95% CI 1.2-4.6) but not after drug Y (HR 1.1; 95% CI 0.3-3.8)."
+    assert facts(text, "hazard_ratio", "arm")[0] == (2.4, "Size above 2 cm")
+
+
+def test_an_arm_is_told_by_what_it_adds_to_the_other():
+    before = "A total of 514 women were assigned to tamox plus gosel (n = 259) or tamox (n = 255)."
+    text = "The 10-year OS was 72% with gosel and 70% without gosel."
+    assert facts(text, "survival_rate", "arm", before=before) == [(72, "tamox plus gosel"), (70, "tamox")]

@@ -11,13 +11,13 @@ from pipeline.readers.factor_names import BETWEEN as BETWEEN_TWO
 from pipeline.readers.factor_names import COMPARED as LEVEL_THAN
 
 SUBJECT = re.compile(
-    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
+    r"^(?P<subject>.{2,140}?)\s+(?:(?:was|were|is|are|had|has|have|did|remained|retained|kept|maintained|reached|lost|emerged|showed|appeared|seemed|trended|could be|can be|proved)\b|(?:significantly|independently|strongly|also)\s+(?:predict|affect|influenc|correlat|improv|prolong|reduc|increas|associat)|(?:improved|prolonged|reduced|increased|decreased|predicted|worsened|affected|lengthened)\b)",
     re.IGNORECASE,
 )
 ITEM_START = re.compile(r",\s+(?:and\s+)?|\band\s+|[;:)]\s*|\.\s+|\b(?:that|were|was|if|as|included|including|are|is|for)\s+(?:the\s+)?")
 CONTRAST = re.compile(r"^(?:while|whereas|but)\s+", re.IGNORECASE)
 VERBAL = re.compile(
-    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than)\b|[\d.]+%",
+    r"\b(?:associated|had|have|has|did|showed|found|patients|better|worse|improved|longer|shorter|significantly|in|with|between|no|not|group|arm|overall|median|surviv\w*|risk of|benefit\w*|compared|than|predict(?:ed|s))\b|[\d.]+%",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -67,6 +67,24 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     return name if any(char.isalpha() for char in name) and not figure else None
 
 
+#: "stage (III vs. II, HR 1.9)": the levels that a ratio in parentheses compares.
+LEVELS_FIRST = re.compile(r"\s*(?P<one>[^()\[\],;:]{1,40}?)\s+(?:vs\.?|versus)\s+(?P<other>[^()\[\],;:]{1,40}?)\s*[,;:]\s*", re.IGNORECASE)
+
+
+def levelled_name(text: str, value: Mention, arms: set[str]) -> tuple[str, str] | None:
+    """What a ratio in parentheses compares where it stands behind two levels of the factor before them; arms need no factor."""
+    opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
+    match = LEVELS_FIRST.fullmatch(text, opened + 1, value.start) if opened > 0 else None
+    if not match:
+        return None
+    if {match["one"], match["other"]} <= arms:
+        return match["one"], match["other"]
+    name = trimmed(ITEM_START.split(text[:opened].rstrip())[-1])
+    if not 0 < len(name.split()) <= 8 or VERBAL.search(name) or not any(char.isalpha() for char in name):
+        return None
+    return f"{name} ({match['one']})", match["other"]
+
+
 def subject_of(clause: str, until: int) -> str | None:
     """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
     text = clause[:until]
@@ -81,6 +99,7 @@ def subject_of(clause: str, until: int) -> str | None:
     if not match:
         return None
     name = trimmed(re.sub(r"\s*\((?:[^()\[\]]|\[[^\]]*\])*\)|\s*\[[^\]]*\]", "", match["subject"]))
+    name = re.sub(r"^only\s+(?:the\s+)?(?=[a-zA-Z])", "", name)
     name = re.sub(r"^(?:in|among|for)\s+(?:the\s+)?[\w-]+\s+(?:patients|group|women|men)\s+(?=\S)", "", name, flags=re.IGNORECASE)
     name = re.sub(
         r"^(?:the\s+)?(?:patients|those|women|men|presence of|a|an)\s+(?:with\s+|who (?:had|received)\s+)?(?:a\s+|an\s+)?",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, number
+from pipeline.mentions import Mention, matches, number_starts
+from pipeline.numbers import ANY, PEOPLE, SPELLED, number
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
@@ -219,7 +220,11 @@ def total(group: list[Candidate], paper: Paper) -> float:
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
+        if (
+            sentence.section in {"discussion", "conclusion"}
+            or sentence.passage.kind in {"caption", "footnote"}
+            or not (starts := number_starts(sentence.text))
+        ):
             continue
         seen: set[int] = set()
         yield from of_both_sexes(paper, sentence, seen)
@@ -239,7 +244,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (COUNTED, 0.0),
             (EQUALS, 0.0),
         ):
-            for match in pattern.finditer(sentence.text):
+            for match in matches(pattern, sentence.text, starts):
                 if match.start(1) in seen or (pattern is MATERIAL_OF and sentence.section != "abstract"):
                     continue
                 value = count_of(match[1], sentence.text, match.start(1))
