@@ -680,3 +680,9 @@ def test_an_arm_is_told_by_what_it_adds_to_the_other():
     before = "A total of 514 women were assigned to tamox plus gosel (n = 259) or tamox (n = 255)."
     text = "The 10-year OS was 72% with gosel and 70% without gosel."
     assert facts(text, "survival_rate", "arm", before=before) == [(72, "tamox plus gosel"), (70, "tamox")]
+
+
+def test_patients_alive_in_a_sentence_on_survival() -> None:
+    text = "There was an improvement in survival: 30% of the CX patients were alive at 2 years compared with 20% of the controls."
+    assert facts(text, "survival_rate", "endpoint", "arm") == [(30, "OS", "CX"), (20, "OS", "control")]
+    assert facts("At 2 years 30% of the patients were alive and disease-free.", "survival_rate", "endpoint") == [(30, "DFS")]
