@@ -69,7 +69,7 @@ SEXES = re.compile(
 #: Of a trial the number that entered it stands over the number that was left for the analysis.
 ENTERED = re.compile(r"\b(?:randomi[sz]ed|entered|enrolled|recruited|registered|accrued)\b", I)
 LEFT_OVER = re.compile(
-    r"\b(?:analy[sz]ed|assessable|evaluable|evaluated|subject to analysis|completed\s+(?:the|all)\b)\b|\bincluded in the\b[^.;]{0,30}\banalys[ei]s\b",
+    r"\b(?:analy[sz]ed|assessable|evaluable|evaluated|available\s+(?:for|at)|subject to analysis|completed\s+(?:the|all)\b)\b|\bincluded in the\b[^.;]{0,30}\banalys[ei]s\b",
     I,
 )
 #: "the 20 enrolled patients" are all of them, whatever befell them.
@@ -254,14 +254,11 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
                     continue
                 seen.add(match.start(1))
                 bonus = bonus if pattern is not AVAILABLE or sentence.section == "abstract" else -2.0
-                around = (
-                    sentence.text[max(0, match.start(1) - 30) : match.start(1)].rsplit(",", 1)[-1]
-                    + ASIDE.sub("", sentence.text[match.end(1) :])[:75]
-                )
+                before = sentence.text[max(0, match.start(1) - 30) : match.start(1)].rsplit(",", 1)[-1]
+                around = before + ASIDE.sub("", sentence.text[match.end(1) :])[:75]
                 entered = bool(ENTERED.search(around))
-                left = (
-                    not entered and pattern is not OF_THESE and bool(LEFT_OVER.search(around)) and not MATERIAL_WORD.search(sentence.text)
-                )
+                of_people = pattern is not OF_THESE and not MATERIAL_WORD.search(sentence.text)
+                left = not entered and of_people and bool(LEFT_OVER.search(around))
                 yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match), entered, left)
 
 
@@ -336,7 +333,7 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
         (-4.0, EARLIER.search(text)),
         (-9.0, HOLDERS.search(before)),
         (-5.0, DENOMINATOR.search(text[:start])),
-        (-3.0, opening and not (entered and LEFT_OVER.search(text[match.end() :]))),
+        (-3.0, opening and (not entered or not LEFT_OVER.search(text[match.end() :]) or MATERIAL_WORD.search(text))),
     )
     section = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
     return section + sum(points for points, holds in marks if holds)
