@@ -73,11 +73,9 @@ LED_BY = re.compile(
 ITEM = re.compile(
     rf"^\s*(?:(?P<name>[^\d()]*?[A-Za-z][\w/+-]*)[\s,:=]+(?P<n>{ANY})|(?P<first>{ANY})\s+(?P<after>[A-Za-z](?:(?!\s\d+\s)[^()])*))\s*$"
 )
-#: What may list groups with their sizes: what stands in brackets, or behind a colon up to the sentence's end.
+#: What may list groups with their sizes: what stands in brackets, or behind ":" up to the sentence's end.
 PARTS = re.compile(r"\(([^()]*\d[^()]*)\)|:\s+([^:()]*\d[^:()]*?)\.?$")
-PARTED = re.compile(
-    r"\b(?:randomi[sz]|assigned|allocated|divided|split|groups?\b|arms?\b|treated|received)", re.IGNORECASE
-)  # before a colon
+PARTED = re.compile(r"\b(?:randomi[sz]|assigned|allocated|divided|split|groups?\b|arms?\b|treated|received)", re.IGNORECASE)  # before ":"
 N_EQUALS = re.compile(r"\bn\s*=\s*", re.IGNORECASE)
 N_ONLY = re.compile(r"(?:^|;\s*)n\s*=\s*\d+\s*(?:$|;)", re.IGNORECASE)  # a size without a name
 SHARES = re.compile(r"\s*[,;]?\s*\[?\d+(?:[.·]\d+)?\s*%\]?")

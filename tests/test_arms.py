@@ -467,3 +467,26 @@ def test_equal_groups_of_all_patients():
     held = paper(told, "They were divided into three equal groups.")
     held.n_total = 54
     assert read(held) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Forty patients took part (drug X, n = 17; placebo, n = 23).", {"drug X": 17, "placebo": 23}),
+        ("Data from 74 patients (drug X arm, 33; drug Y arm, 41) were analysed.", {"drug X": 33, "drug Y": 41}),
+        ("Seventy-four patients were randomised: drug X 33, drug Y 41.", {"drug X": 33, "drug Y": 41}),
+        ("Risk was known of 74 patients: low risk 33, high risk 41.", {}),
+        ("Seventy-four patients had metastases (liver 33, lung 41).", {}),
+        ("Cisplatin was given to 33 patients and carboplatin to 41.", {"Cisplatin": 33, "carboplatin": 41}),
+        ("Nausea was seen in 33 patients and fever in 41.", {}),
+        ("This case-control study was made of 33 cases and 66 controls.", {"cases": 33, "controls": 66}),
+        ("Group 1 (33 patients) received drug X, group 2 (41 patients) drug Y, and group 3 (25 patients) no treatment.", {"group 1": 33, "group 2": 41, "group 3": 25}),
+        ("Patients were assigned to arm A (drug X; 74 patients) or arm B (drug Y; 72 patients).", {"arm A (drug X)": 74, "arm B (drug Y)": 72}),
+        ("In all, 119 consecutive patients were treated by IMRT (61) or conventional radiotherapy (58).", {"IMRT": 61, "conventional radiotherapy": 58}),
+        ("Thirty-three (44.6%) of 74 patients received drug X; the remaining 41 received drug Y.", {"drug X": 33, "drug Y": 41}),
+        ("Forty-one women, in the intervention group, received a letter. Thirty-nine women received no letter (control group).", {"intervention": 41, "control": 39}),
+    ],
+)  # fmt: skip
+def test_sizes_in_ordinary_words(text: str, wanted: dict) -> None:
+    held = paper(*[f"{part.strip('.')}." for part in text.split(". ")])
+    assert read(held) == wanted

@@ -155,3 +155,16 @@ def test_those_available_are_what_was_left_of_a_trial_but_their_samples_are_not(
     assert size(text, design="randomized_trial") == 70
     text = "From the 823 patients enrolled in the trial, 620 samples were available. Of these, 115 patients were analysed."
     assert size(text, design="randomized_trial") == 115
+
+
+@pytest.mark.parametrize(
+    ("text", "design", "n"),
+    [
+        ("In all, 256 patients were registered and 236 were randomly assigned to drug X or placebo.", "randomized_trial", 236),
+        ("Of 31 patients enrolled, 7 (22.6%) had no mucositis and 6 (19.4%) developed grade 1.", "single_arm_trial", 31),
+        ("A total of 646 patients (97%) were evaluable for toxicity.", "randomized_trial", 646),
+        ("This trial enrolled 74 patients. Of 74 patients, 70 were evaluable for response.", "single_arm_trial", 74),
+    ],
+)
+def test_who_entered(text: str, design: str, n: int) -> None:
+    assert size(text, design=design) == n
