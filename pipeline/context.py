@@ -47,10 +47,13 @@ HERE = re.compile(
 
 #: Numbers of references in square brackets.
 CITED = re.compile(r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]")
-#: A label that a structured abstract prints at the head of a paragraph.
+#: A label that a structured abstract prints before a sentence: "Results: ", "(3) Results: ", "Results The".
 RUN_IN = re.compile(
-    r"(?:(?:background|introduction|objectives?|purpose|aims?|methods?|materials?|patients?|design|setting|participants|interventions?|results?|findings|outcomes?|"
-    r"main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S|$)",
+    r"(?:(?:abstract|summary)\s*[:.—–]?\s*)?(?:\(?[1-6][).]\s*)?(?:(?P<label>(?:background|introduction|objectives?|purpose|aims?|methods?|materials?|patients?|design|setting|"
+    r"participants|interventions?|results?|findings|outcomes?|main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|"
+    r"significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S|$)"
+    r"|(?-i:(?P<bare>(?:Background|Introduction|Objectives?|Purpose|Aims?|(?:(?:Materials|Patients|Subjects) and )?[Mm]ethods|Results|Findings|Conclusions?)(?:\s+(?:and|&)\s+[a-z]+)?)"
+    r"\s+(?=[A-Z][\w-]*\s|[1-9][\d,]*\s)))",
     re.IGNORECASE,
 )
 
@@ -202,7 +205,7 @@ class Paper:
             for start, end in split(passage.text):
                 label = RUN_IN.match(passage.text, start, end) if passage.section == "abstract" else None
                 if label:  # "Results: ...", "Results." where the label is printed in the line
-                    start, printed = label.end(), label[0].strip(" .:—–")
+                    start, printed = label.end(), label["label"] or label["bare"]
                     if start >= end:
                         continue
                 text = evened(passage.text[start:end])

@@ -24,6 +24,22 @@ def test_labels_in_the_line_head_what_follows_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Background Drug X is new. Methods Patients with disease were treated. Results 90 patients lived.",
+            ["Background", "Methods", "Results"],
+        ),
+        ("Abstract: (1) Background: It is new; (2) Methods: Men were treated. (3) Results: All lived.", ["Background", "Results"]),
+        ("Abstract: Objectives: It is new. Methods: Men were treated.", ["Objectives", "Methods"]),
+        ("Results of care were good. Patients With disease lived. Methods vary.", ["Results", "Results", "Results"]),
+    ],
+)
+def test_labels_without_a_sign_or_with_numbers(text: str, wanted: list[str]) -> None:
+    assert [heading.rsplit(" > ", 1)[-1] for heading, _, _ in sentences(text, heading="Abstract > Results")] == wanted
+
+
 def test_a_word_that_could_be_a_label_is_none_within_a_sentence() -> None:
     told = sentences("Results were good in all patients. Methods of care differed.", heading="Abstract > Findings")
     assert {heading for heading, _, _ in told} == {"Abstract > Findings"}
