@@ -52,10 +52,12 @@ USED_IN = re.compile(r"\b(?:was|were)\s+(?:used|given|administered|chosen|employ
 IN_NUMBER = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:in|to|for|by)\s+(?:the\s+)?(?:other|remaining)?\s*\d", I)
 #: What patients had before, and the verb that says what they had in the study.
 HISTORY = re.compile(
-    r"\b(?:previous(?:ly)?|prior|pre-?treated|refractory|resistan\w+|history|without|sensitivity|did not|no\s+(?:longer|previous|prior))\b", I
+    r"\b(?:previous(?:ly)?|prior|pre-?treated|refractory|resistan\w+|history|without|sensitivity|did not|no\s+(?:longer|previous|prior))\b",
+    I,
 )
 NOW_GIVEN = re.compile(
-    r"(?<!who )(?<!had )(?<!have )(?<!having )(?<!not )(?<!previously )\b(?:received|were\s+(?:then\s+|subsequently\s+)?(?:treated with|given|randomi[sz]ed|randomly|assigned))\b", I
+    r"(?<!who )(?<!had )(?<!have )(?<!having )(?<!not )(?<!previously )\b(?:received|were\s+(?:then\s+|subsequently\s+)?(?:treated with|given|randomi[sz]ed|randomly|assigned))\b",
+    I,
 )
 #: The head of a list of regimens.
 PLAN = re.compile(
