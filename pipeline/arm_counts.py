@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.arm_names import HEAD, STOP, lettered, trimmed
 from pipeline.arm_nouns import usable, without_head
 from pipeline.context import Sentence
+from pipeline.mentions import STARTS
 from pipeline.numbers import ANY, PEOPLE, number
 
 Introduced = Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]
@@ -18,7 +19,7 @@ _COUNT = rf"(?<![\w.,/-])({ANY})\s+{_SHARE}(?:of\s+(?:which|whom|them|these)\s+)
 #: "60 patients received", "45 were randomised to receive", "275 patients allocated", "58 patients had": what follows is the group's name.
 TREATED = re.compile(
     rf"{_COUNT}(?:who\s+)?(?:had\s+)?(?:received|receiving|underwent|undergoing|taking|serv(?:ed|ing)\s+as|act(?:ed|ing)\s+as|did(?=\s+not\s*(?:[,.;]|$))|had"
-    r"|(?:were\s+)?(?:treated|managed)\s+(?:with|by)|(?:were\s+)?(?:randomly\s+|then\s+)?(?:assigned|allocated)(?:\s+to(?:\s+(?:receive|undergo))?)?"
+    r"|(?:were\s+)?(?:treated|managed)\s+(?:with|by)|(?:were\s+)?(?:(?:randomly|then|further|subsequently)\s+){0,2}(?:assigned|allocated)(?:\s+to(?:\s+(?:receive|undergo))?)?"
     r"|(?:were\s+)?randomi[sz]ed\s+to(?:\s+(?:receive|undergo))?|(?:were\s+)?given)\s+(?:the\s+)?(?=[\w(])",
     re.IGNORECASE,
 )
@@ -43,11 +44,12 @@ IN_PART = re.compile(
 )
 CHOSEN = re.compile(r"\b(?:assigned|allocated|randomi[sz]ed)\b", re.IGNORECASE)
 END = re.compile(
-    r"[,;:()]|\.\s|\.$|\b(?:while|whereas|and\s*$|and\s+(?:were|was|had)\b|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for|in|every|once|twice|was|were|is|are|had|showed|on|until|respectively|compared|versus|vs)\b"
+    r"[,;:()]|\.\s|\.$|\b(?:while|whereas|and\s*$|and\s+(?:were|was|had)\b|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for|in|every|once|twice|was|were|is|are|had|showed|on|until|according|respectively|compared|versus|vs)\b"
 )
 #: What stands before a group's size where the patients are counted out of it: "14 (3%) of".
 PART_OF = re.compile(r"[\d\])]\s*(?:of|/)\s*(?:the\s+)?$")
-PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles|courses)\s+of\s+", re.IGNORECASE)
+PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles?|courses?)\s+of\s+", re.IGNORECASE)
+LATER_PLAN = re.compile(rf"\s(?:{ANY}\s+)(?:cycles?|courses?)\s+of\s+", re.IGNORECASE)
 NO_GROUP = re.compile(
     r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|randomi[sz]ation|follow-up)\b|^(?:a|an|not|one|to|of)\b",
     re.IGNORECASE,
@@ -77,9 +79,12 @@ LISTED = re.compile(
 #: "20 patients in each arm", "(n = 53 in each group)", "66 per arm"
 EACH = re.compile(
     rf"(?<![\w.,/-])({ANY})\s+(?:(?:{PEOPLE}|dogs|animals)\s+)?(?:were\s+)?(?:\w+\s+)?(?:(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?{HEAD}|(?:per|each)\s+{HEAD})\b"
+    rf"|\b(?:two|three|four)\s+(?:equal\s+)?{HEAD}\s+of\s+({ANY})\b(?!\s*(?:weeks?|days?|drugs|studies))"
     rf"|\beach\s+(?:{HEAD})\s+(?:comprised|consisted\s+of|included|contained|had)\s+({ANY})\s+{PEOPLE}",
     re.IGNORECASE,
 )
+#: "divided into two equal groups"
+EQUAL = re.compile(rf"\b(two|three|four)\s+equal(?:ly\s+sized)?\s+(?:\w+\s+)?{HEAD}\b(?!\s+of)", re.IGNORECASE)
 
 
 def treated(sentence: Sentence) -> Introduced:
@@ -108,6 +113,8 @@ def in_each_part(sentence: Sentence) -> Introduced:
 def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
     """The counts of a sentence that say how many received what, two at least; none of them the others' total."""
     text = sentence.text
+    if not STARTS.search(text):
+        return []
     matches = [match for match in TREATED.finditer(text) if names_group(sentence, match)]
     if len(matches) < 2 and re.search(r"\bmatched\b|\b(?:compris|consist|includ)", text) and not any(lettered(text)):
         told = list(MATCHED.finditer(text))
@@ -151,7 +158,7 @@ def without_total(matches: list[re.Match[str]]) -> list[re.Match[str]]:
 
 def named(words: str) -> str:
     """The name at the head of these words: what was received, without its number of cycles."""
-    name = trimmed(END.split(PLAN.sub("", words))[0])
+    name = trimmed(END.split(LATER_PLAN.sub(" ", PLAN.sub("", words)))[0])
     name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
     return name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
 

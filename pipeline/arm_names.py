@@ -18,7 +18,7 @@ UNIT = re.compile(r"c?Gy|[mµμ]?g(?:/\w+)?|[cm]m|IU|MU|m[Cc]i|[MG]Bq|-?(?:weeks
 STOP = frozenset(
     """the a an in for of to from by at on into between among with and or than vs versus vs. was were is are be been being had has have
     that which who whose as both each either two three four one all this these those same other our their its respective when where if
-    per within received receiving receive assigned allocated compared comparing than not no while whereas but after before during
+    per within received receiving receive taking started undergoing assigned allocated compared comparing than not no while whereas but after before during
     using given treated one-year overall survival os pfs dfs months years month year patients cases rate rates median group groups arm arms
     respectively cohort cohorts subgroup subgroups showed show shows only favouring favoring including only better worse longer shorter
     significantly higher lower greater similar different we denoted performed called difference differences namely i.e""".split()
@@ -44,7 +44,7 @@ ARTICLE = re.compile(r"(?:^|[\s(])(?:the|a)\s+$", re.IGNORECASE)
 CONTROLS = re.compile(rf"\bcontrols?\s+(?i:{HEAD})\b|\bin\s+(?:the\s+)?controls\b", re.IGNORECASE)
 HEADED = re.compile(rf"\b(?i:{HEAD})\b(?!\s+{_LETTER})")
 PEOPLE_WITH = re.compile(
-    rf"\b{PEOPLE}\s+((?:who|that)\s+(?:had\s+)?(?:received?|underwent|undergoing|were\s+(?:given|treated\s+with|in|assigned\s+to))|receiving|received|treated\s+with|treated\s+by|given|undergoing|(?:who\s+|that\s+)?(?:had|were|did not|achieved|with|without|not|carrying|harbou?ring|presenting(?:\s+with)?|expressing|aged|having|whose tumou?rs?|of))\s+(?:the\s+|a\s+|an\s+)?",
+    rf"\b{PEOPLE}\s+((?:who|that)\s+(?:had\s+)?(?:received?|underwent|undergoing|were\s+(?:given|treated\s+with|in|assigned\s+to))|who\s+(?:had\s+)?(?:attained|obtained|reached|completed|developed|experienced)|receiving|received|treated\s+with|treated\s+by|given|undergoing|(?:who\s+|that\s+)?(?:had|were|did not|achieved|with|without|not|carrying|harbou?ring|presenting(?:\s+with)?|expressing|aged|having|whose tumou?rs?|of))\s+(?:the\s+|a\s+|an\s+)?",
     re.IGNORECASE,
 )
 ADJECTIVAL = re.compile(
@@ -74,7 +74,7 @@ ITEMS = re.compile(
 #: Patients whose group is told only by contrast; their figures belong to no named arm.
 UNNAMED = "unnamed"
 WHO_NOT = re.compile(
-    r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.;()[]|$))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;()[]|$))",
+    r"\b(?:patients|those|women|men)\s+(?:who|that)\s+(?:did|had|were|was)\s+not\b(?=\s*(?:[,.:;()[]|$|(?:of|was|had|and|it)\b))|\b(?:the\s+)?(?:other|remaining)\s+(?:patients|groups?|arms?)\b|\b(?:patients|those)\s+without\b(?=\s*(?:[,.;()[]|$))",
     re.IGNORECASE,
 )
 KIND_STOP = STOP | frozenset(
@@ -237,7 +237,12 @@ def lettered(text: str) -> Iterator[Mention]:
             head = match[1].rstrip("s")
         yield Mention("arm", match.start(), match.end(2), key=f"{head} {match[2].upper()}")
         for letter in LETTER.finditer(match[3]):
+            if letter[0].isdigit() != match[2].isdigit():
+                break  # "6 in arm A and 3 in arm B"
             yield Mention("arm", match.start(3) + letter.start(), match.start(3) + letter.end(), key=f"{head} {letter[0].upper()}")
+
+
+LEVELLED = re.compile(r"^(?:more|less|fewer|greater|higher|lower|larger|smaller|older|younger)$", re.IGNORECASE)
 
 
 def rightward(text: str, start: int, most: int = 7) -> int:
@@ -248,7 +253,8 @@ def rightward(text: str, start: int, most: int = 7) -> int:
         if count and re.search(r"[,;:()\[\]]", gap):
             break
         word = token[0].lower().rstrip(".")
-        if word in RIGHT_STOP or count >= most or (count and FIGURE.match(text, token.start())):
+        levelled = word == "than" and LEVELLED.search(text[start:end])  # "those with more than one metastasis"
+        if (word in RIGHT_STOP and not levelled) or count >= most or (count and FIGURE.match(text, token.start())):
             break
         if (
             word in {"and", "or", "with"}
@@ -267,6 +273,9 @@ def rightward(text: str, start: int, most: int = 7) -> int:
     return end
 
 
+NOT_TAKEN = re.compile(r"^(?:receiv(?:e|ing)|under(?:go|going)|hav(?:e|ing)|treated\s+with|given)\s+")
+
+
 def described(text: str) -> Iterator[Mention]:
     """Groups named by what they have: "patients with liver metastases", "those who received radiotherapy", "RT patients"."""
     named: list[Mention] = []
@@ -283,10 +292,10 @@ def described(text: str) -> Iterator[Mention]:
             continue
         name = trimmed(text[match.end() : end])
         joint = match[1].lower()
-        if joint == "of" or len(name) < 2 or not any(char.isalpha() for char in name):
+        if joint == "of" or len(name) < 2 or not any(char.isalpha() for char in name) or re.match(r"(?:of|was|had|it)\b", name):
             continue
         if re.match(r"(?:without|did not|not)", joint):
-            name = f"{'no' if joint != 'without' else 'without'} {re.sub(r'^(?:receive|undergo|have) ', '', name)}"
+            name = f"{'no' if joint != 'without' else 'without'} {NOT_TAKEN.sub('', name)}"
         if joint in {"had", "were", "who were", "who had"} and re.match(
             r"(?:a|an|the|not|no|longer|shorter|significant|better|worse|higher|lower|alive|still|dead|lost|free|available|evaluable|eligible)\b|\w+ed\b",
             name,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.arm_counts import adds_up, allocated, in_choice, in_each_part, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
 from pipeline.arm_nouns import AMOUNT, NO_TREATMENT, usable, without_head
+from pipeline.arm_sizes_in_order import in_brackets_of_choice, in_order, one_by_one
 from pipeline.context import Paper, Sentence
 from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
@@ -24,9 +25,15 @@ STRICTLY = re.compile(
     r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b|\bthere were\b|\bperformed\b",
     re.IGNORECASE,
 )
+#: "Metastases were treated in 50 patients: 30 had ...": what was done to lesions parts no patients into groups.
+OF_LESIONS = re.compile(
+    r"\b(?:metasta[st]\w*|lesions|sites|deposits)\s+(?:were|was|had been)\s+(?:locally\s+)?(?:treated|irradiated|resected|ablated|removed)\s+in\b"
+    rf"|\b(?:local|metastas[ei]s-directed|ablative)\s+(?:therapy|treatments?)\s+(?:of|for|to|was|were|in)\b[^.;:()]{{0,60}}\bin\s+{ANY}\b",
+    re.IGNORECASE,
+)
 OTHER_COUNTS = re.compile(
     r"\btoxicit|\badverse\b|\bgrade\s+[1-5]|\bdied\b|\bdeaths?\b|\brelapsed?\b|\brecurren|\bprogressed\b|\bresponded\b|\bresponse\b|\bdiscontinu|\bexcluded\b|\bmissing\b|\bnot evaluable\b|"
-    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bnausea|\bneutropeni",
+    r"\bineligible\b|\bwithdr[ae]w|\blost to\b|\breasons?\b|\bcomplications?\b|\bdose reduction|\bsites?\b|\bleak|\bachieved\b|\bexperienced\b|\brefus|\bremission|\bsurviv|\balive\b|\bdeclined\b|\bfailures\b|\bevents\b|\bnausea|\bneutropeni",
     re.IGNORECASE,
 )
 PLANNED = re.compile(
@@ -51,11 +58,17 @@ BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
 PEOPLE_COUNT = re.compile(
     rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
 )
+#: A name that is no more than an amount or a plan of treatment.
+AMOUNTS = re.compile(r"^\d[\d.,·]*\s*(?:[mµμ]?g|IU|Gy)\b|,\s*\d|\b(?:weeks?|days?|schedule|intervals?|cycles?|courses?)\b", re.IGNORECASE)
 #: A set of patients whose parts stand in brackets behind it.
 SET_NAME = re.compile(r"\b(\w+)\s+((?:data)?sets?|cohorts?|trials?|stud(?:y|ies))$", re.IGNORECASE)
 RECIPIENTS = re.compile(
     r"^(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+)?(?:received|underwent)|treated\s+with|receiving|with|undergoing)\s+",
     re.IGNORECASE,
+)
+#: What was used is listed, and not what is compared: "The regimens included X (n = 70), Y (n = 60) and Z (n = 30)".
+REGIMENS_USED = re.compile(
+    r"\b(?:regimens?|protocols?|schedules?|drugs|agents)\s+(?:\w+\s+)?(?:included?|includes|consisted\s+of|comprised)\b", re.IGNORECASE
 )
 #: "NLR < 3", "age ≥ 65 years" before a size
 CUT_NAME = re.compile(
@@ -65,27 +78,42 @@ CUT_NAME = re.compile(
 
 def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
+    sized: list[str] = []
+    plain: list[Sentence] = []
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text):
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or OF_LESIONS.search(sentence.text):
             continue
         other_counts = OTHER_COUNTS.search(sentence.text)
-        if not other_counts:
-            yield from in_parts(sentence)
-            yield from in_choice(sentence)
-            parts = list(in_each_part(sentence))
-            yield from parts
-            if not parts and len(BRACKETED.findall(sentence.text)) < 2:
-                yield from treated(sentence)
-        if ALLOCATED.search(sentence.text):
-            yield from at_allocation(paper, sentence, bool(other_counts))
+        for found in in_sentence(sentence, bool(other_counts)):
+            sized += [found[1]] if found[2] else []
+            yield found
+        plain += [sentence] if not other_counts else []
+    if not any(map(list, map(lettered, sized))):
+        yield from one_by_one(plain, lettered_only=bool(sized))
 
 
-def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def in_sentence(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """The arms that one sentence introduces."""
+    if not other_counts:
+        yield from in_parts(sentence)
+        yield from in_choice(sentence)
+        yield from in_order(sentence)
+        parts = list(in_each_part(sentence))
+        yield from parts
+        if not parts and len(BRACKETED.findall(sentence.text)) < 2:
+            yield from treated(sentence)
+    if ALLOCATED.search(sentence.text):
+        yield from at_allocation(sentence, other_counts)
+    elif "compared" in sentence.text:
+        yield from beside_names(sentence)
+
+
+def at_allocation(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """The arms of a sentence that speaks of who was included or received what; fewer forms where it counts other things too."""
     yield from parenthesised(sentence)
     if not other_counts:
         yield from defined(sentence)
-        yield from counted(paper, sentence)
+        yield from counted(sentence)
         yield from kinds(sentence)
         return
     yield from allocated(sentence, OTHER_COUNTS)
@@ -96,12 +124,7 @@ def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Itera
 def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Names before "(n = 20)", where a sentence has two of them, and "chemotherapy (group B)" at the allocation."""
     text = sentence.text
-    sizes = [m for m in SIZE.finditer(text) if m[1] or STRICTLY.search(text)]
-    if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
-        named = [(match, *names_at(text, match)) for match in sizes]
-        named = [(match, name, other) for match, name, other in named if name]
-        for match, name, other in named if len(named) > 1 else ():
-            yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
+    yield from beside_names(sentence)
     start = TO_RECEIVE.search(text)
     if start:
         for match in re.finditer(
@@ -128,6 +151,26 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             )
             if name and usable(name) and not SIZE.fullmatch(label):
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
+
+
+def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Names before "(n = 20)", where a sentence has two of them; of a choice also where more words stand between."""
+    text = sentence.text
+    sizes = list(SIZE.finditer(text))
+    if not 1 < len(sizes) < 6:
+        return
+    if not adds_up(text[: sizes[0].start()], [number(m[1] or m[2]) for m in sizes]):  # parts of a printed number are groups
+        sizes = [] if OTHER_COUNTS.search(text) else [m for m in sizes if m[1] or STRICTLY.search(text)]
+    named = [(match, *names_at(text, match)) for match in sizes]
+    whole = [(match, name, other) for match, name, other in named if name]
+    if len(whole) < len(named) or any(AMOUNTS.search(name) for _, name, _ in whole):
+        chosen = list(in_brackets_of_choice(sentence))
+        if chosen:
+            yield from chosen
+            return
+    listed = len(whole) > 2 and REGIMENS_USED.search(text[: sizes[0].start()])
+    for match, name, other in whole if len(whole) > 1 and not listed else ():
+        yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
 
 
 def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:
@@ -207,7 +250,7 @@ def name_before(text: str, end: int) -> str | None:
     return without_head(trimmed(found[1])) if found else None
 
 
-def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def counted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """ "143 were randomized to group A and 142 to group B"; "120 in the test group"; "50 and 51 patients in groups A and B"."""
     text = sentence.text
     marks = sorted((*lettered(text), *headed(text)), key=lambda m: m.start)
@@ -258,6 +301,8 @@ def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int,
 
 def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     """ "50 and 51 cases in groups A and B, respectively"."""
+    if len(marks) < 2:
+        return []
     match = re.search(
         rf"\b({ANY})\s+(?:\([^()]*\)\s+)?and\s+({ANY})\s+(?:\([^()]*\)\s+)?(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
         text,

@@ -17,14 +17,19 @@ BEFORE_SURVIVAL = re.compile(
     r"(?:[-‐–\s]free|specific|[-‐]related|\bgraft|\bcell|\bimplant|\bflap|\bbiochemical|\bpost[-‐–\s]?(?:progression|relapse|recurrence)|\bquality[-‐–\s]adjusted)\s*$",
     re.IGNORECASE,
 )
+#: "corrected 5-year survival": without deaths from other causes.
+CORRECTED = re.compile(r"(?<![-‐–\w])corrected\s+(?:actuarial\s+)?(?:[\w-]+[-‐–\s]years?\s+)?$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
+LIVED = re.compile(r"\b(lived|survived)\s+(?:for\s+)?an?\s+(?:median|mean|average)\b", re.IGNORECASE)
 ELSEWHERE_PFS = re.compile(
     r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )
 HOST_DISEASE = re.compile(r"\b(?:versus|vs\.?|against)[-‐–\s]+host[-‐–\s]+$", re.IGNORECASE)
 #: "no difference in survival (81% and 85%)": no measure of its own, as nothing differs.
 NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither)\b[^.;:,()]{0,60}$", re.IGNORECASE)
+#: "the difference in survival was small (81% vs 85%)": the figures are what differs.
+BETWEEN_TWO = re.compile(r"[^()\d.;]*\(\s*\d+(?:[.·]\d+)?\s*(?:%|months|years)?\s*(?:vs\b|versus\b)", re.IGNORECASE)
 UNKNOWN = re.compile(r"\b[A-Za-z]{0,3}[A-Z]FS\d?\b")  # some "-free survival" that no vocabulary knows
 FREE_OF = re.compile(r"times? to\b|freedom from\b", re.IGNORECASE)
 _PARTS = {
@@ -94,6 +99,8 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
         printed = text[mention.start : mention.end].lower()
         if printed.startswith("survival") and BEFORE_SURVIVAL.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
+        if printed.startswith("survival") and CORRECTED.search(text[: mention.start]):
+            mention = Mention("endpoint", mention.start, mention.end, key="CSS")
         if mention.key == "PFS" and ELSEWHERE_PFS.search(text[: mention.start]):
             mention = Mention("endpoint", mention.start, mention.end, key=NONE)
         if mention.key == "DFS" and HOST_DISEASE.search(text[: mention.start]):
@@ -102,7 +109,8 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
             continue
         found.append(mention)
     found += [Mention("endpoint", m.start(), m.end(), key=m[1]) for m in MEDIAN_OF.finditer(text)]
-    for match in SHARES_SURVIVAL.finditer(text):
+    found += [Mention("endpoint", m.start(), m.end(1), key="OS") for m in LIVED.finditer(text)]
+    for match in SHARES_SURVIVAL.finditer(text) if "urvival" in text else ():
         part = match["part"].lower()
         key = "CSS" if part.endswith("specific") else _PARTS[re.split(r"[-‐–\s]", part)[0]]
         found.append(Mention("endpoint", match.start(), match.end(), key=key))
@@ -143,7 +151,9 @@ def measures(
     for match in (*others.finditer(text), *UNKNOWN.finditer(text)):
         if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
             continue
-        if match[0].lower().startswith("difference") and NO_DIFFERENCE.search(text[: match.start()]):
+        if match[0].lower().startswith("difference") and (
+            NO_DIFFERENCE.search(text[: match.start()]) or BETWEEN_TWO.match(text, match.end())
+        ):
             continue
         if not any(match.start() < mention.end and mention.start < match.end() for mention in (*found, *(arms or []))):
             marks.append(Mention("endpoint", match.start(), match.end(), key=NONE))

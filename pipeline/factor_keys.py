@@ -31,7 +31,7 @@ LOOSE_ONLY = re.compile(
 )
 #: Words that name no factor but a comparison or a part of the patients.
 NO_FACTOR = re.compile(
-    r"^(?:compared|all|only|those|patients?|versus|interaction|overall|total|other|none|median|mean|univari|multivari|adjusted|model|variables?|factors?|characteristics?|parameters?)\b"
+    r"^(?:compared|all|only|those|patients?|versus|interaction|overall(?!\s+(?:treatment|radiation|radiotherapy)\s+time)|total|other|none|median|mean|univari|multivari|adjusted|model|variables?|factors?|characteristics?|parameters?)\b"
 )
 
 

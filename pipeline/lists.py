@@ -8,6 +8,11 @@ from itertools import groupby, pairwise
 from pipeline.quantities import Mention
 
 VERSUS = re.compile(r"\b(?:vs|versus|against)\b|\bcompared (?:with|to)\b|\bas opposed to\b|\bthan\b|\bv\b", re.IGNORECASE)
+#: What stands right behind a figure that has a group of its own: "72% with X".
+OWN_GROUP = re.compile(
+    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
+    re.IGNORECASE,
+)
 LIST_GAP = re.compile(
     r"^(?:[\s,/&]|\b(?:and|or|vs\.?|versus|the|than|in|those|patients|groups?|arms?|rates?|both|for|of|with|to|compared|as|well|a|longer|better|shorter|worse|higher|lower)\b)*$",
     re.IGNORECASE,

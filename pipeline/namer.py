@@ -27,6 +27,12 @@ DISEASE = re.compile(r"(?:cancers?|\w+omas?|tumou?rs?|neoplasms?|\w+[ae]?emias?|
 GIVEN = re.compile(r"\b(?:receiv\w+|treated|under(?:going|went)|given|assigned)\b", re.IGNORECASE)
 
 
+def swapped(words: frozenset[str]) -> frozenset[str]:
+    """The words of a name with "no" for "without", or the other way round."""
+    one, other = ("no", "without") if "no" in words else ("without", "no")
+    return words - {one} | {other} if one in words else words
+
+
 class Namer:
     """Finds the arms that a sentence names: a paper's own arms under any of their names, and groups described on the spot."""
 
@@ -39,6 +45,7 @@ class Namer:
             for name in (arm.name, *arm.aliases):
                 self.by_words.setdefault(words_of(name), arm.name)
                 names.setdefault(name, arm.name)
+        self.added = self.told_by_addition()
         self.diseases = {short for short, long in (long_forms or {}).items() if DISEASE.search(long)}
         self.title = words_of(title) | frozenset(
             short.lower() for short, long in (long_forms or {}).items() if words_of(long) <= words_of(title)
@@ -54,7 +61,20 @@ class Namer:
 
     def canonical(self, name: str) -> str:
         """The arm's own name for any words that mean it; other names as they are."""
-        return self.by_words.get(words_of(name), name)
+        words = words_of(name)
+        return self.by_words.get(words) or self.added.get(words) or self.by_words.get(swapped(words)) or name
+
+    def told_by_addition(self) -> dict[frozenset[str], str]:
+        """Where one of two arms adds something to the other, "X" means the one that has it, "without X" and "no X" the other."""
+        sized = [arm for arm in self.arms if arm.n]
+        if len(sized) != 2:
+            return {}
+        less, more = sorted(sized, key=lambda arm: len(words_of(arm.name)))
+        alone, whole = words_of(less.name), words_of(more.name)
+        extra = whole - alone
+        if not alone < whole or extra & {"no", "without", "not"}:
+            return {}
+        return {extra: more.name, extra | {"without"}: less.name, extra | {"no"}: less.name}
 
     def nearest(self, words: str) -> str | None:
         """The one arm whose names share a telling word with these words."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
-from pipeline.lists import LIST_GAP, VERSUS, Label, between, by_time, label, listed
+from pipeline.lists import LIST_GAP, OWN_GROUP, VERSUS, Label, between, by_time, label, listed
 from pipeline.quantities import Mention
 
-CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|\.\s+(?=[A-Z])|,\s+but\b")
+CLAUSE = re.compile(r";|,?\s*\b(?:while|whereas|whilst)\b|(?<!\bvs)\.\s+(?=[A-Z])|,\s+but\b")
 
 #: "Although survival was similar, ...": its first comma ends a clause.
 CONCEDING = re.compile(r"(?:even\s+)?(?:al)?though\b", re.IGNORECASE)
@@ -137,12 +137,12 @@ def alternating(text: str, values: list[Mention], marks: list[Mention], kind: st
 def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]] | None = None) -> list[Label]:
     """For each value the label of the mark it belongs to, None where the sentence does not say it clearly."""
     marks = tidy(marks)
-    if kind != "arm":
-        marks = done_with(text, values, open_marks(text, values, marks))
+    marks = open_marks(text, values, marks, OF_RATIOS) if kind == "arm" else done_with(text, values, open_marks(text, values, marks))
     if not marks or not values:
         return [None] * len(values)
-    if kind != "arm" or len(values) == 1:
-        marks = of_clause(text, values, marks)
+    own = of_clause(text, values, marks)
+    if kind != "arm" or len(values) == 1 or len({label(mark) for mark in own}) > 1:
+        marks = own
     if kind == "arm" and len(values) == 1:
         after = [mark for mark in marks if mark.start >= values[0].end]
         if after and LINK_AFTER.match(between(text, values[0], after[0])):
@@ -208,11 +208,15 @@ def in_pairs(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
     return [] if against == [True] else named[::-1] if against == [True, False] else named
 
 
-def open_marks(text: str, values: list[Mention], marks: list[Mention]) -> list[Mention]:
+#: What a parenthesis of figures has that compares groups named before.
+OF_RATIOS = re.compile(r"\bHRs?\b|\bhazards?\s+ratio", re.IGNORECASE)
+
+
+def open_marks(text: str, values: list[Mention], marks: list[Mention], figures: re.Pattern[str] = re.compile(r"\d")) -> list[Mention]:
     """Marks without those in a parenthesis that holds figures of its own but none of these values, where others remain."""
     closed = []
     for match in re.finditer(r"\([^()]*\)", text):
-        if re.search(r"\d", match[0]) and not any(match.start() < value.start < match.end() for value in values):
+        if figures.search(match[0]) and not any(match.start() < value.start < match.end() for value in values):
             closed.append(match.span())
     kept = [mark for mark in marks if not any(a < mark.start < b for a, b in closed)]
     return kept or marks
@@ -238,7 +242,8 @@ def alone(text: str, values: list[Mention], mark: Mention) -> list[Label]:
         left, right = (mark, value) if mark.start < value.start else (value, mark)
         others = [v for v in values if left.end <= v.start < right.start and v is not value]
         crossed = VERSUS.search(text, left.end, right.start)
-        found.append(None if crossed and (others or len(values) > 1) else label(mark))
+        elsewhere = mark.start < value.start and OWN_GROUP.match(text[value.end :])
+        found.append(None if crossed and (others or len(values) > 1) or elsewhere else label(mark))
     return found
 
 
@@ -315,8 +320,11 @@ def same_order(text: str, values: list[Mention], labels: list[Label]) -> list[La
     rest = values[first:]
     if len(order) != 2 or len(rest) != 2 or not first:
         return found
+    if OWN_GROUP.match(text[rest[1].end :]):
+        return found
     given = re.search(r"\bcorresponding\b", text[values[first - 1].end : rest[0].start])
-    if given or VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
+    tested = re.match(r"\s*%?\s*(?:months|years)?\s*[(\[][^()\[\]]*\bp\s*[=<>]", text[rest[1].end :], re.IGNORECASE)
+    if given or tested or VERSUS.search(between(text, *rest)) or re.search(r"\brespectively\b", text[rest[1].end :]):
         found[first:] = order
     return found
 

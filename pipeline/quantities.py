@@ -7,57 +7,16 @@ and never the raw digits, so that "63.7% vs 31.8%, respectively" means the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from pipeline.mentions import P_IN_WORDS, RULES, Found, Mention, matches, number_starts, rule
 from pipeline.numbers import ANY, DASH, NUM, PEOPLE, SPELLED, TIME, WITHIN, in_months, number, unit_of
-
-
-@dataclass(slots=True)
-class Mention:
-    """A typed span of a text: `kind` says what was read, `value`/`low`/`high`/`unit`/`key` what it holds."""
-
-    kind: str
-    start: int
-    end: int
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    unit: str | None = None
-    key: str | None = None  # vocabulary key, or the p value as printed
-    of: float | None = None  # the denominator of "30 of 31", the fractions of a dose
-
-    def shifted(self, by: int) -> Mention:
-        """The same mention, counted from another origin."""
-        return Mention(self.kind, self.start + by, self.end + by, self.value, self.low, self.high, self.unit, self.key, self.of)
 
 
 def p_text(sign: str, printed: str) -> str:
     """A p value as the contract prints it: "<0.001", "0.023"."""
     sign = {"=": "", "≈": "", "of": "", "was": "", "": "", ":": "", "≪": "<", "⩽": "≤", "＜": "<", "＝": ""}.get(sign.strip(), sign.strip())
     return sign + re.sub(r"\s+", " ", printed).strip().replace("·", ".")
-
-
-Found = re.Match[str]
-_RULES: list[tuple[tuple[str, ...], re.Pattern[str], Callable[[Found], Iterator[Mention]]]] = []
-_TIMES = ("month", "mo", "year", "yr", "week", "wk", "day", " y", "-y")
-#: What a text must hold, in lower case, for the patterns of a kind to be worth trying; the kind's own letters where nothing is given.
-HINTS: dict[str, tuple[str, ...]] = {
-    "p": ("p",), "ci": ("ci", "confidence", "c.i"), "range": ("rang", "min", "iqr", "quartile", "q1"), "hr": ("hazard", "hr", "hazr"),
-    "fraction_dose": ("gy", "gray"), "dose": ("gy", "gray"), "at": _TIMES, "cycles": ("cycle", "course"), "n_percent": ("%",), "error": ("%",), "n": ("=",),
-    "percent": ("%", "cent"), "duration": _TIMES, "bracket": ("(", "["),
-    "count": ("patient", "case", "participant", "men", "subject", "individual", "child", "adult", "male", "person", "people", "pts"), "ratio": ("/", "of"),
-}  # fmt: skip
-
-
-def rule(kind: str, pattern: str) -> Callable:
-    """Register a pattern; earlier patterns claim their characters first."""
-
-    def keep(build: Callable[[Found], Iterator[Mention]]) -> Callable:
-        _RULES.append((HINTS.get(kind, ()), re.compile(pattern, re.IGNORECASE), build))
-        return build
-
-    return keep
 
 
 @rule(
@@ -165,7 +124,7 @@ def _fraction_of(m: Found) -> Iterator[Mention]:
 
 @rule(
     "dose",
-    rf"(?<![\w.])(?:({NUM})(?:\s*c?Gy)?(?:{DASH}|\s+and\s+(?=\S+\s*c?Gy\b))|)({NUM})\s*[- ]?(c?)(?:Gy|Grays?)\b(?:\s*\(?(?:RBE|E)\)?)?"
+    rf"(?<![\w.])(?:(?<!fractions in )(?<!patients in )({NUM})(?:\s*c?Gy)?(?:{DASH}|\s+and\s+(?=\S+\s*c?Gy\b))|)({NUM})\s*[- ]?(c?)(?:Gy|Grays?)\b(?:\s*\(?(?:RBE|E)\)?)?"
     rf"(?:\s*[,;(]?\s*(?:(?:total|given|delivered|administered|was|were|divided)\s+)*(?:in|/|over|into|of|with|per|using|at|×|x)?\s*(?:a\s+total\s+of\s+)?({ANY})(?:{DASH}({NUM}))?\s*(?:daily\s+|equal\s+|once-daily\s+|consecutive\s+)?{FRACTIONS})?",
 )
 def _dose(m: Found) -> Iterator[Mention]:
@@ -180,6 +139,7 @@ def _dose(m: Found) -> Iterator[Mention]:
 
 LONGEST = 300  # no time point: "2017, 4-year survival" tells a date first
 _STEP = rf"(?:{NUM}|{SPELLED})"
+NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\s+)?(?:groups?|arms?)\b", re.IGNORECASE)
 
 
 @rule(
@@ -192,13 +152,16 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 )
 @rule(
     "at",
-    rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b)",
+    rf"(?<![\w.])((?:{_STEP}\s*(?:{TIME})?(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*))*)({_STEP})\s+(years?|yrs?|months?)\s+(?=(?:[A-Z]{{1,3}}FS|OS|LC|overall|survival|disease|progression|local|cancer|event|relapse|recurrence|distant|rates?)\b|(?:after|from|following)\s+(?:the\s+)?[\w-]+(?:\s+[\w-]+){{0,2}}\s+(?:was|were|is|are)\s+\d)",
 )
 @rule(
     "at",
     rf"(?<![\w.])()({_STEP})\s+(years?|yrs?|months?)\s+(?:after|from|following|post)[\s-]+(?:the\s+)?(?:start|beginning|end|completion|initial|randomi[sz]ation|diagnosis|surgery|operation|treatment|therapy|radiotherapy|resection|transplant\w*|registration|inclusion|enrol\w+)",
 )
 def _at(m: Found) -> Iterator[Mention]:
+    if NAMED.match(m.string, m.end()):  # "in the 6-month group": how long it was treated
+        yield Mention("named", m.start(), m.end())
+        return
     unit = unit_of(m[3])
     steps = list(re.finditer(_STEP, m[1] + m[2], re.IGNORECASE))
     for step in steps[-1:] if any(number(step[0]) > LONGEST for step in steps) else steps:
@@ -279,7 +242,7 @@ def _duration_before_bracket(m: Found) -> Iterator[Mention]:
 
 @rule(
     "duration",
-    rf"(?<![\w.])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
+    rf"(?<![\w.])(?<!\d[-–])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
 )
 def _durations(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])
@@ -322,20 +285,18 @@ def _number(m: Found) -> Iterator[Mention]:
     yield Mention("number", m.start(), m.end(), value=number(m[1]))
 
 
-WORTH = re.compile(rf"\b{SPELLED}|\bp\s*[=:]?\s*n\.?s\b", re.IGNORECASE)  # a number in words, or "p = n.s."
-
-
 def quantities(text: str) -> list[Mention]:
     """Every number of a text as a typed mention, in order; no character is read twice."""
-    if not any(char.isdigit() for char in text) and not WORTH.search(text):
+    starts = number_starts(text)
+    if not starts and not any(char.isdigit() for char in text) and not P_IN_WORDS.search(text):
         return []
     claimed = bytearray(len(text))
     found: list[Mention] = []
     lower = text.lower()
-    for hints, pattern, build in _RULES:
+    for hints, pattern, build in RULES:
         if hints and not any(hint in lower for hint in hints):
             continue
-        for match in pattern.finditer(text):
+        for match in matches(pattern, text, starts):
             if match.end() == match.start() or any(claimed[match.start() : match.end()]):
                 continue
             mentions = list(build(match))

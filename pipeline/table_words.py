@@ -39,12 +39,14 @@ ORDINAL = re.compile(r"\d+(?:\.\d+)?|\b(?:i{1,3}|iv|vi{0,3}|ix|x)(?=[abc]?\d?\b)
 PAIRS = tuple(map(frozenset, (("male", "female"), ("yes", "no"), ("positive", "negative"), ("present", "absent"), ("low", "high"))))
 
 
+#: Two levels of a factor, and no figure: "<70 vs. ≥70", "II vs III".
+COMPARED_LEVELS = re.compile(r"^(?=.*[<>≤≥]).*\s(?:vs\.?|versus)\s", re.IGNORECASE)
 MEASURED = re.compile(r"^[<>≤≥~±]?\s?\d+[.·]\d+\s?(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|patients|cycles)\b", re.IGNORECASE)
 
 
 def is_number(text: str) -> bool:
     """Whether a cell holds a figure (also with its interval, percentage or unit), and not words."""
-    if not NUMBER.match(text) or INTERVAL_HEAD.match(text):
+    if not NUMBER.match(text) or INTERVAL_HEAD.match(text) or COMPARED_LEVELS.match(text):
         return False
     if MEASURED.match(text):
         return len(text) < 40

@@ -11,7 +11,7 @@ from pipeline.lists import VERSUS
 from pipeline.namer import LEVELS, WHOLE
 from pipeline.quantities import Mention
 
-_UNIT = r"(?:\s*%|\s*(?:months?|years?|weeks?|days?)\b)?"
+_UNIT = r"(?:\s*%|\s+per\s?cent\b|\s*(?:months?|years?|weeks?|days?)\b)?"
 _FIGURE_END = rf"^{_UNIT}(?:\s*[\[(](?:[^()\[\]]|[\[(][^()\[\]]*[)\]])*[)\]]{_UNIT})?"
 AFTER_VALUE = re.compile(
     _FIGURE_END + r"\s+(?:(?:with|for|in|under|on|after|among|following)\s+(?:the\s+|those\s+(?:with\s+|receiving\s+)?)?|(?=without\s))"
@@ -19,6 +19,7 @@ AFTER_VALUE = re.compile(
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
 WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
+BEHIND = re.compile(_UNIT + r"\s+(?:the\s+)?(?P<name>[^,;()\[\]\d]{1,50}?)\s*(?=[,;)]|\band\s+\d|\bv(?:s\b|ersus\b))")
 #: The end of a name: the next figure, a comparison, a verb; "and" only before another figure or clause.
 NAME_END = re.compile(
     r"\s+(?:vs\.?|versus|compared|than|but|while|whereas|or|was|were|had|is|are|which|respectively|to\s+(?=\d)|(?:as\s+)?against)\b|\s+and\s+(?=(?:\w+\s+){0,2}\d|(?:was|were|the|an?|in|with|for)\b)|\.\s|\.$"
@@ -29,7 +30,7 @@ PEOPLE_FIRST = re.compile(
 )
 NOT_A_GROUP = re.compile(
     r"\b(?:years?|months?|days?|follow|analys\w+|respectively|all|both|whole|entire|our|this|these|univariate|multivariate|median|weeks?|time|study|log|p|surviv\w*|[a-z]?[A-Z]{0,3}FS|better|worse|longer|shorter|OS|TTP|ORR|rates?|CI|HR|"
-    r"response|responses|toxicity|toxicities|progression|recurrence|relapse|(?:local|locoregional|tumou?r|disease)\s+control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
+    r"response|responses|toxicity|toxicities|progression|recurrence|relapse|(?:local|locoregional|tumou?r|disease)\s+control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|\b(?:was|were)\s+\d|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
 )
 LED_BY = re.compile(
     r"\b(?:with|in|for|among|under|after|of)\s+(?:the\s+|those\s+with\s+)?(?P<name>(?:(?!\b(?:with|in|for|among|under|after|of)\s)[^,;:()\[\]])+?)\s+(?:(?:it\s+)?(?:was|were|is)\s+|,\s*)?(?:only\s+)?$",
@@ -121,6 +122,16 @@ def followed(text: str, values: list[Mention]) -> list[Mention]:
             return []
         found.append(mark(name))
     return found if len({each.key for each in found}) > 1 else []
+
+
+def right_behind(text: str, values: list[Mention]) -> list[Mention]:
+    """The words right behind each value in one bracket: "(13 months X, 11 months Y)"."""
+    opened = text.rfind("(", 0, values[0].start)
+    if opened < 0 or ")" in text[opened : values[-1].start] or text[opened + 1 : values[0].start].strip():
+        return []
+    found = [BEHIND.match(text, value.end) for value in values]
+    names = [(match.start("name"), bare(match["name"])) for match in found if match]
+    return [mark(name) for name in names] if len({n for _, n in names}) == len(values) and all(usable(n) for _, n in names) else []
 
 
 def led(text: str, values: list[Mention]) -> list[Mention]:
@@ -235,7 +246,9 @@ def told_groups(text: str, values: list[Mention]) -> list[Mention]:
         return []
     pairs = followed_in_part(text, values)
     return (
-        followed(text, values)
+        with_then_without(text, values)
+        or followed(text, values)
+        or right_behind(text, values)
         or led_then_followed(text, values)
         or led(text, values)
         or pairs
@@ -257,6 +270,26 @@ def enclosed(text: str, values: list[Mention]) -> list[Mention]:
         return []
     names = [(match.start("name"), bare(PEOPLE_FIRST.sub("", match["name"]))) for match in matches if match]
     return [mark(name) for name in names] if len({name for _, name in names}) == len(values) and all(usable(n) for _, n in names) else []
+
+
+#: "41% with and 30% without X"
+WITH_THEN_WITHOUT = re.compile(
+    rf"{_UNIT}\s+(?P<word>with(?:out)?)\s+(?:and|versus|vs\.?|compared\s+(?:with|to)|but(?:\s+only)?)\s+$", re.IGNORECASE
+)
+OPPOSITE = re.compile(
+    _FIGURE_END + r"\s+(?P<word>with(?:out)?)\s+(?:the\s+|an?\s+)?(?P<name>[^,;:.()\[\]]{2,50}?)\s*(?=[,;:.()\[]|$)", re.IGNORECASE
+)
+
+
+def with_then_without(text: str, values: list[Mention]) -> list[Mention]:
+    """The two groups of "41% with and 30% without X", whose name only the second figure has."""
+    first = WITH_THEN_WITHOUT.fullmatch(text[values[0].end : values[1].start]) if len(values) == 2 else None
+    other = OPPOSITE.match(text[values[1].end :]) if first else None
+    name = bare(other["name"]) if other else ""
+    if not first or not other or first["word"].lower() == other["word"].lower() or not usable(name):
+        return []
+    keys = [name if word.lower() == "with" else f"without {name}" for word in (first["word"], other["word"])]
+    return [replace(mark((value.end, name)), key=key) for value, key in zip(values, keys, strict=True)]
 
 
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipeline.arms import arms_in
 from pipeline.choose import arm_words
-from pipeline.context import Paper, Sentence, is_own
+from pipeline.context import Paper, Sentence
 from pipeline.lexicon import HYPHENS
 from pipeline.quantities import Mention
 
@@ -92,7 +92,7 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
     for sentence in paper.sentences:
         headed = sentence.section == "other" and TREATMENT_HEAD.search(sentence.passage.heading)
         if (
-            not (is_own(sentence) or headed)
+            not (sentence.is_own or headed)
             or sentence.passage.kind in {"caption", "footnote"}
             or sentence.section in {"discussion", "conclusion", "introduction"}
             or LAB_HEAD.search(sentence.passage.heading)
@@ -102,7 +102,7 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
             continue
         if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue
-        kept.append(replace(sentence, text=plain(sentence.text)))
+        kept.append(replace(sentence, text=plain(sentence.text), printed=sentence))
     return kept
 
 
@@ -113,7 +113,9 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-CLAUSE = re.compile(r";|[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I)
+CLAUSE = re.compile(
+    r";|(?<!\bi\.e)(?<!\be\.g)[.]\s|\bwhile\b|\bwhereas\b|,\s*(?:and\s+)?then\b|\band then\b|\bfollowed by\b|,\s+but\b|\bafter which\b", I
+)
 
 
 RECEIVED = re.compile(
@@ -176,7 +178,7 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
     if arm[1] <= treatment[0]:
         between = text[arm[1] : treatment[0]]
         return bool(re.match(r"\s*[(\[]", between)) and ")" not in between
-    between = re.sub(r"\([^()]*\)", "", text[treatment[1] : arm[0]])
+    between = re.sub(r"\([^()]*\)", " ", text[treatment[1] : arm[0]])
     return bool(re.search(r"[(\[]\s*$", between)) and not re.search(
         r";|\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between
     )

@@ -524,3 +524,134 @@ def test_letters_before_figures_and_errors_in_brackets():
     text = "At 2 years OS was similar (A 61%, B 62%, C 65%; p = 0.98)."
     assert facts(text, "survival_rate", "arm", before=before) == [(61, "A"), (62, "B"), (65, "C")]
     assert facts("The two-year EFS was 84% (±4%) and OS 97% (± 2%).", "survival_rate", "endpoint") == [(84, "EFS"), (97, "OS")]
+
+
+INTRODUCED = "Patients were randomised to drug X (n = 50) or drug Y (n = 52)."
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The X group had better PFS compared with the Y group (HR = 1.66; 95% CI 0.94-2.96; p = 0.08).", ("Y", "X")),
+        ("The X group had better PFS compared with the Y group (HR = 0.66; 95% CI 0.44-0.96).", ("X", "Y")),
+        ("Patients with high LDH had worse OS than those with low LDH (HR 0.60, 95% CI 0.40-0.90).", ("low LDH", "high LDH")),
+        ("Patients with high LDH had worse OS than those with low LDH (HR 1.60, 95% CI 1.10-2.20).", ("high LDH", "low LDH")),
+        ("Patients with high LDH had no worse OS than those with low LDH (HR 0.96, 95% CI 0.70-1.20).", ("high LDH", "low LDH")),
+    ],
+)
+def test_the_ratio_agrees_with_the_judgement(text: str, wanted: tuple) -> None:
+    (row,) = read(text, "hazard_ratio")
+    assert (row["arm"], row["vs"]) == wanted
+
+
+def test_covariates_with_their_short_forms_before_the_ratio() -> None:
+    text = "Higher insulin (HR = 0.81 [0.67, 0.98] p = 0.03) was good for PFS, while higher growth factor (GF; HR = 1.63 [1.06, 2.51]) and pontin (PN; HR = 1.56 [1.13, 2.15]) were bad."
+    assert facts(text, "hazard_ratio", "arm") == [(0.81, "Higher insulin"), (1.63, "higher growth factor"), (1.56, "pontin")]
+    text = "Insulin below 2.1 (ln scale; HR = 2.55 [1.24, 5.23]) and marker above 8.9 (ln scale; HR = 2.67 [1.08, 3.70]) were bad for PFS."
+    assert facts(text, "hazard_ratio", "arm") == [(2.55, "Insulin below 2.1"), (2.67, "marker above 8.9")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The mean and median overall survival was 31 and 17 months with drug X.", [17]),
+        ("The mean and median survival for drug X was 31.1 and 17.8 vs. 21.1 and 12.6 months for drug Y.", [17.8, 12.6]),
+        ("The median and mean overall survival times were 17 and 31 months.", [17]),
+        ("The mean age was 60 years and median overall survival was 31 months.", [31]),
+    ],
+)
+def test_of_mean_and_median_the_median(text: str, wanted: list) -> None:
+    assert [value for (value,) in facts(text, "survival_median")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("PFS was not different (drug X = 106 days; drug Y = 73 days; P = .62).", [(106, "drug X"), (73, "drug Y")]),
+        ("Median survival was similar (13 months drug X, 11 months drug Y).", [(13, "drug X"), (11, "drug Y")]),
+        ("Median overall survival was alike in the two groups (12 months each).", [(12, "drug X"), (12, "drug Y")]),
+        ("Median overall survival was 12 months; each month counted.", [(12, None)]),
+    ],
+)
+def test_medians_in_brackets(text: str, wanted: list) -> None:
+    assert facts(text, "survival_median", "arm", before=INTRODUCED) == wanted
+
+
+def test_letters_without_a_comma_name_groups() -> None:
+    text = "The 2-year relapse rate was similar (A 32%, B 32%, C 38%), as was overall survival (A 61%, B 62% C 63%)."
+    assert facts(text, "survival_rate", "arm") == [(61, "A"), (62, "B"), (63, "C")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The relapse-free survival was 81%; 69% for radiotherapy alone and 93% for chemoradiotherapy.", [81, 69, 93]),
+        ("Overall survival was 45% versus 58% (P=0.11).", [45, 58]),
+        ("The OS rate was 72% in the X group and 65% in the Y group.", [72, 65]),
+        ("LRFS rates were 81%, 77% and 60% in groups A, B and C, respectively.", [81, 77, 60]),
+        ("Disease-free survival events were seen in 45% of patients.", []),
+        ("Overall survival improved by 12%.", []),
+        ("Overall survival was 30% longer with drug X.", []),
+        ("Overall survival was associated with a 45% lower risk.", []),
+        ("At last follow-up OS was 70%.", []),
+        ("The 2-year OS was 70%. The PFS was 45%.", [70]),
+    ],
+)
+def test_rates_without_a_time_point(text: str, wanted: list) -> None:
+    assert [value for (value,) in facts(text, "survival_rate")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "wanted"),
+    [
+        ("Patients who received drug X had a median survival of 11 months, and those who did not of 9 months.", "survival_median",
+         [(11, "OS", "drug X"), (9, "OS", "no drug X")]),
+        ("Patients who attained a response survived longer than those who did not: 3-year survival was 61% vs 13%.", "survival_rate",
+         [(61, "OS", "response"), (13, "OS", "no response")]),
+        ("The 5-year survival was 41 per cent with and 30 per cent without drug X.", "survival_rate",
+         [(41, "OS", "drug X"), (30, "OS", "without drug X")]),
+        ("Corrected 5-year survival was 64%.", "survival_rate", [(64, "CSS", None)]),
+        ("Age-corrected 5-year survival was 64%.", "survival_rate", [(64, "OS", None)]),
+        ("The MST was 30 months.", "survival_median", [(30, "OS", None)]),
+        ("Patients with a solitary lesion lived a median of 3.1 years, those with more than one lesion 2.0 years.", "survival_median",
+         [(3.1, "OS", "solitary lesion"), (2.0, "OS", "more than one lesion")]),
+        ("Crude 5-year survival was 54% after drug X and 49% after drug Y; the median survival times were 5.6 and 4.8 years.", "survival_median",
+         [(5.6, "OS", "drug X"), (4.8, "OS", "drug Y")]),
+        ("Overall survival 1, 3 and 5 years after drug X was 87%, 38% and 18%.", "survival_rate", [(87, "OS", None), (38, "OS", None), (18, "OS", None)]),
+        ("PFS was better in both arms than in the control arm (6 months, HR 0.58; 18 months, HR 0.41).", "survival_median", []),
+        ("The median survival was 14 months for patients with KPS 90–100 vs 7 months for those with KPS 60–80.", "survival_median",
+         [(14, "OS", "KPS 90–100"), (7, "OS", "KPS 60–80")]),
+        ("The 5-year rates in arm A were 80% for OS and 70% for DFS.", "survival_rate", [(80, "OS", "arm A"), (70, "DFS", "arm A")]),
+    ],
+)  # fmt: skip
+def test_whose_figures_a_sentence_tells(text, field, wanted):
+    assert facts(text, field, "endpoint", "arm") == wanted
+
+
+def test_pairs_of_a_part_and_of_a_list_of_their_own():
+    text = "The 5-year OS was higher in the QX group than in the QY group (86% vs. 74%), but no difference was found for patients with N0 disease (92% vs. 90%)."
+    arms_of_all = [row["arm"] for row in read(text, "survival_rate")]
+    assert arms_of_all == ["QX", "QY", "QX, N0 disease", "QY, N0 disease"]
+    text = "Median OS was 14 months in group A vs 7 months in group B, and 16 months vs 8 months for treated and untreated disease, respectively."
+    assert [row["arm"] for row in read(text, "survival_median")][2:] == ["treated", "untreated disease"]
+
+
+def test_marks_of_another_clause_and_of_ratios_are_not_taken():
+    text = "In the QX group the median OS was 10 months versus 7 months in the QY group; 1-year OS was 38% in the QX group and 25% in the QY group."
+    assert [row["arm"] for row in read(text, "survival_median")] == ["QX", "QY"]
+    text = "The 5-year OS was 66% in the QX group and 79% in the QY group (HR 0.58, 95% CI 0.44-0.77, p<0.001, for QY versus QX)."
+    assert [row["arm"] for row in read(text, "survival_rate")] == ["QX", "QY"]
+    assert [(row["arm"], row["vs"]) for row in read(text, "hazard_ratio")] == [("QY", "QX")]
+
+
+def test_ratios_behind_two_levels_and_of_a_predictor():
+    text = "Stage (III vs. II, HR = 1.87, 95% CI: 1.26-2.78) and sex (male vs. female, HR = 0.61, 95% CI: 0.39-0.95) were independent factors for OS."
+    assert facts(text, "hazard_ratio", "arm", "vs") == [(1.87, "Stage (III)", "II"), (0.61, "sex (male)", "female")]
+    text = "Size above 2 cm predicted shorter OS after drug X (HR 2.4; 95% CI 1.2-4.6) but not after drug Y (HR 1.1; 95% CI 0.3-3.8)."
+    assert facts(text, "hazard_ratio", "arm")[0] == (2.4, "Size above 2 cm")
+
+
+def test_an_arm_is_told_by_what_it_adds_to_the_other():
+    before = "A total of 514 women were assigned to tamox plus gosel (n = 259) or tamox (n = 255)."
+    text = "The 10-year OS was 72% with gosel and 70% without gosel."
+    assert facts(text, "survival_rate", "arm", before=before) == [(72, "tamox plus gosel"), (70, "tamox")]

@@ -303,3 +303,74 @@ def test_a_footnote_letter_does_not_hide_a_ratio():
     assert read(passages, "survival_rate") == []
     rows = ["Group|2-year OS in HRD tumours, %", "ramox|58", "placebo|44"]
     assert read(table("Survival", rows), "hazard_ratio") == []
+
+
+def test_headings_that_say_what_their_figures_are():
+    cells = table(
+        "Outcome at two years", ["Outcome | Ramox % (95% CI) | Placebo % (95% CI) | P", "Overall survival | 70 (60-80) | 55 (45-65) | 0.04"]
+    )
+    assert [(f.value, f.low, f.arm) for f in read(cells, "survival_rate", ARMS)] == [(70, 60, "Ramox"), (55, 45, "Placebo")]
+    cells = table("Five-year results", ["End point | Ramox, % ± SE | Placebo (n = 62) % (s.e.)", "Overall survival | 61 ± 3 | 52 (4.1)"])
+    assert [(f.value, f.arm) for f in read(cells, "survival_rate", ARMS)] == [(61, "Ramox"), (52, "Placebo")]
+    cells = table("Five-year results", ["End point | Ramox n (%) | Placebo n (%)", "Overall survival | 61 (71) | 52 (59)"])
+    assert not read(cells, "survival_rate", ARMS)  # patients and their share
+
+
+def test_a_level_in_the_first_column_is_no_rate():
+    cells = table(
+        "Univariate analysis of 4-year survival", ["Variable | OS (%) | P", "Age | | 0.06", "≤ 45 | 91 | ", "> 45 | 85 | "], indented=(2, 3)
+    )
+    assert [f.value for f in read(cells, "survival_rate")] == [91, 85]
+
+
+def test_rows_of_time_points_are_no_groups():
+    rows = [
+        "| Ramox | Placebo | HR (95% CI) | P",
+        "Overall survival | | | 0.60 (0.40-0.90) | .01",
+        "1-year, % | 90 | 80 | |",
+        "2-year, % | 70 | 60 | |",
+    ]
+    cells = table("Outcome", rows, indented=(2, 3))
+    assert [(f.value, f.at, f.arm) for f in read(cells, "survival_rate", ARMS)] == [
+        (90, 12, "Ramox"), (80, 12, "Placebo"), (70, 24, "Ramox"), (60, 24, "Placebo"),
+    ]  # fmt: skip
+    assert [(f.arm, f.vs) for f in read(cells, "hazard_ratio", ARMS)] == [("Ramox", "Placebo")]  # the row that heads the rates
+
+
+def test_groups_set_against_a_reference_row_are_no_factors():
+    rows = [
+        "| 5-year estimate, % | HR (95% CI) | p",
+        "Overall survival | | |",
+        "Surgery | 60 | 1.00 | ",
+        "Surgery and ramox | 72 | 0.70 (0.50-0.98) | 0.04",
+    ]
+    cells = table("Efficacy", rows, indented=(2, 3))
+    assert [(f.arm, f.vs) for f in read(cells, "hazard_ratio")] == [("Surgery and ramox", "Surgery")]
+    assert not read(cells, "prognostic_factor")
+    rows = ["Endpoint | Variable | HR | 95% CI | P", "Overall survival | Age (old vs. young) | 1.7 | 1.1-2.6 | 0.02"]
+    assert [f.value for f in read(table("Cox analysis", rows), "prognostic_factor")] == ["age"]
+
+
+def test_heterogeneity_is_no_rate():
+    cells = table("Pooled 5-year results", ["Outcome | HR (95% CI) | p | I2 (%)", "Overall survival | 0.88 (0.80-0.97) | 0.01 | 12"])
+    assert not read(cells, "survival_rate")
+    assert [f.value for f in read(cells, "hazard_ratio")] == [0.88]
+
+
+def test_matching_is_no_visit_and_the_same_groups_are_told_once():
+    heads = "Variable | Before matching, Ramox (n = 90) | Before matching, placebo (n = 70)"
+    cells = table("Characteristics", [heads, "Age | 60 | 61"])
+    assert [f.value for f in read(cells, "arm_size")] == [90, 70]
+    cells = table("Pain", ["Variable | Before treatment (n = 90) | After treatment (n = 70)", "Score | 6 | 4"])
+    assert not read(cells, "arm_size")
+    again = [
+        Passage(0, p.kind, p.section, p.text.replace("Ramox", "R"), table="Table 2", row=p.row, col=p.col, is_head=p.is_head)
+        for p in table("Toxicity", ["Event | Ramox 6 mg (n = 90) | P (n = 70)", "Pain | 3 | 4"])
+    ]
+    first = table("Characteristics", ["Variable | Ramox (n = 90) | Placebo (n = 70)", "Age | 60 | 61"])
+    assert len(read([*first, *again], "arm_size")) == 2
+
+
+def test_an_arm_in_a_row_given_or_not():
+    cells = table("Median survival", ["Variable | Median OS (months) | p", "Ramox | | 0.3", "Yes | 11 | ", "No | 9 | "], indented=(2, 3))
+    assert [f.arm for f in read(cells, "survival_median", ARMS)] == ["Ramox", "no Ramox"]

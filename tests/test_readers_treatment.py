@@ -584,3 +584,37 @@ def test_drugs_told_in_turn_or_taken_before_are_no_part_of_a_regimen() -> None:
     assert regimens(told) == {"sorafenib", "capecitabine"}
     assert regimens("Patients unresponsive to tamoxifen received mitoxantrone.") == {"mitoxantrone"}
     assert regimens("Patients received tamoxifen and mitoxantrone.") == {"mitoxantrone+tamoxifen"}
+
+
+def test_induction_before_chemoradiotherapy_is_not_concurrent() -> None:
+    title = "Induction with docetaxel and cisplatin plus concurrent chemoradiotherapy"
+    told = paper("Patients received concurrent cisplatin during radiotherapy.", title=title)
+    assert set(values(list(concurrent.read(told)))) == {"cisplatin"}
+
+
+def test_agents_of_a_group_that_is_named_for_radiation_and_more() -> None:
+    told = paper("RT+DX group: docetaxel was given on day 1 of each week of radiotherapy.", title="Radiotherapy in the old")
+    told.arms = [Arm("RT", (), 62), Arm("RT+DX", (), 55)]
+    assert values(list(concurrent.read(told))) == ["docetaxel"]
+    told = paper("RT+DX group: adjuvant docetaxel was given.", title="Radiotherapy in the old")
+    told.arms = [Arm("RT", (), 62), Arm("RT+DX", (), 55)]
+    assert not list(concurrent.read(told))
+
+
+def test_cycles_of_both_arms_with_their_ranges() -> None:
+    told = paper("The median number of cycles was 6 (range, 2-6) in Arm A and 3 (range, 1-3) in Arm B.", section="results")
+    assert [(f.value, f.low, f.high, f.arm) for f in cycles.read(told)] == [(6, 2, 6, "Arm A"), (3, 1, 3, "Arm B")]
+
+
+def test_patients_in_a_list_of_doses_are_no_dose() -> None:
+    told = paper("A dose of 37.5 Gy in 3 fractions was given in 12 and 50 Gy in 10 fractions in the remaining 19 patients.")
+    assert [(f.value, f.low) for f in doses.read(told)][:1] == [(37.5, None)]
+    told = paper("Patients received 37.5 Gy in 3 fractions in 12 and 50 Gy in 10 fractions in 19.")
+    assert 12 not in [f.low for f in doses.read(told)]
+
+
+def test_that_is_ends_no_clause() -> None:
+    told = paper(
+        "Forty-one patients received local treatment of metastases, i.e. surgery of lung lesions in 8.", title="Metastatic carcinoma"
+    )
+    assert [(f.value, f.n) for f in local_therapy.read(told)] == [("surgery", 8)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.context import Paper, Sentence, Table, is_own
+from pipeline.context import Paper, Sentence, Table
 from pipeline.quantities import DASH, NUM, Mention, number
 from pipeline.records import Finding, Passage
 from pipeline.shares import bracketed_percent
@@ -96,7 +96,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         return
     for sentence in paper.sentences:
         if (
-            is_own(sentence)
+            sentence.is_own
             and sentence.section in {"abstract", "methods", "results"}
             and sentence.passage.kind not in {"caption", "footnote"}
         ):

@@ -45,6 +45,14 @@ WITH_CHEMOTHERAPY = re.compile(r"\b(?:concurrent|concomitant)\s+chemo", I)
 ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
 
 
+#: What joins the agents of an earlier phase to chemoradiotherapy.
+TO_CHEMORADIATION = re.compile(
+    r"[\s,]*(?:plus|and|\+|before)\s+(?:concurrent|concomitant)?\s*(?:chemo-?radio\w*|chemo-?radiation|C?CRT)?", I
+)
+#: An earlier phase of which nothing says that it has ended.
+STILL_BEFORE = re.compile(r"\b(?:induction|neo-?adjuvant)\b(?:(?!\bfollowed\b|\bthen\b|\bsubsequent)[^;.])*$", I)
+
+
 def read(paper: Paper) -> Iterator[Finding]:
     """concurrent_agent findings."""
     if paper.design in {"meta_analysis", "other"}:
@@ -54,7 +62,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     for sentence in told_of_treatment(paper):
         cues = [cue for cue in TOGETHER.finditer(sentence.text) if not ONLY_AND.search(cue[0].strip())]
         if (
-            not cues
+            not (cues or with_radiation(paper, sentence))
             or not (irradiates or RADIO.search(sentence.passage.text) or (told_early and WITH_CHEMOTHERAPY.search(sentence.text)))
             or not any(m.kind in {"agent", "regimen"} for m in sentence.words)
         ):
@@ -62,7 +70,9 @@ def read(paper: Paper) -> Iterator[Finding]:
         last = None
         for combination in combinations(sentence.text, known(paper, sentence)):
             other = last is not None and OR_THIS.fullmatch(sentence.text, last.end, combination.start)
-            if not given(sentence, combination) or not (other or concurrent(sentence, combination, cues)):
+            if not given(sentence, combination):
+                continue
+            if not (other or concurrent(sentence, combination, cues) or of_such_group(paper, sentence, combination)):
                 continue
             last = combination
             for agent in sorted(combination.agents):
@@ -76,6 +86,23 @@ def read(paper: Paper) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
+#: The name of a group that had an agent with its radiation: "RT + X", "radiotherapy plus X".
+RADIATION_WITH = re.compile(rf"{RADIATION}\s*(?:\+|plus|and|with)\s*\S", I)
+
+
+def with_radiation(paper: Paper, sentence: Sentence) -> bool:
+    """Whether a sentence names a group whose name adds something to radiation."""
+    return any(RADIATION_WITH.match(name) and name in sentence.text for arm in paper.arms for name in (arm.name, *arm.aliases))
+
+
+def of_such_group(paper: Paper, sentence: Sentence, combination: Combination) -> bool:
+    """Whether agents are what a group that is named for radiation with more was given."""
+    held = arm_near(paper, sentence.text, combination.start, combination.end, combination.agents)
+    arm = next((arm for arm in paper.arms if arm.name == held), None)
+    named = arm and any(RADIATION_WITH.match(name) for name in (arm.name, *arm.aliases))
+    return bool(named) and not OTHER_PHASE.search(sentence.text[max(0, combination.start - 60) : combination.end + 20])
+
+
 def concurrent(sentence: Sentence, combination: Combination, cues: list[re.Match[str]]) -> bool:
     """Whether the agents stand in the same step of treatment as the words that say "together with radiation"."""
     text = sentence.text
@@ -84,6 +111,8 @@ def concurrent(sentence: Sentence, combination: Combination, cues: list[re.Match
         between = text[min(cue.end(), combination.end) : max(cue.start(), combination.start)]
         if len(between) > 140 or STEP.search(between):
             continue
+        if TO_CHEMORADIATION.fullmatch(between + cue[0]) and STILL_BEFORE.search(text[: combination.start]):
+            continue  # "induction with X plus concurrent chemoradiotherapy"
         if OTHER_PHASE.search(between) or OTHER_PHASE.search(text[max(0, combination.start - 30) : combination.start]):
             continue
         if OTHER_PHASE.search(text[max(0, left - 25) : left]) and not re.search(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.arms import arms_in
 from pipeline.combinations import Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
@@ -39,9 +40,25 @@ def receiver(paper: Paper, sentence: Sentence, mention: Mention) -> str | None:
     named = phase_near(text, start, end)
     regimen = regimen_of(sentence, mention)
     arm = arm_near(paper, text[:start], start, start)
+    arm = arm or bracketed_arm(paper, text, end)
     if arm:
         return with_part(arm, named or regimen)
     return with_part(regimen, named) or arm_near(paper, text, start, end)
+
+
+#: Where what one arm is given ends: before the other choice.
+CHOICE_END = re.compile(r"[;.]|\bor\b|\bversus\b|\bvs\b|\bwhile\b|\bwhereas\b", I)
+
+
+def bracketed_arm(paper: Paper, text: str, end: int) -> str | None:
+    """The arm that closes a choice in brackets: "six cycles of X and Y (XY group) or two cycles of X followed by Z (Z group)"."""
+    stop = CHOICE_END.search(text, end)
+    known = {arm.name for arm in paper.arms}
+    for bracket in re.finditer(r"\(([^()]*)\)", text[end : stop.start() if stop else len(text)]):
+        held = [str(mark.key) for mark in arms_in(paper, bracket[1]) if mark.key in known]
+        if len(held) == 1:
+            return held[0]
+    return None
 
 
 def regimen_of(sentence: Sentence, mention: Mention) -> str | None:

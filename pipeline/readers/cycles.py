@@ -11,7 +11,7 @@ from pipeline.quantities import ANY, DASH, NUM, Mention, number
 from pipeline.readers.cycle_receivers import CYCLE, phase, phase_near, receiver
 from pipeline.records import Finding
 from pipeline.shares import share_of
-from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, told_of_treatment, with_part
+from pipeline.treatment_text import NOT_GIVEN, OWN_PATIENTS, column_arm, told_of_treatment, total_cells, with_part
 
 I = re.IGNORECASE  # noqa: E741
 RANGE = (
@@ -140,6 +140,8 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
             more = {"low": number(spread[0]), "high": number(spread[1])} if any(spread) else {}
             for mention, arm, ends in zip(mentions, arm_of(paper, text, mentions), (keys, more), strict=True):
                 named = phase_near(text, match.start(), match.end())
+                behind = RANGE_AFTER.match(text[mention.end :])
+                ends = {"low": number(behind[1]), "high": number(behind[2])} if behind else ends
                 yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named), **ends)
 
 
@@ -212,6 +214,7 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
 
 ROW = re.compile(rf"\b(?:no\.?|number|numbers)\s+of\s+(?:[\w-]+\s+){{0,3}}?{CYCLE}\b|\b{CYCLE}\b", I)
 LABEL_NUMBER = re.compile(rf"^\s*(?:≥|>|<|≤)?\s*({NUM})(?:{DASH}({NUM}))?\s*(?:{CYCLE})?\s*$", I)
+CELL_COUNT = re.compile(r"\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$")
 CELL_MEDIAN = re.compile(rf"^\s*({NUM})\s*[\[(]\s*(?:range\s*:?\s*)?({NUM}){DASH}({NUM})\s*[\])]\s*$", I)
 
 
@@ -243,7 +246,7 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
                     )
             continue
         level = LABEL_NUMBER.match(label.text)
-        counts = re.match(r"\s*(\d+)\s*(?:\(\s*(\d+(?:[.·]\d+)?)\s*%?\s*\))?\s*$", values[0].text)
+        counts = CELL_COUNT.match(values[0].text)
         if (
             not level
             or not counts
@@ -253,6 +256,19 @@ def from_table(paper: Paper, table: object) -> Iterator[Finding]:
         ):
             continue
         keys = {"low": number(level[1]), "high": number(level[2]), "bounds": "range"} if level[2] else {"value": number(level[1])}
-        yield paper.finding(
-            "cycles", "cycles:table", label, 0, len(label.text), unit="cycles", n=int(counts[1]), percent=float(counts[2]) if counts[2] else None, **keys,
-        )  # fmt: skip
+        for cell, arm in by_arm(paper, values) or [(values[0], None)]:
+            counts = CELL_COUNT.match(cell.text)
+            share = float(counts[2].replace("·", ".")) if counts[2] else None
+            yield paper.finding(
+                "cycles", "cycles:table", label, 0, len(label.text), unit="cycles", n=int(counts[1]), percent=share, arm=arm, **keys
+            )
+
+
+def by_arm(paper: Paper, cells: list) -> list[tuple]:
+    """A row's counts with the arms that head their columns, where two or more of the paper's arms do and no column is of all patients."""
+    if total_cells(cells) != cells:
+        return []
+    known = {arm.name for arm in paper.arms}
+    held = [(cell, column_arm(paper, cell.col_heads)) for cell in cells if CELL_COUNT.match(cell.text)]
+    held = [(cell, arm) for cell, arm in held if arm in known]
+    return held if len({arm for _, arm in held}) > 1 else []

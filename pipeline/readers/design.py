@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.context import Paper, Sentence, is_own, is_unparted
+from pipeline.context import Paper, Sentence, is_unparted
 from pipeline.lexicon import HYPHENS
 from pipeline.readers.design_words import (
     AFTERWARDS,
@@ -93,7 +93,7 @@ def first(sentences: list[Sentence], pattern: re.Pattern[str], but: re.Pattern[s
 
 def own_abstract(parts: Parts) -> list[Sentence]:
     """The abstract's sentences on the study itself; of an unstructured abstract's opening only those that say so."""
-    kept = [s for s in parts["abstract"] if is_own(s) or is_unparted(s)]
+    kept = [s for s in parts["abstract"] if s.is_own or is_unparted(s)]
     return kept if len(kept) < len(parts["abstract"]) else [s for n, s in enumerate(kept) if n >= 2 or STUDY.search(s.text)]
 
 
@@ -195,7 +195,7 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     single = first(own, THIS_SINGLE)
     if single and not first(parts["title"], RANDOMISED):
         return "single_arm_trial", single
-    for told in (parts["title"], own, [s for s in parts["methods"] if is_own(s)]):
+    for told in (parts["title"], own, [s for s in parts["methods"] if s.is_own]):
         sentences = [s for s in told if not of_others(s)]
         randomised = first(sentences, RANDOMISED, NOT_PATIENTS)
         if randomised and not (TRIAL_MEMBERS.search(randomised.text) and first(own, CROSS)):
@@ -250,7 +250,7 @@ def laboratory(paper: Paper, parts: Parts) -> Verdict:
 def observational(paper: Paper, parts: Parts) -> Verdict:
     """Cohorts, registries and case-control studies; what is none of these is "other"."""
     own = own_abstract(parts)
-    methods = [s for s in parts["methods"] if is_own(s)]
+    methods = [s for s in parts["methods"] if s.is_own]
     named = first([*parts["title"], *own], CASE_CONTROL) or first(methods, CASE_CONTROL, re.compile(r"\bprevious", I))
     if named:
         return "case_control", named

@@ -107,7 +107,11 @@ RETROSPECTIVE = re.compile(
     r"\bchart review\b|\breviewed (?:the )?(?:records|charts|data)\b|\bdatabase was (?:searched|reviewed|queried)\b|\bhistorical cohort\b",
     I,
 )
-PROSPECTIVE = re.compile(r"\bprospective(?:ly)?\b", I)
+#: A database that is kept prospectively says nothing of the study that is drawn from it.
+PROSPECTIVE = re.compile(
+    r"\bprospective(?:ly)?\b(?!\W+(?:and\s+\w+\s+)?(?:maintained|collected|gathered|kept|recorded|acquired|populated|held)\b|\s+(?:\w+\s+)?(?:data\s?bases?|data\s?sets?|registr)\b)",
+    I,
+)
 #: A study that is only wished for: "larger prospective studies are required".
 CALLED_FOR = re.compile(
     r"\b(?:future|further|larger|more)\b.{0,60}\b(?:stud(?:y|ies)|trials?)\b.{0,80}\b(?:needed|required|warranted|necessary|should)\b", I

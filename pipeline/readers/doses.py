@@ -69,7 +69,7 @@ PRODUCT = re.compile(
     rf"\b(?P<single>single)\s+(?:fraction|dose)\s+(?:of\s+)?({NUM})\s*(c?)Gy\b",
     I,
 )
-GRAY = re.compile(r"\d\s*-?c?Gy\b")
+GRAY = re.compile(r"\d\s*-?c?Gy\b", I)
 NEXT_STEP = re.compile(r"\bfollowed\b|\bthen\b|\bboost\b", I)
 JOINED = re.compile(r"\band\b|,|;|\bwhereas\b|\bwhile\b|\bfollowed by\b", I)
 TWO_DOSES = re.compile(rf"({NUM}\s*c?Gy)\s+and\s+(?={NUM}\s*c?Gy\b)")
@@ -117,7 +117,7 @@ def listed(text: str, found: list[Mention]) -> Iterator[Mention]:
 
 def products(text: str) -> Iterator[Mention]:
     """Total doses that a sentence gives as a number of fractions of a size."""
-    for match in PRODUCT.finditer(text):
+    for match in PRODUCT.finditer(text) if GRAY.search(text) else ():
         count, size, cent = (1, match[5], match[6]) if match["single"] else (number(match[1]), match[2], match[3])
         value = round(count * number(size) * (0.01 if cent else 1), 2)
         if float(count).is_integer() and 1 <= count <= 50 and (4 <= value <= 90):

@@ -29,7 +29,7 @@ _ADVERB = r"(?:also|still|all|both|only|each|further|found|shown|seen|noted|to|b
 _EFFECT = r"(?:impact|effect|influence|association|correlation|bearing|prognostic\s+(?:value|significance|impact|relevance|role)|role)"
 #: "(age and LDH) were independent prognostic factors for (OS)"
 COPULA = re.compile(
-    rf"\s(?P<how>(?:was|were|is|are|remained|be|being|as|proved|emerged|served)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|demonstrated|recogni[sz]ed|selected|retained|as))*)"
+    rf"\s(?P<how>(?:was|were|is|are|remained|be|being|as|proved|emerged|served|(?:came|turned)\s+out)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|demonstrated|recogni[sz]ed|selected|retained|as))*)"
     rf"\s+(?P<status>(?>{_ADJECTIVE}\s+)*){_NOUN}\s+{_FOR}\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ REMAINED = re.compile(
 )
 #: "only (LDH) remained independent", "(age and sex) were not significant in univariate analysis": the endpoint stands elsewhere.
 BARE = re.compile(
-    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|retained|retain|lost|reached|kept)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
+    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|(?:came|turned)\s+out|retained|retain|lost|reached|kept)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
     r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
     re.IGNORECASE,
@@ -176,6 +176,6 @@ AND_THEN = re.compile(
     r"(?:\bfor|\bof|\bwith|\bon|\bin)\s+(?:[\w-]+\s+){0,4}?(?:survival|control|[A-Z]{2,4})\b(?:\s*\([^()]*\))?(?P<and>,?\s+and\s+)(?=(?:[^,;()]|\([^()]*\)|,\s+(?!and\b))+?(?:,?\s+and\s+(?:[^,;()]|\([^()]*\))+?)?\s(?:was|were|remained)\s+(?:\w+\s+){0,4}?(?:associated|factors?|predictors?|predictive|prognostic|independent|significant))"
 )
 CUT = re.compile(
-    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no\s+(?:significant|other|statistical\w*|association|correlation|difference|relation\w*))\b)|\.\s+(?=[A-Z])",
+    r"[(\[]|[)\]]|;|,?\s+(?:while|whereas|although|though|but)\s+(?!not\b|also\b)|,\s+and\s+(?=(?:that|there|no\s+(?:significant|other|statistical\w*|association|correlation|difference|relation\w*))\b)|(?<!\bvs)\.\s+(?=[A-Z])",
     re.IGNORECASE,
 )

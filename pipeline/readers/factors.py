@@ -130,7 +130,7 @@ def repeated(paper: Paper, sentence: Sentence, around: Around) -> Iterator[Findi
 def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) -> Iterator[Finding]:
     """The factors of one clause: the first of the known constructions that fits."""
     text = clause.text
-    if len(text) < 12 or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text) or not CLAIM.search(sentence.text):
+    if len(text) < 12 or not CLAIM.search(sentence.text) or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text):
         return
     also = AS_WAS.search(text)
     if also:

@@ -26,7 +26,7 @@ from pipeline.lists import LIST_GAP, VERSUS
 from pipeline.namer import LEVELS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
-from pipeline.readers.hazard_subjects import of_another_event, parenthesised_name, subject_of
+from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
 from pipeline.records import Finding
 from pipeline.told_groups import set_against
 
@@ -39,7 +39,7 @@ ADDED = re.compile(
 )
 #: "1.6 (95% CI 1.1-2.3) for current smokers compared with never smokers"
 AFTER_RATIO = re.compile(
-    r"^[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){2,50}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{2,50}?)(?=\s*[,;.()]|\s+and\s+\d|$)",
+    rf"^(?:[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?|[\s,;:]*(?:95\s*%\s*CI\W*)?{NUM}\s*[-–—]\s*{NUM}(?:[\s,;]*p\s*[=<>]\s*{NUM})?)[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){{2,50}}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{{2,50}}?)(?=\s*[,;.()]|\s+and\s+\d|$)",
     re.IGNORECASE,
 )
 OF_METASTASIS = re.compile(
@@ -48,6 +48,8 @@ OF_METASTASIS = re.compile(
 OF_PROGRESSION = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
 )
+#: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
+PREDICTS = re.compile(r"\b(?:predict(?:ed|s)|influenced|affected|correlated\s+with)\b", re.IGNORECASE)
 #: "0.72 (95% CI 0.60-0.86) in favour of the X arm", "HR 1.4, favouring X"
 FAVOURED = re.compile(
     r"^(?:[^.;()\[\]]|[(\[][^()\[\]]*[)\]]){0,80}?\b(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+|treatment\s+with\s+)?$", re.IGNORECASE
@@ -98,10 +100,10 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         if endpoint in (None, NONE) or of_another_event(text, value, named):
             continue
         own = [f for f in outcomes if f.endpoint == endpoint]
-        arm, vs = compared(paper, sentence, context, value, values, own or outcomes)
+        arm, vs = as_judged(text, value, *compared(paper, sentence, context, value, values, own or outcomes))
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
-        vs = None if vs and vs.lower() in LEVELS else vs
+        vs = None if vs and vs.lower() in LEVELS and "(" not in (arm or "") else vs
         interval = interval_after(sentence, value, values)
         yield paper.from_sentence(
             "hazard_ratio", "survival:hazard_ratio", sentence, value, value=value.value, endpoint=endpoint, arm=arm, vs=vs,
@@ -166,6 +168,9 @@ def compared(
     """The two groups of a ratio, or a covariate's name alone."""
     text = sentence.text
     marks = [mark for mark in outside(text, arms_in(paper, text)) if mark.key not in ("all", UNNAMED, "and", "or")]
+    levels = levelled_name(text, value, {known for arm in paper.arms for known in (arm.name, *arm.aliases)})
+    if levels:
+        return levels
     limit = next_start(value, values, text)
     added = ADDED.search(text[: value.start])
     if added and not marks[2:]:
@@ -192,6 +197,9 @@ def compared(
     figures = list(dict.fromkeys(f.arm for f in outcomes if f.arm))
     if len(values) > 1 and len(figures) == len(outcomes) == 2 and len({f.endpoint for f in outcomes}) == 1:
         return oriented(figures, value, outcomes)
+    predictor = subject_of(text[start:opened], opened - start) if 0 <= start < opened and PREDICTS.search(text[start:opened]) else None
+    if predictor:
+        return predictor, None
     own = parenthesised_name(text, value, len(values))
     if own:
         return own, None
@@ -274,6 +282,8 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
     """Which of two arms the ratio is of: with a ratio below one the arm that does better, as the sentence's figures say."""
     held = {name: f.value for f in outcomes for name in names if is_of(f.arm, name) and isinstance(f.value, int | float)}
     if len(held) == 2 and held[names[0]] != held[names[1]] and len(outcomes) == 2 and value.value != 1:
+        if 0.93 < value.value < 1.07 and sum(bool(CONTROL.search(name)) for name in names) == 1:  # the figures do not tell
+            return experimental_first(names)
         better, worse = sorted(names, key=lambda name: -held[name])
         return (better, worse) if value.value < 1 else (worse, better)
     return experimental_first(names) if len(set(held.values())) == 1 < len(held) else (names[0], names[1])

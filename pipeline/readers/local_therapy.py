@@ -233,7 +233,8 @@ def bounds(text: str, first: Mention, last: Mention) -> tuple[int, int]:
     """The clause of a list of treatments: between semicolons, "whereas", "while" and "but"."""
     stops = list(
         re.finditer(
-            r";|\band\s+(?:\d+|the\s+(?:others?|remain\w+|rest))\s+(?:[\w-]+\s+)?did not\b|\bwhereas\b|\bwhile\b|\bbut\b|\.\s", text
+            r";|\band\s+(?:\d+|the\s+(?:others?|remain\w+|rest))\s+(?:[\w-]+\s+)?did not\b|\bwhereas\b|\bwhile\b|\bbut\b|(?<!\bi\.e)(?<!\be\.g)\.\s",
+            text,
         )
     )
     left = max((m.end() for m in stops if m.end() <= first.start), default=0)

@@ -163,13 +163,22 @@ def repeated(table: Table) -> set[tuple[int | None, str]]:
     return {key for key, count in counts.items() if count >= 5}
 
 
+#: "5-year OS, % (SE)": what stands before the bracket is the rate.
+PERCENT_FIRST = re.compile(r"%\s*[\[(±]|[\[(]\s*(?:±\s*)?s\.?[ed]\.?\s*[\])]", re.IGNORECASE)
+
+
+def is_count(text: str) -> bool:
+    """Whether a cell prints a number with one in a bracket behind it: patients and their percentage."""
+    return bool(re.match(rf"^\W*{NUM}\s*[\[(]\s*{NUM}\s*%?\s*[\])]", text))
+
+
 def rates_and_medians(
     paper: Paper, cells: list[Passage], held: dict[int, Role], shares: set[int | None], headed: bool
 ) -> Iterator[Finding]:
     """The row's survival rates and median times by group; in a table with headings a cell without one is not read."""
     for cell in cells:
         role = held[cell.col or 0]
-        if (headed and not cell.col_heads) or re.match(r"^\W*[<≤]", cell.text):
+        if (headed and not cell.col_heads) or re.match(r"^\W*[<>≤≥]", cell.text):
             continue
         if role.statistic not in {"rate", "median"} or not role.endpoint or role.endpoint == "ORR":
             continue
@@ -193,7 +202,11 @@ def rates_and_medians(
             if re.search(r"\brange\b", " ".join((*cell.col_heads, *cell.row_heads)), re.IGNORECASE)
             else "ci95"
         )
-        if role.statistic == "rate" and 0 <= value <= 100 and not re.match(rf"^\W*{NUM}\s*[\[(]\s*{NUM}\s*%?\s*[\])]", cell.text):
+        if (
+            role.statistic == "rate"
+            and 0 <= value <= 100
+            and not (is_count(cell.text) and not PERCENT_FIRST.search(" ".join(cell.col_heads)))
+        ):
             if cell.col in shares:
                 value, keys["low"], keys["high"] = (None if held is None else round(held * 100, 6) for held in (value, low, high))
             yield paper.finding(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, number
+from pipeline.mentions import Mention, matches, number_starts
+from pipeline.numbers import ANY, PEOPLE, SPELLED, number
 from pipeline.records import Finding
 
 I = re.IGNORECASE  # noqa: E741
@@ -17,7 +18,7 @@ BETWEEN = (
     rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|"
     rf"\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
 )
-PERSONS = rf"(?:{PEOPLE}|pairs|survivors|veterans|females|males|volunteers|enrollees)"
+PERSONS = rf"(?:{PEOPLE}|pairs|survivors|veterans|females|males|volunteers|enrollees|screenees|attendees|respondents|recipients)"
 DONE = (
     r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|"
     r"reviewed|studied|investigated|"
@@ -25,6 +26,7 @@ DONE = (
     r"underwent|received|retrieved|collected|involved|followed)"
 )
 MATERIAL = r"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera)"
+MATERIAL_WORD = re.compile(rf"\b{MATERIAL}\b", I)
 COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
 AFTER_VERB = re.compile(
     rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|"
@@ -44,6 +46,39 @@ OF_WERE = re.compile(
 )
 EQUALS = re.compile(
     rf"\b{PERSONS}(?:\s+with\s+[^.;()]{{0,60}}?|\s+at\s+(?:study\s+)?(?:baseline|entry)|\s+(?:were|was)\s+(?:randomi[sz]ed|enrolled|included|recruited))?\s*\(\s*(?:total\s+)?[nN]\s*=\s*(\d{{1,3}}(?:,\d{{3}})+|\d+)\s*\)",
+    I,
+)
+#: "Sixty patients were screened and 19 enrolled", "of 300 patients screened, 210 were randomised": the second number is the study's.
+SCREENED = re.compile(
+    rf"\b(?:screened|approached|invited|assessed\s+for\s+eligibility)\b[^.;\d]{{0,60}}?(?:\band|,|\bof\s+whom)\s+({ANY})\s+(?:\(\s*[\d.·]+\s*%\s*\)\s+)?"
+    rf"(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were\s+)?(?:enrolled|randomi[sz]ed|included|recruited|registered)\b",
+    I,
+)
+#: "Of the eligible members, 250 (9%) completed the survey and were randomised"
+THEN_CHOSEN = re.compile(
+    rf"^(?:of|among|from)\s+[^.;]{{5,90}}?,\s+({ANY})\s*\(\s*[\d.·]+\s*%\s*\)\s+(?:{BETWEEN}{PERSONS}\s+)?[^.;()\d]{{0,80}}?"
+    rf"\b(?:enrolled|randomi[sz]ed|recruited)\b(?!\s+to\b)",
+    I,
+)
+#: "112 men and 38 women": together they are all of the patients.
+SEXES = re.compile(
+    rf"(?<![\w.,/])({ANY})\s+(?:\(\s*[\d.·]+\s*%\s*\)\s+)?(?:(?:men|males?(?:\s+patients)?)\s*(?:,|and)\s*(?:and\s+)?({ANY})\s+(?:\(\s*[\d.·]+\s*%\s*\)\s+)?(?:women|females?)|"
+    rf"(?:women|females?(?:\s+patients)?)\s*(?:,|and)\s*(?:and\s+)?({ANY})\s+(?:\(\s*[\d.·]+\s*%\s*\)\s+)?(?:men|males?))\b",
+    I,
+)
+#: Of a trial the number that entered it stands over the number that was left for the analysis.
+ENTERED = re.compile(r"\b(?:randomi[sz]ed|entered|enrolled|recruited|registered|accrued)\b", I)
+LEFT_OVER = re.compile(
+    r"\b(?:analy[sz]ed|assessable|evaluable|evaluated|subject to analysis|completed\s+(?:the|all)\b)\b|\bincluded in the\b[^.;]{0,30}\banalys[ei]s\b",
+    I,
+)
+#: "the 20 enrolled patients" are all of them, whatever befell them.
+ALL_ENTERED = re.compile(
+    rf"\b(?:all|the)\s+(?:all\s+|{ANY}\s+)?(?:randomi[sz]ed|enrolled|recruited|registered|treated|included)\s+{PERSONS}\b", I
+)
+#: "the entire population (n = 80)"
+POPULATION = re.compile(
+    r"\b(?:entire|whole|overall|total|study)\s+(?:study\s+)?(?:population|cohort|sample|series)\s*\(\s*[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*\)",
     I,
 )
 #: "a subset of 40 of the 90 patients", "of 52 patients out of 90 in the trial": whose material or data the paper is about.
@@ -136,7 +171,7 @@ ASIDE = re.compile(r"\([^()]*\)")
 NEXT = re.compile(r"\band\s+\d|[;:]")
 TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
 SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
-SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%")
+SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%(?!\s*(?:wo)?men\b|\s*(?:fe)?males?\b)")
 DENOMINATOR = re.compile(rf"(?:\d|\b{SPELLED})\s+(?:(?:{PEOPLE})\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", I)
 OPENING = re.compile(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", I)
 DATE = re.compile(r"(?:19|20)\d\d")
@@ -151,6 +186,8 @@ class Candidate:
     start: int
     end: int
     score: float
+    entered: bool = False
+    left: bool = False  # what was left of those that entered
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -158,7 +195,12 @@ def read(paper: Paper) -> Iterator[Finding]:
     by_value: dict[int, list[Candidate]] = {}
     sized = {arm.n for arm in paper.arms if arm.n}
     parts = sized if len(sized) > 1 else set()  # the size of one group of two is not that of all
-    for candidate in (each for each in candidates(paper) if each.value not in parts):
+    told = [candidate for candidate in candidates(paper) if candidate.value not in parts]
+    if paper.design == "randomized_trial":
+        whole = {candidate.value for candidate in told if candidate.entered}
+        for candidate in told:
+            candidate.score -= 4.0 * (candidate.left and any(candidate.value < value < 1.5 * candidate.value for value in whole))
+    for candidate in told:
         by_value.setdefault(candidate.value, []).append(candidate)
     ranked = sorted(by_value.values(), key=lambda group: -total(group, paper))
     if not ranked or total(ranked[0], paper) < 3.5:
@@ -178,14 +220,22 @@ def total(group: list[Candidate], paper: Paper) -> float:
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
+        if (
+            sentence.section in {"discussion", "conclusion"}
+            or sentence.passage.kind in {"caption", "footnote"}
+            or not (starts := number_starts(sentence.text))
+        ):
             continue
         seen: set[int] = set()
+        yield from of_both_sexes(paper, sentence, seen)
         for pattern, bonus in (
             (SHARE_OF, 7.0),
             (SUBSET_OF, 11.0),
             (MATERIAL_OF, 0.0),
             (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
+            (SCREENED, 6.0),
+            (THEN_CHOSEN, 8.0),
+            (POPULATION, 3.0),
             (OF_WERE, 2.0 if paper.design != "randomized_trial" else 0.0),
             (PART_OF, 2.0),
             (AVAILABLE, 2.0),
@@ -194,7 +244,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (COUNTED, 0.0),
             (EQUALS, 0.0),
         ):
-            for match in pattern.finditer(sentence.text):
+            for match in matches(pattern, sentence.text, starts):
                 if match.start(1) in seen or (pattern is MATERIAL_OF and sentence.section != "abstract"):
                     continue
                 value = count_of(match[1], sentence.text, match.start(1))
@@ -202,7 +252,30 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
                     continue
                 seen.add(match.start(1))
                 bonus = bonus if pattern is not AVAILABLE or sentence.section == "abstract" else -2.0
-                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match))
+                around = (
+                    sentence.text[max(0, match.start(1) - 30) : match.start(1)].rsplit(",", 1)[-1]
+                    + ASIDE.sub("", sentence.text[match.end(1) :])[:75]
+                )
+                entered = bool(ENTERED.search(around))
+                left = (
+                    not entered and pattern is not OF_THESE and bool(LEFT_OVER.search(around)) and not MATERIAL_WORD.search(sentence.text)
+                )
+                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match), entered, left)
+
+
+def of_both_sexes(paper: Paper, sentence: Sentence, seen: set[int]) -> Iterator[Candidate]:
+    """The sum of "112 men and 38 women" where the sentence gives no whole; their parts go into `seen`."""
+    if "men" not in sentence.text and "male" not in sentence.text:
+        return
+    for match in SEXES.finditer(sentence.text):
+        other = 2 if match[2] else 3
+        sizes = [count_of(match[1], sentence.text, match.start(1)), count_of(match[other], sentence.text, match.start(other))]
+        seen.update((match.start(1), match.start(other)))
+        whole = sum(size or 0 for size in sizes)
+        if None in sizes or any(m.value == whole for m in sentence.kinds("count", "n", "number")):
+            continue
+        score = 4.0 + weight(paper, sentence, match) if sentence.section == "abstract" else weight(paper, sentence, match)
+        yield Candidate(whole, sentence, match.start(1), match.end(), score)
 
 
 def count_of(printed: str, text: str, start: int) -> int | None:
@@ -217,7 +290,9 @@ def count_of(printed: str, text: str, start: int) -> int | None:
     return (
         None
         if re.search(
-            r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I
+            r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bevery\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$",
+            before,
+            I,
         )
         else int(value)
     )
@@ -229,23 +304,33 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
     before = re.split(r"[;.]", text[max(0, start - 60) : start])[-1]
     chunk = "" if before.rstrip().endswith(",") else before.rstrip(" ,").rsplit(",", 1)[-1]
     whole = parts_sum(sentence, match)
+    trial = paper.design == "randomized_trial"
+    entered = trial and bool(ENTERED.search(text[max(0, start - 30) : end + 75]))
+    opening = not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])
     marks = (
-        (3.0, HEADLINE.search(text[max(0, start - 70) : match.end() + 90])),
+        (3.0, HEADLINE.search(text[max(0, start - 70) : match.end()] + ASIDE.sub("", text[match.end() :])[:90])),
         (3.0, COHORT_OF.search(before)),
         (3.0, whole),
         (2.0, TOTAL.search(before)),
-        (4.0, paper.design == "randomized_trial" and (RANDOMISED.search(text[end : match.end() + 60]) or RANDOMISING.search(before))),
+        (
+            4.0,
+            trial and (RANDOMISED.search(text[end : match.end()] + ASIDE.sub("", text[match.end() :])[:75]) or RANDOMISING.search(before)),
+        ),
         (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
-        (-4.0, SUBSET.search(chunk[-45:] + NEXT.split(ASIDE.sub("", text[end : end + 80])[:45])[0])),
+        (
+            -4.0,
+            not ALL_ENTERED.match(text, text.rfind("the", 0, start))
+            and SUBSET.search(chunk[-45:] + NEXT.split(ASIDE.sub("", text[end : end + 80])[:45])[0]),
+        ),
         (-5.0, ARMWISE.search(text[end:])),
         (-8.0, PLANNED.search(text)),
         (-4.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),
         (3.0, sentence.section == "abstract" and count_of(match[1], text, start) == sum(arm.n or 0 for arm in paper.arms)),
         (-4.0, AGAIN.search(before) and GROUP_AFTER.match(text[end:]) and not PRESENT.search(text)),
         (-4.0, EARLIER.search(text)),
-        (-5.0, HOLDERS.search(before)),
+        (-9.0, HOLDERS.search(before)),
         (-5.0, DENOMINATOR.search(text[:start])),
-        (-3.0, not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])),
+        (-3.0, opening and not (entered and LEFT_OVER.search(text[match.end() :]))),
     )
     section = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
     return section + sum(points for points, holds in marks if holds)

@@ -10,7 +10,7 @@ from pipeline.arms import arms_in, namer
 from pipeline.choose import arm_words
 from pipeline.conditions import outside
 from pipeline.context import Paper
-from pipeline.lists import VERSUS
+from pipeline.lists import OWN_GROUP, VERSUS
 from pipeline.pairing import in_pairs
 from pipeline.quantities import Mention
 from pipeline.told_groups import name_after, told_groups
@@ -19,7 +19,7 @@ from pipeline.told_groups import name_after, told_groups
 FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
 LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
 #: "(A 54%, B 52%, C 55%)": the letters of groups without a sign.
-LETTER = re.compile(r"(?:[(\[]\s*|[,;]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
+LETTER = re.compile(r"(?:[(\[]\s*|[,;%]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
 NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 #: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
 BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
@@ -29,7 +29,7 @@ JUDGED = re.compile(BETTER.pattern + r"|\b(?:shorter|lower|worse|poorer|inferior
 #: What shows that figures without names stand in the order of the arms before them.
 IN_TURN = re.compile(r"\brespectively\b|\bcorresponding(?:ly)?\b|\baccordingly\b|[\d%s]\s*[(\[][^()\[\]]*\bp\s*[=<>]", re.IGNORECASE)
 _BOTH = r"\b(?:in|for|of|with|on)\s+(?:both|the\s+two|each\s+of\s+the\s+two)\s+(?:treatment\s+|study\s+|patient\s+)?(?:arms|groups|treatments|regimens)\b"
-BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}", re.IGNORECASE)
+BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}|^\s*each(?=\s*[)\],.;])", re.IGNORECASE)
 BOTH_ALIKE = re.compile(rf"\b(?:identical|equal|the\s+same)\s+{_BOTH}", re.IGNORECASE)
 
 
@@ -72,6 +72,29 @@ def settle_arms(
     compared_in_pairs(paper, text, values, arms, labels)
     take_from_before(text, values, labels, before, usual)
     fill_other_arm(paper, labels)
+    within_part(text, values, labels)
+    last_pair(text, values, labels)
+
+
+def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
+    """ "15 in A vs 7 in B, and 16 vs 8 for C and D, respectively": the groups that only the last two figures have; in place."""
+    if len(labels) < 4 or any(names["arm"] is not None for names in labels[-2:]) or labels[-3]["arm"] is None:
+        return
+    for names, mark in zip(labels[-2:], [mark for mark in told_groups(text, values[-2:]) if mark.start > values[-1].end], strict=False):
+        names["arm"] = mark.key
+
+
+def within_part(text: str, values: list[Mention], labels: list[dict]) -> None:
+    """ "80% in A and 70% in B, but not for patients with X (90% vs 88%)": the last two are of A and B, of their patients with X; in place."""
+    if len(labels) != 4:
+        return
+    one, other, part, rest = (names["arm"] for names in labels)
+    between = text[values[2].end : values[3].start]
+    opened = text.rfind("(", values[1].end, values[2].start)
+    if None in (one, other, part) or rest is not None or part in (one, other) or one == other or opened < 0:
+        return
+    if VERSUS.search(between) and "(" not in between and ")" not in text[opened : values[2].start]:
+        labels[2]["arm"], labels[3]["arm"] = f"{one}, {part}", f"{other}, {part}"
 
 
 def owners(paper: Paper, text: str, value: Mention, name: object, before: list[str]) -> list[str | None]:
@@ -119,7 +142,7 @@ def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list
 
 def take_from_before(text: str, values: list[Mention], labels: list[dict], before: list[str], usual: list[str]) -> None:
     """ "The 5-year rates were 51% and 11%, respectively": the arms of the sentence before, in their order; else in the paper's usual one."""
-    if not labels or any(names["arm"] is not None for names in labels):
+    if not labels or any(names["arm"] is not None for names in labels) or any(OWN_GROUP.match(text[value.end :]) for value in values):
         return
     told = [(names["endpoint"], names.get("at")) for names in labels]
     twos = list(zip(values[::2], values[1::2], strict=False))

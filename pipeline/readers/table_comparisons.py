@@ -6,7 +6,7 @@ import re
 
 from pipeline.context import Paper, Table
 from pipeline.quantities import NUM, number
-from pipeline.readers.table_heads import SIZE, UNITS, WHOLE, clean, factor_and_level, group_name, grouped, is_known, telling
+from pipeline.readers.table_heads import ANALYSIS, SIZE, UNITS, WHOLE, clean, factor_and_level, group_name, grouped, is_known, telling
 from pipeline.readers.table_roles import REFERENCE, SUBGROUPS, VERSUS, Role, endpoints_of
 from pipeline.records import Passage
 
@@ -20,6 +20,9 @@ _SIDE = r"(?:(?<![\w-])(?!(?:for|in|on|of|with|between|by|to|and|at|from|among|e
 STATED = re.compile(rf"({_SIDE})\s*\b(?:vs\.?|versus|compared\s+(?:with|to)|relative\s+to)\s+({_SIDE})", re.IGNORECASE)
 #: "AIB1 (high vs. low)": two levels of what stands before the parenthesis.
 LEVELS_OF = re.compile(rf"({_SIDE})[(\[]\s*([\w+-]+)\s+(?:vs\.?|versus)\s+([\w+-]+)\s*[)\]]", re.IGNORECASE)
+#: "Age (≥50/<50)", "Sex (female/male)": two levels with a stroke between them, and no unit.
+_LEVEL = r"(?:[<>≥≤]\s*\d[\d.,]*|[TNM]?[0-4IVX][\w–-]{0,6}|yes|no|(?:fe)?male|high|low|positive|negative|present|absent|normal|abnormal|old|young|good|poor|well|single|multiple)"
+SLASHED = re.compile(rf"^(?P<factor>.*?)\s*[(\[,:]?\s*(?P<one>{_LEVEL})\s*/\s*(?P<other>{_LEVEL})\s*(?:years?|y)?\s*[)\]]?$", re.IGNORECASE)
 SUBJECT = re.compile(
     r"^(?:Tables?\s+\S+\s+)?(.{3,80}?)\s+as\s+an?\s+(?:\w+\s+)*?(?:risk|prognostic|predictive)\s+factors?\b", re.IGNORECASE
 )
@@ -73,6 +76,10 @@ class Comparisons:
         if self.stated and not (self.whole or self.effect or self.of_arms(self.stated)):
             self.stated = None
         self.kinds = self.kinds_of_event()
+        self.reference_rows = [
+            (cell.row_heads[:-1], cell.row_heads[-1]) for cells, held in rows for cell in cells
+            if held[cell.col or 0].statistic == "hr" and cell.row_heads and cell.text.strip() and REFERENCE.match(cell.text) and "1" in cell.text
+        ]  # fmt: skip
         self.outcomes = {id(cells): self.pair_of(cells, held) for cells, held in rows}
         self.first_is_arm = self.direction()
 
@@ -84,7 +91,15 @@ class Comparisons:
             if not RATIO.search(head):
                 for key in endpoints_of(self.paper, head, as_head=True):
                     named.setdefault(key, set()).add(head)
-        return frozenset(head for found in named.values() if len(found) > 1 for head in found)
+        kinds = [found for found in named.values() if len({ANALYSIS.sub("", f" {head} ").strip() for head in found}) > 1]
+        return frozenset(head for found in kinds for head in found)
+
+    def reference_row(self, cell: Passage) -> str | None:
+        """The row that stands for 1 under the same endpoint's heading: "OS: A 1.00 | B 0.7 | C 0.6" sets groups against A."""
+        above = cell.row_heads[:-1]
+        if not above or telling(self.paper, above) or not endpoints_of(self.paper, above[-1], as_head=True):
+            return None
+        return next((name for heads, name in self.reference_rows if heads == above and name != cell.row_heads[-1]), None)
 
     def of_arms(self, sides: tuple[str, str]) -> bool:
         """Whether both sides name treatments."""
@@ -110,6 +125,10 @@ class Comparisons:
     def beside(self, cell: Passage, endpoint: str | None) -> list[tuple[str, float]] | None:
         """The outcomes that a ratio belongs to: of its own row, or of the row above where its row names no group."""
         before = None
+        if not telling(self.paper, cell.row_heads):
+            under = [self.outcomes[id(cells)] for cells, _ in self.rows if any(c.row_heads[:-1] == cell.row_heads for c in cells)]
+            if pair := next(filter(None, under), None):
+                return pair
         for cells, held in self.rows:
             pair = self.outcomes[id(cells)]
             mine = any(other is cell for other in cells)
@@ -158,6 +177,9 @@ class Comparisons:
             if text and VERSUS.search(text):
                 one, other = VERSUS.split(text, maxsplit=1)
                 return group_name(factor, one) if text is level else one, other
+        slashed = SLASHED.match(level or factor)
+        if slashed and not VERSUS.search(factor):
+            return group_name(slashed["factor"] or factor, slashed["one"]), slashed["other"]
         if AGAINST.match(factor) and not level:
             subject = subject_factor(self.table)
             return (f"{subject} ({columns})" if subject and columns else subject or columns or None), AGAINST.sub("", factor)
@@ -166,4 +188,5 @@ class Comparisons:
             name = f"{name} ({clean(kind)})"
         if not name and columns and (subject := subject_factor(self.table)):
             return f"{subject} ({columns})", None
-        return ", ".join(part for part in (name, columns) if part) or None, self.references.get(factor)
+        reference = self.references.get(factor) or self.reference_row(cell)
+        return ", ".join(part for part in (name, columns) if part) or None, reference

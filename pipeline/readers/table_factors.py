@@ -71,7 +71,7 @@ def named(paper: Paper, table: Table, comparisons: Comparisons, cell: Passage) -
     if not heads or all(WHOLE.match(head) for head in heads) or AGAINST.match(heads[0]):
         factor = subject_factor(table)
         return factor_name(factor) if factor else None
-    if comparisons.stated:
+    if comparisons.stated or comparisons.reference_row(cell):
         return None
     factor, _ = factor_and_level(paper, cell)
     level = LEVEL.match(factor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.choose import arm_words
 from pipeline.context import Paper
@@ -26,6 +27,11 @@ UNITS = re.compile(
 PER = re.compile(
     r"\s*(?:/|\bper\b)\s*\d[\d.,]*[- ]?(?:units?|points?|years?|cm|mm|ng|u|g|%)?(?:[- ](?:increase|increment|decrease))?\s*$", re.IGNORECASE
 )
+#: What a heading says of its figures behind the group's name: "Arm A % (95% CI)", "RT, % (s.e.)".
+FIGURES = re.compile(
+    r"[,;]?\s*(?:%|percent)?\s*[\[(]\s*(?:95\s*%\s*(?:CI|C\.I\.)|s\.?e\.?m?|s\.?d\.?|±\s*s\.?[de]\.?)\s*[\])]\s*$|[,;]?\s*%\s*±\s*s\.?[de]\.?\s*$",
+    re.IGNORECASE,
+)
 MARKS = re.compile(r"[*†‡§¶#]+|\s+[a-d]$|\s*\[\d+(?:[,–-]\s*\d+)*\]")
 #: A stub that names a level and not a factor: "<65", "20–40 ng/mL", "yes".
 LEVEL = re.compile(
@@ -36,6 +42,12 @@ ANALYSIS = re.compile(
     re.IGNORECASE,
 )
 TIMED = re.compile(r"%|\brates?\b|^\W*\d+[- ]?(?:year|yr|month)", re.IGNORECASE)
+ANSWER = re.compile(r"\W*(yes|no)\W*", re.IGNORECASE)
+#: A row's name that only says of which time its rates are.
+RATE_AT = re.compile(
+    r"^\W*(?:at\s+)?\d+(?:[-‐–]\s?(?:years?|yrs?|y|months?|mos?)\b(?:\s+rates?)?|\s*(?:years?|yrs?|months?|mos?)\b(?=\W*%|\s+rates?))\W*%?\W*$",
+    re.IGNORECASE,
+)
 WHOLE = re.compile(
     r"^\W*(?:total|both (?:treatment )?(?:arms|groups)|all(?:\s+(?:eligible\s+|evaluable\s+|treated\s+)?(?:patients|cases|subjects|women|men))?|overall(?: population)?|(?:entire|whole|study|ITT|intention[- ]to[- ]treat) (?:cohort|population|group|series|sample)|ITT)\W*$",
     re.IGNORECASE,
@@ -48,9 +60,10 @@ def size_in(head: str) -> int | None:
     return int(number(next(filter(None, match.groups())))) if match else None
 
 
+@lru_cache(maxsize=1024)
 def clean(head: str) -> str:
     """A heading without its footnote marks and its size."""
-    return re.sub(r"\s+", " ", COUNTS.sub("", MARKS.sub("", SIZE.sub(" ", head)))).strip(" :,;")
+    return re.sub(r"\s+", " ", COUNTS.sub("", FIGURES.sub("", MARKS.sub("", SIZE.sub(" ", head))))).strip(" :,;")
 
 
 def telling(paper: Paper, heads: tuple[str, ...]) -> list[str]:
@@ -115,7 +128,13 @@ def group_of(paper: Paper, cell: Passage) -> str | None:
 
     Where one of row and column is an arm of the paper, the other is the subgroup in parentheses.
     """
-    row, columns = group_name(*factor_and_level(paper, cell)), grouped(paper, cell.col_heads)
+    factor, level = factor_and_level(paper, cell)
+    if level and RATE_AT.match(level):  # "Control rate: 2-year, %"
+        level = None
+    answer = ANSWER.fullmatch(level or "") if is_known(paper, factor) else None
+    if answer:  # "Drug X: yes | no" where X is an arm
+        factor, level = factor if answer[1].lower() == "yes" else f"no {factor}", None
+    row, columns = "" if RATE_AT.match(factor) else group_name(factor, level), grouped(paper, cell.col_heads)
     names = [name for name in (row, columns) if name and not WHOLE.match(name)]
     if len(names) == 2 and is_known(paper, row) != is_known(paper, columns):
         arm, within = (row, columns) if is_known(paper, row) else (columns, row)

@@ -27,7 +27,8 @@ ANSWER = re.compile(r"^\W*(yes|no)\W*$", re.IGNORECASE)
 SEX = re.compile(r"^\W*(?:wo)?men\b", re.IGNORECASE)
 #: Headings of a table whose columns are points in time.
 VISIT = re.compile(
-    r"\bbaseline\b|\bpre-?treatment\b|\bvisit\b|follow-?up|\bpost-?(?:treatment|operative|test)\b|\bbefore\b|\bafter\b", re.IGNORECASE
+    r"\bbaseline\b|\bpre-?treatment\b|\bvisit\b|follow-?up|\bpost-?(?:treatment|operative|test)\b|\b(?:before|after)\b(?!\s+(?:PSM|IPTW|propensity|match|weight|adjust))",
+    re.IGNORECASE,
 )
 TIME = re.compile(r"\b\d+\s*(?:weeks?|months?|days?|years?|cycles?)\b|\bT\d\b", re.IGNORECASE)
 COHORT = re.compile(
@@ -65,6 +66,7 @@ def is_arm(paper: Paper, factor: str, level: str | None) -> bool:
 
 def heading_sizes(paper: Paper) -> Iterator[Finding]:
     """Sizes of the groups that head the columns of a table: "CRT (n = 72)"; at least two, none larger than the study."""
+    seen: set[tuple[int, ...]] = set()
     for table in paper.tables:
         sized: dict[str, tuple[int, Passage]] = {}
         visits = any(VISIT.search(head.text) for head in table.heads)
@@ -75,7 +77,10 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
                 continue  # those seen at a visit, not a group
             if size > 1 and path and not COHORT.search(path) and (not paper.n_total or size < paper.n_total):
                 sized.setdefault(path, (size, head))
-        for printed, (size, head) in sized.items() if len(sized) > 1 else ():
+        sizes = tuple(size for size, _ in sized.values())
+        again = sizes in seen  # the groups of an earlier table, under shorter names
+        seen.add(sizes)
+        for printed, (size, head) in sized.items() if len(sized) > 1 and not again else ():
             name = settled(paper, printed, size)
             if name:
                 yield paper.finding(
