@@ -48,7 +48,7 @@ def spells(short: str, combination: Combination) -> bool:
 
 
 #: A drug that has no name yet: letters and a number, "ABC-1234", "XY4711", "BP-C1".
-CODE = r"(?<![\w/-])(?!(?:NCT|ISRCTN|ACTRN|UMIN|ICD|HLA|CYP|RTOG|EORTC|SWOG|CALGB|ECOG|JCOG|GOG|NSABP|NCIC|ACOSOG|TROG|CTCAE|HPV|CD|CA|IL|MUC|MIR|GSE|RS)[\s-]?[A-Z]?\d)([A-Z]{2,5}-?\d{3,7}[A-Z]?|[A-Z]{2,4}-[A-Z]\d{1,3})(?![\w-])"
+CODE = r"(?<![\w/-])(?!(?:NCT|ISRCTN|ACTRN|UMIN|ICD|HLA|CYP|RTOG|EORTC|SWOG|CALGB|ECOG|JCOG|GOG|NSABP|NCIC|ACOSOG|TROG|CTCAE|CD|CA|IL|MUC|MIR|GSE|RS)[\s-]?[A-Z]?\d)([A-Z]{2,5}-?\d{3,7}[A-Z]?|[A-Z]{2,4}-[A-Z]\d{1,3})(?![\w-])"
 #: It is one where a dose or a placebo stands beside it, or what it is given with.
 CODED = re.compile(
     rf"{CODE}(?=\s+(?:at\s+(?:an?\s+)?(?:doses?\s+of\s+)?)?\d[\d.,]*\s*(?:mg|µg|μg|mcg|g)\b|\s+(?:monotherapy|versus\s+placebo|vs\.?\s+placebo|or\s+(?:matching\s+)?placebo)\b)"

@@ -194,9 +194,8 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     afterwards = first([*parts["title"], *own], AFTERWARDS)
     if afterwards:
         return "retrospective_cohort", afterwards
-    ours = first(own, OURS_AFTERWARDS)
-    if ours and not first(parts["title"], RANDOMISED):
-        return "retrospective_cohort", ours
+    if first(own, OURS_AFTERWARDS) and not first(parts["title"], RANDOMISED):
+        return None  # a cohort or a registry, whatever trials its patients were in
     single = first(own, THIS_SINGLE)
     if single and not first(parts["title"], RANDOMISED):
         return "single_arm_trial", single
