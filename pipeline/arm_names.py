@@ -61,7 +61,7 @@ FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
 WITH_AND_WITHOUT = re.compile(r"\bwith\s+(?:and|or|versus|vs\.?)\s+without\s+((?:(?!(?:was|were|is|are|had|in|at|for)\b)[\w+-]+\s?){1,4})")
-IN_CONTROLS = re.compile(r"\b(?:in|for|than|versus|vs\.?|and)\s+(?:the\s+)?(controls)\b", re.IGNORECASE)
+IN_CONTROLS = re.compile(r"\b(?:in|of|for|than|versus|vs\.?|and)\s+(?:the\s+)?(controls)\b", re.IGNORECASE)
 RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
 #: Degrees that share the noun of the last: "the high and low LDH groups".
 DEGREES = frozenset(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.arm_counts import TRAIT, Introduced, adds_up, named
 from pipeline.arm_names import HEAD, headed, lettered, trimmed
 from pipeline.arm_nouns import usable, without_head
+from pipeline.arm_sizes_told import apposed
 from pipeline.context import Sentence
 from pipeline.numbers import ANY, PEOPLE, number
 from pipeline.quantities import Mention
@@ -48,7 +49,9 @@ ENROLLED_ON = re.compile(
     rf"(?<![\w.,/-])({ANY})\s+(?:[\w-]+\s+)?(?:{PEOPLE})\s+(?:were\s+)?(?:enrolled|entered|assigned|allocated|treated)\s+(?:on|in|into|to)\s+((?:group|arm|cohort|stratum|step|part)\s+(?:\d|[A-H]|I{{1,3}}))\b",
     re.IGNORECASE,
 )
-MAY_SIZE = re.compile(r"\bn\s*=|enrolled|assigned|allocated|entered|treated|compris|consist|includ|contain|compos|made up", re.IGNORECASE)
+MAY_SIZE = re.compile(
+    r"\bn\s*=|received|underwent|enrolled|assigned|allocated|entered|treated|compris|consist|includ|contain|compos|made up", re.IGNORECASE
+)
 #: The alternatives of a choice whose sizes stand in brackets behind them.
 CHOICE = re.compile(
     r"\b(?:randomi[sz]ed|randomly|allocated|assigned)\b[^.;()]{0,60}?\bto\s+(?:receive\s+|undergo\s+|be\s+treated\s+with\s+|treatment\s+with\s+)?(?:either\s+)?",
@@ -128,6 +131,7 @@ def own_size(text: str) -> Iterator[tuple[str, int, int]]:
     """Name, size and place of the one group that a sentence gives a size."""
     if not MAY_SIZE.search(text):
         return
+    yield from apposed(text)
     for match in ENROLLED_ON.finditer(text):
         yield match[2], number(match[1]), match.start()
     sizes = list(OWN_SIZE.finditer(text))

@@ -329,7 +329,7 @@ def in_each(paper: Paper) -> Iterator[Finding]:
 def in_each_of(paper: Paper, sentence: Sentence, arms: int) -> Iterator[tuple[re.Match[str], int]]:
     """The sizes that a sentence gives each of so many arms; those of "two equal groups" by the number of all patients."""
     for match in EACH.finditer(sentence.text):
-        yield match, number(match[1] or match[2] or match[3])
+        yield match, number(next(filter(None, match.groups())))
     equal = EQUAL.search(sentence.text) if paper.n_total else None
     if equal and number(equal[1]) == arms and paper.n_total % arms == 0:
         yield equal, paper.n_total // arms

@@ -9,12 +9,13 @@ from pipeline.arm_counts import adds_up, allocated, in_choice, in_each_part, in_
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
 from pipeline.arm_nouns import AMOUNT, NO_TREATMENT, usable, without_head
 from pipeline.arm_sizes_in_order import in_brackets_of_choice, in_order, one_by_one
+from pipeline.arm_sizes_told import controlled, given_to
 from pipeline.context import Paper, Sentence
 from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
 
 SIZE = re.compile(
-    r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
+    r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(;]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
 )
 ALLOCATED = re.compile(
     r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
@@ -47,7 +48,7 @@ TO_RECEIVE = re.compile(
 ALIAS = re.compile(r"^\s*[\[(]([^()\[\]]{2,60})[)\]]")
 COUNTED = re.compile(
     rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:of\s+(?:the|them|these)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?"
-    rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+)?$",
+    rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
 AFTER_NAME = re.compile(
@@ -98,6 +99,8 @@ def in_sentence(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Senten
         yield from in_parts(sentence)
         yield from in_choice(sentence)
         yield from in_order(sentence)
+        yield from given_to(sentence)
+        yield from controlled(sentence)
         parts = list(in_each_part(sentence))
         yield from parts
         if not parts and len(BRACKETED.findall(sentence.text)) < 2:
@@ -160,7 +163,8 @@ def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None
     if not 1 < len(sizes) < 6:
         return
     if not adds_up(text[: sizes[0].start()], [number(m[1] or m[2]) for m in sizes]):  # parts of a printed number are groups
-        sizes = [] if OTHER_COUNTS.search(text) else [m for m in sizes if m[1] or STRICTLY.search(text)]
+        letters = len([mark for mark in lettered(text) if any(0 <= m.start() - mark.end < 3 for m in sizes)]) > 1
+        sizes = [] if OTHER_COUNTS.search(text) else [m for m in sizes if m[1] or letters or STRICTLY.search(text)]
     named = [(match, *names_at(text, match)) for match in sizes]
     whole = [(match, name, other) for match, name, other in named if name]
     if len(whole) < len(named) or any(AMOUNTS.search(name) for _, name, _ in whole):

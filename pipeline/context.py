@@ -22,7 +22,10 @@ LETTERED_END = re.compile(
 )
 AFTER_DIGIT = re.compile(r"\d\.$")
 BARE_NUMBER = re.compile(r"(?:^|\s)\d{1,2}\.$")
-BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+#: Where a sentence may end: before a capital or a number, also where the blank between two paragraphs was lost.
+BOUNDARY = re.compile(
+    r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[a-z]{2}\.)(?=[A-Z][a-z]+\s+[a-z]|\d{2,}\s+(?:\w+\s+)?(?:patients|women|men|cases|subjects|participants)\b)"
+)
 OTHERS = re.compile(
     r"\bet al\b|\b(?i:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]"
 )
@@ -47,7 +50,7 @@ CITED = re.compile(r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]")
 #: A label that a structured abstract prints at the head of a paragraph.
 RUN_IN = re.compile(
     r"(?:(?:background|introduction|objectives?|purpose|aims?|methods?|materials?|patients?|design|setting|participants|interventions?|results?|findings|outcomes?|"
-    r"main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S)",
+    r"main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S|$)",
     re.IGNORECASE,
 )
 
@@ -61,6 +64,12 @@ class Sentence:
     text: str
     vocabulary: Callable[[str], list[Mention]] = field(repr=False)
     printed: Sentence | None = field(default=None, repr=False)  # the same as printed, where the text is a plainer one of the same length
+    label: str = ""  # of an abstract's part, where it is printed in the line
+
+    @property
+    def heading(self) -> str:
+        """The heading that it stands under."""
+        return f"Abstract > {self.label}" if self.label else self.passage.heading
 
     @cached_property
     def quantities(self) -> list[Mention]:
@@ -189,11 +198,15 @@ class Paper:
         """Every sentence of the prose, lexed, in reading order."""
         found = []
         for passage in self.prose:
+            printed = ""
             for start, end in split(passage.text):
-                if start == 0 and passage.section == "abstract" and (label := RUN_IN.match(passage.text)):
-                    start = label.end()  # "Results: ..." where the label is printed in the line
+                label = RUN_IN.match(passage.text, start, end) if passage.section == "abstract" else None
+                if label:  # "Results: ...", "Results." where the label is printed in the line
+                    start, printed = label.end(), label[0].strip(" .:—–")
+                    if start >= end:
+                        continue
                 text = evened(passage.text[start:end])
-                found.append(Sentence(passage, start, text, self.mentions))
+                found.append(Sentence(passage, start, text, self.mentions, label=printed))
         return found
 
     @cached_property
@@ -246,7 +259,7 @@ def is_own(sentence: Sentence) -> bool:
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
     opening = r"(?:background|introduction|objective|purpose|aim|rationale|context|importance)"
-    heading = sentence.passage.heading.rsplit(" > ", 1)[-1]
+    heading = sentence.heading.rsplit(" > ", 1)[-1]
     return not (sentence.section == "abstract" and re.match(opening, heading, re.IGNORECASE)) or bool(HERE.search(sentence.text))
 
 

@@ -19,6 +19,7 @@ AFTER_VALUE = re.compile(
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
 WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
+WHOLE_FIRST = re.compile(_UNIT + r"\s*[;:,]\s*(?:it\s+was\s+)?")
 BEHIND = re.compile(_UNIT + r"\s+(?:the\s+)?(?P<name>[^,;()\[\]\d]{1,50}?)\s*(?=[,;)]|\band\s+\d|\bv(?:s\b|ersus\b))")
 #: The end of a name: the next figure, a comparison, a verb; "and" only before another figure or clause.
 NAME_END = re.compile(
@@ -122,6 +123,14 @@ def followed(text: str, values: list[Mention]) -> list[Mention]:
             return []
         found.append(mark(name))
     return found if len({each.key for each in found}) > 1 else []
+
+
+def whole_first(text: str, values: list[Mention]) -> list[Mention]:
+    """Everybody's figure before those of the parts: "81%; 69% for X and 93% for Y"."""
+    if len(values) < 3 or not WHOLE_FIRST.fullmatch(text, values[0].end, values[1].start):
+        return []
+    parts = followed(text, values[1:])
+    return [Mention("arm", values[0].end + 1, values[0].end + 2, key="all"), *parts] if parts else []
 
 
 def right_behind(text: str, values: list[Mention]) -> list[Mention]:
@@ -249,6 +258,7 @@ def told_groups(text: str, values: list[Mention]) -> list[Mention]:
         with_then_without(text, values)
         or followed(text, values)
         or right_behind(text, values)
+        or whole_first(text, values)
         or led_then_followed(text, values)
         or led(text, values)
         or pairs

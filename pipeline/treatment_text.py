@@ -98,7 +98,7 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
             or LAB_HEAD.search(sentence.passage.heading)
         ):
             continue
-        if sentence.section == "abstract" and CONCLUDES.search(f"{sentence.passage.heading}|{sentence.text}"):
+        if sentence.section == "abstract" and CONCLUDES.search(f"{sentence.heading}|{sentence.text}"):
             continue
         if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue

@@ -148,3 +148,10 @@ def test_the_number_that_entered(text: str, n: int | None, design: str) -> None:
 )  # fmt: skip
 def test_of_a_trial_the_randomised_stand_over_the_analysed(text: str, n: int, design: str) -> None:
     assert size(text, design=design) == n
+
+
+def test_those_available_are_what_was_left_of_a_trial_but_their_samples_are_not() -> None:
+    text = "We randomized 70 patients in this trial. Only 58 patients (31 in one arm and 27 in the other) were available for evaluation of pain."
+    assert size(text, design="randomized_trial") == 70
+    text = "From the 823 patients enrolled in the trial, 620 samples were available. Of these, 115 patients were analysed."
+    assert size(text, design="randomized_trial") == 115

@@ -601,6 +601,31 @@ def test_rates_without_a_time_point(text: str, wanted: list) -> None:
     assert [value for (value,) in facts(text, "survival_rate")] == wanted
 
 
+SHARED = "Before treatment, 70% of patients had no pain, 20% had mild pain, and 10% had severe pain. "
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (SHARED + "The 5-year OS and DSS rates for these groups were 71%, 59% and 47% (P<0.001), and 86%, 85%, and 81%, respectively.",
+         [(71, "OS", "no pain"), (59, "OS", "mild pain"), (47, "OS", "severe pain"), (86, "CSS", "no pain"), (85, "CSS", "mild pain"), (81, "CSS", "severe pain")]),
+        (SHARED + "The 5-year OS in these groups was 71%, 59% and 47%.", [(71, "OS", "no pain"), (59, "OS", "mild pain"), (47, "OS", "severe pain")]),
+        (SHARED + "The 1-, 3- and 5-year OS rates were 71%, 59% and 47%.", [(71, "OS", None), (59, "OS", None), (47, "OS", None)]),
+        ("In all, 50% of patients had fever, 30% had pain and 40% had nausea. The 5-year OS in these groups was 71%, 59% and 47%.",
+         [(71, "OS", None), (59, "OS", None), (47, "OS", None)]),
+    ],
+)  # fmt: skip
+def test_groups_of_a_sentence_that_shares_the_patients_out(text: str, wanted: list) -> None:
+    assert facts(text, "survival_rate", "endpoint", "arm") == wanted
+
+
+def test_everybodys_figure_before_the_parts() -> None:
+    text = "Median OS was 14 months: 10 months with drug X, 12 months with drug Y and 18 months with drug Z."
+    assert facts(text, "survival_median", "arm") == [(14, None), (10, "drug X"), (12, "drug Y"), (18, "drug Z")]
+    text = "Median OS was 14 months (10 months with drug X and 18 months with drug Y)."
+    assert facts(text, "survival_median", "arm")[0] == (14, None)
+
+
 @pytest.mark.parametrize(
     ("text", "field", "wanted"),
     [
@@ -655,3 +680,9 @@ def test_an_arm_is_told_by_what_it_adds_to_the_other():
     before = "A total of 514 women were assigned to tamox plus gosel (n = 259) or tamox (n = 255)."
     text = "The 10-year OS was 72% with gosel and 70% without gosel."
     assert facts(text, "survival_rate", "arm", before=before) == [(72, "tamox plus gosel"), (70, "tamox")]
+
+
+def test_patients_alive_in_a_sentence_on_survival() -> None:
+    text = "There was an improvement in survival: 30% of the CX patients were alive at 2 years compared with 20% of the controls."
+    assert facts(text, "survival_rate", "endpoint", "arm") == [(30, "OS", "CX"), (20, "OS", "control")]
+    assert facts("At 2 years 30% of the patients were alive and disease-free.", "survival_rate", "endpoint") == [(30, "DFS")]

@@ -117,12 +117,12 @@ def protocol(paper: Paper, parts: Parts) -> Verdict:
 
 def planned_only(abstract: list[Sentence]) -> bool:
     """Whether an abstract has no results and tells its methods, or its patients' enrolment, in the future."""
-    heads = {s.passage.heading.rsplit(" > ", 1)[-1].lower() for s in abstract}
+    heads = {s.heading.rsplit(" > ", 1)[-1].lower() for s in abstract}
     if len(heads) < 2:
         return bool(first(abstract, TO_COME)) and not first(abstract, REPORTED)
     if any(PLAN_HEAD.match(head) for head in heads) and not any(re.search(r"result|finding|conclusion", head) for head in heads):
         return True
-    told = [s for s in abstract if re.search(r"method|design|patients|intervention", s.passage.heading, I)]
+    told = [s for s in abstract if re.search(r"method|design|patients|intervention", s.heading, I)]
     return len(heads) > 1 and not any("result" in head or "finding" in head for head in heads) and any(WILL.search(s.text) for s in told)
 
 
@@ -281,7 +281,7 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
 def tells_nothing_done(parts: Parts) -> bool:
     """Whether an abstract is all there is, and it speaks of no work of its own: an essay on a subject."""
     told = parts["abstract"]
-    heads = {s.passage.heading for s in told}
+    heads = {s.heading for s in told}
     return (
         len(told) > 3
         and len(heads) == 1

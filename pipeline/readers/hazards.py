@@ -27,6 +27,7 @@ from pipeline.namer import LEVELS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
+from pipeline.readers.survival_arms import partitioned
 from pipeline.records import Finding
 from pipeline.told_groups import set_against
 
@@ -76,7 +77,7 @@ class Context:
         self.arms = self.new_arms or self.arms
         self.new_ends = list(dict.fromkeys(m.key for m in endpoints(sentence.text, sentence.words) if m.key not in (NONE, "ORR")))
         names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key not in ("all", UNNAMED)))
-        self.new_arms = names if len(names) > 1 else []
+        self.new_arms = partitioned(sentence.text) or (names if len(names) > 1 else [])
 
     def remember(self, paper: Paper, arms: list[str]) -> None:
         """The arms that a sentence's figures were given to, where there are two or more."""

@@ -41,7 +41,7 @@ WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b|\d+\b){WORD}\s+){{0,
 OF_WERE = re.compile(
     rf"\b(?:of|among)\s+(?:the\s+|"
     rf"these\s+)?(?:{ANY})(?![\d,.]*\d)[^.;]{{0,120}}?,\s+({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|"
-    rf"fulfilled)\b[^.;]{{0,40}}",
+    rf"fulfilled)\b(?!\s+(?:\w+\s+)?\w+able\s+for\s+(?:the\s+)?(?:response|toxicity|safety|efficacy))[^.;]{{0,40}}",
     I,
 )
 EQUALS = re.compile(
@@ -69,7 +69,7 @@ SEXES = re.compile(
 #: Of a trial the number that entered it stands over the number that was left for the analysis.
 ENTERED = re.compile(r"\b(?:randomi[sz]ed|entered|enrolled|recruited|registered|accrued)\b", I)
 LEFT_OVER = re.compile(
-    r"\b(?:analy[sz]ed|assessable|evaluable|evaluated|subject to analysis|completed\s+(?:the|all)\b)\b|\bincluded in the\b[^.;]{0,30}\banalys[ei]s\b",
+    r"\b(?:analy[sz]ed|assessable|evaluable|evaluated|available\s+(?:for|at)|subject to analysis|completed\s+(?:the|all)\b)\b|\bincluded in the\b[^.;]{0,30}\banalys[ei]s\b",
     I,
 )
 #: "the 20 enrolled patients" are all of them, whatever befell them.
@@ -133,7 +133,7 @@ HEADLINE = re.compile(
     I,
 )
 #: "Of 140 enrolled patients, serum was available from 96": the second number is the study's.
-LEFT = re.compile(rf",\s[^.;]{{0,90}}?\b{ANY}\b(?!\s*\(?\s*(?:\d+(?:[.·]\d+)?)?\s*%)", I)
+LEFT = re.compile(rf",\s[^.;]{{0,90}}?\b(?<!grade\s)(?<!stage\s){ANY}\b(?!\s*\(?\s*(?:\d+(?:[.·]\d+)?)?\s*%)", I)
 AVAILABLE = re.compile(
     rf"\b(?:(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)|"
     rf"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera|plasma|DNA|RNA|microarrays?)\s+(?:from|of|in))\s+(?:all\s+|"
@@ -171,7 +171,9 @@ ASIDE = re.compile(r"\([^()]*\)")
 NEXT = re.compile(r"\band\s+\d|[;:]")
 TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
 SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
-SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%(?!\s*(?:wo)?men\b|\s*(?:fe)?males?\b)")
+SHARE_AFTER = re.compile(
+    r"[^.;\d]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%(?!\s*(?:wo)?men\b|\s*(?:fe)?males?\b|\s*\)\s+(?:were|was)\s+(?:\w+\s+)?(?:evaluable|assessable|included|analy[sz]ed|eligible|enrolled)\b)"
+)
 DENOMINATOR = re.compile(rf"(?:\d|\b{SPELLED})\s+(?:(?:{PEOPLE})\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", I)
 OPENING = re.compile(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", I)
 DATE = re.compile(r"(?:19|20)\d\d")
@@ -252,14 +254,11 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
                     continue
                 seen.add(match.start(1))
                 bonus = bonus if pattern is not AVAILABLE or sentence.section == "abstract" else -2.0
-                around = (
-                    sentence.text[max(0, match.start(1) - 30) : match.start(1)].rsplit(",", 1)[-1]
-                    + ASIDE.sub("", sentence.text[match.end(1) :])[:75]
-                )
+                before = sentence.text[max(0, match.start(1) - 30) : match.start(1)].rsplit(",", 1)[-1]
+                around = before + ASIDE.sub("", sentence.text[match.end(1) :])[:75]
                 entered = bool(ENTERED.search(around))
-                left = (
-                    not entered and pattern is not OF_THESE and bool(LEFT_OVER.search(around)) and not MATERIAL_WORD.search(sentence.text)
-                )
+                of_people = pattern is not OF_THESE and not MATERIAL_WORD.search(sentence.text)
+                left = not entered and of_people and bool(LEFT_OVER.search(around))
                 yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match), entered, left)
 
 
@@ -314,7 +313,11 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
         (2.0, TOTAL.search(before)),
         (
             4.0,
-            trial and (RANDOMISED.search(text[end : match.end()] + ASIDE.sub("", text[match.end() :])[:75]) or RANDOMISING.search(before)),
+            trial
+            and (
+                RANDOMISED.search(text[end : match.end()] + NEXT.split(ASIDE.sub("", text[match.end() :])[:75])[0])
+                or RANDOMISING.search(before)
+            ),
         ),
         (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
         (
@@ -330,7 +333,7 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
         (-4.0, EARLIER.search(text)),
         (-9.0, HOLDERS.search(before)),
         (-5.0, DENOMINATOR.search(text[:start])),
-        (-3.0, opening and not (entered and LEFT_OVER.search(text[match.end() :]))),
+        (-3.0, opening and (not entered or not LEFT_OVER.search(text[match.end() :]) or MATERIAL_WORD.search(text))),
     )
     section = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
     return section + sum(points for points, holds in marks if holds)
