@@ -102,6 +102,9 @@ def test_the_one_agent_that_a_title_names_as_its_study() -> None:
         # what an artery is embolized with
         ("Patients were given sorafenib 400 mg twice daily with TACE using 50 mg doxorubicin mixed with lipiodol.", {"sorafenib"}),
         ("Patients received doxorubicin 50 mg/m2 after embolization had failed.", {"doxorubicin"}),
+        # what goes on the skin
+        ("Patients received fluorouracil 0.5%/salicylic acid 10% on the scalp.", set()),
+        ("Patients received fluorouracil cream and oral capecitabine.", {"capecitabine"}),
         # code names
         ("Patients received XQ-4711 plus carboplatin.", {"carboplatin+xq-4711"}),
         ("Patients received carboplatin; CA125 and EGF-R2 levels fell.", {"carboplatin"}),
@@ -125,3 +128,8 @@ def test_a_name_in_brackets_after_how_often_the_regimen_was_given() -> None:
     text = "Docetaxel (75 mg/m2), cisplatin (75 mg/m2) and vinorelbine (25 mg/m2, days 1-5) every 21 days for up to 6 cycles (TPV regimen)."
     assert defined(text, lexicon().mentions(text)) == {"TPV": "regimen|cisplatin+docetaxel+vinorelbine"}
     assert defined(text.replace(" (TPV regimen)", ". Later (TPV regimen)"), lexicon().mentions(text)) == {}
+
+
+def test_a_title_that_sets_an_agent_against_placebo_names_both_regimens() -> None:
+    title = "Markers of the response to fulvestrant with vandetanib or placebo"
+    assert regimens("Serum of 90 women was kept.", title=title) == {"fulvestrant", "fulvestrant+vandetanib"}

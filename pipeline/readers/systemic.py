@@ -66,7 +66,7 @@ PLAN = re.compile(
 )
 #: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
 TREATMENT = re.compile(
-    r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|"
+    r"^(?:[-\s]*(?:based|containing)\b|\s*(?:or|versus|vs\.?)\s+(?:matching\s+)?placebo\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|"
     r"maintenance|infusion|injections?|plus|combination)\b)",
     I,
 )
@@ -92,6 +92,11 @@ SUBSEQUENT = re.compile(
     r"\bcross(?:ed)?[- ]?over\b|\bsalvage (?:therapy|treatment|chemotherapy)\b",
     I,
 )
+#: "5-FU 0.5%/salicylic acid", "imiquimod cream", "topical diclofenac": on the skin, and not systemic.
+TOPICAL = re.compile(
+    r"^\s*(?:\([^)]*\)\s*)?(?:\d[\d.]*\s*%\s*)?(?:cream|gel|ointment|lotion|eye ?drops|mouthwash)\b|^\s*\d[\d.]*\s*%\s*/", I
+)
+ON_SKIN = re.compile(r"\btopical(?:ly applied)?\s+(?:[\w-]+\s+)?$", I)
 PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:(?!received|were|was)[\w-]+\s+){0,2}$", I)
 #: Short names that mean other things as well are regimens only beside such a word.
 REGIMEN_WORD = re.compile(
@@ -223,6 +228,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
     if (
         embolized_with(text, combination.start, combination.end)
+        or TOPICAL.match(after)
+        or ON_SKIN.search(before)
         or MEASURED.match(after)
         or PAST.search(before)
         or WITH_CLASS.match(after)
@@ -234,7 +241,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if sentence.passage.kind == "title":
         tested = STUDY_OF.search(text[: combination.start])
     named = CHEMOTHERAPY_WAS.search(text[: combination.start])
-    if not (GIVEN.search(text) or dosed or named or TREATMENT.match(after) or tested):
+    if not (GIVEN.search(text) or dosed or named or TREATMENT.match(after) or tested or combination.bare):
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0
