@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+PLATINS = {"cisplatin", "carboplatin", "oxaliplatin", "nedaplatin", "lobaplatin"}
 #: Agents of one class replace each other; a list that names two of them is a list of choices, not a combination.
 CLASSES = (
-    {"cisplatin", "carboplatin", "oxaliplatin", "nedaplatin", "lobaplatin"},
+    PLATINS,
     {"docetaxel", "paclitaxel", "nab-paclitaxel", "cabazitaxel"},
     {"doxorubicin", "epirubicin", "daunorubicin", "idarubicin", "pirarubicin", "aclarubicin", "mitoxantrone", "liposomal doxorubicin"},
     {"fluorouracil", "capecitabine", "s-1", "tegafur"},
@@ -24,5 +25,5 @@ SUPPORTIVE = STEROIDS | {
     "mesna", "levothyroxine", "zoledronic acid", "denosumab", "celecoxib", "metformin", "octreotide", "ketoconazole", "leucovorin", "hydroxyurea",
     "ibandronate", "pamidronate", "clodronate", "risedronate", "aspirin", "simvastatin", "pravastatin", "hydroxychloroquine", "chloroquine",
     "valproic acid", "gm-csf", "tocilizumab", "calcitriol", "paricalcitol", "rofecoxib", "apricoxib", "disulfiram", "nelfinavir",
-    "luspatercept", "sotatercept", "trilaciclib", "pimonidazole", "carbogen",
+    "tacrolimus", "mycophenolate mofetil", "cyclosporine", "azathioprine", "luspatercept", "sotatercept", "trilaciclib", "pimonidazole", "carbogen",
 }  # fmt: skip

@@ -9,8 +9,8 @@ from pipeline.agent_classes import CLASSES
 from pipeline.dose_order import CHOICE, same_day
 from pipeline.quantities import Mention
 
-#: A class of treatment that regimens are added to, not an agent of theirs.
-BACKGROUND = "androgen deprivation therapy"
+#: Classes of treatment that regimens are added to or named by, not agents of theirs.
+BACKGROUND = {"androgen deprivation therapy", "platinum doublet"}
 BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 DOSE = re.compile(
     r"(?:AUC|area under the curve)\s*(?:=|of)?\s*\d+(?:[.·]\d+)?|\d[\d,.·–‐-]*\s*(?:[-–×x]\s*\d+[\d.]*\s*)?(?:mg|g|µg|μg|mcg|MU|MIU|IU|U|"
@@ -155,7 +155,7 @@ def combinations(text: str, mentions: list[Mention]) -> list[Combination]:
         if how == "and" and IN_TURN.match(text, drug.end):
             how = "apart"
         if (how in {"comma", "and"} and drugs[index - 1].start in named) or (
-            how != "break" and index and BACKGROUND in (drug.key, drugs[index - 1].key)
+            how != "break" and index and BACKGROUND & {drug.key, drugs[index - 1].key}
         ):
             how = "apart"
         if how == "break":

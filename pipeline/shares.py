@@ -22,6 +22,7 @@ ELIDED_BEFORE = re.compile(rf"(?:,|\band)\s+({COUNTED})\s+(?:(?:with|to|by)\s+(?
 #: "in 12," right after a treatment, or after its short name in brackets and what it was done to.
 NUMBER_AFTER = re.compile(
     r"^\s*(?:\([^()\d]{1,40}\)\s*)?(?:alone\s+|therapy\s+|treatment\s+|regimen\s+)?(?:(?:of|to|for)\s+(?:(?!and\b|or\b|with\b|in\b|for\b|to\b)[a-z-]+\s+){1,4})?"
+    r"(?:(?:was|were)\s+(?:also\s+)?(?:performed|done|carried out|given|used|undertaken|delivered|administered)\s+)?"
     rf"(?:in|for|to)\s+(?!(?:19|20)\d\d\b)({COUNTED})\b(?![,.]\d)(?=\s*(?:[,.;:)]|\(\s*\d[\d.]*\s*%|and\b|{PEOPLE}\b|$))(?!\s*%)",
     I,
 )
@@ -95,7 +96,10 @@ def after_distance(text: str, mention: Mention, end: int) -> int | None:
     between = text[end : mention.start]
     if re.fullmatch(r"\s*(?:(?:plus|and|with|or)\s+placebo\s*)?\((?:(?:arm|group|cohort)\s+\w{1,3}\s*[,;:])?\s*", between, I):
         return 1
-    if re.fullmatch(r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only)?\s*[(\[]?\s*(?:n\s*=)?\s*", between):
+    if re.fullmatch(
+        r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only|technique|radiotherapy|radiation|irradiation|RT|boost)?\s*[(\[]?\s*(?:n\s*=)?\s*",
+        between,
+    ):
         return 1
     if re.fullmatch(r"\s*(?:therapy\s+|alone\s+)?(?:in|for|to)\s+(?:the\s+)?", between, I):
         return 1

@@ -231,3 +231,33 @@ def test_the_heading_of_a_plan_makes_a_protocol() -> None:
     plan = ("Methods/design", "In this randomised trial patients receive surgery or observation.")
     assert in_sections("Surgery for thymoma", ("Background", "Thymoma is rare."), plan) == "protocol"
     assert in_sections("Surgery for thymoma", plan, ("Conclusions", "Surgery was better.")) == "randomized_trial"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        (
+            "We undertook a retrospective cost analysis of all patients. For randomised protocols, an average of the arms was taken.",
+            "retrospective_cohort",
+        ),
+        ("We randomised 80 patients to two arms. Toxicity was reviewed retrospectively.", "randomized_trial"),
+        ("Records of 80 patients were reviewed. Thus randomized intervention studies should focus on falls.", "retrospective_cohort"),
+        ("We compared two letters in a population-based randomised trial of 900 women.", "randomized_trial"),
+    ],
+)
+def test_trials_that_are_only_spoken_of(abstract: str, value: str) -> None:
+    assert verdict(title="Letters and falls", abstract=abstract) == value
+
+
+def test_what_has_been_shown_in_a_trial_elsewhere_makes_none_of_a_review() -> None:
+    told = (
+        "Marrow failure has few remedies. Age has limited the choice for the majority. The drug has been shown to be effective in a randomised trial "
+        "against best care. It has been shown to prolong the time to leukaemia (p = 0.001). The drug needs to be considered by everyone."
+    )
+    assert verdict(title="A drug in the treatment of marrow failure", abstract=told) == "review"
+
+
+def test_a_placebo_in_the_title_makes_a_trial_randomized() -> None:
+    told = "Serum of 100 women was measured at baseline. In this clinical trial, the marker was prognostic."
+    assert verdict(title="Markers of response to a drug and of the placebo effect", abstract=told) == "single_arm_trial"
+    assert verdict(title="Markers of response to a drug with inhibitor or placebo", abstract=told) == "randomized_trial"

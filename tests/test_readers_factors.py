@@ -245,3 +245,26 @@ def test_a_citation_is_no_interval():
 
 def test_the_arms_of_a_trial_are_no_factors():
     assert read("Docetaxel treatment arm was associated with longer OS (p = 0.01).", design="randomized_trial") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In univariate analysis, age was not associated with PFS, whereas sex and stage were.",
+         [("age", "not_significant", "PFS"), ("sex", "univariate", "PFS"), ("stage", "univariate", "PFS")]),
+        ("Age and anaemia were independent predictors of 3-year mortality.", [("age", "independent", "OS"), ("anaemia", "independent", "OS")]),
+        ("Age and anaemia were independent predictors of 30-day mortality.", []),
+        ("Albumin was of independent prognostic significance for OS.", [("albumin", "independent", "OS")]),
+        ("On multivariable analysis for OS, the following were significant: age (p = 0.01) and grade (p = 0.02).",
+         [("age", "independent", "OS"), ("grade", "independent", "OS")]),
+        ("A high LDH conferred a worse OS (HR 2.2, p = 0.01).", [("ldh", "univariate", "OS")]),
+        ("A high LDH conferred resistance to imatinib (p = 0.01).", []),
+    ],
+)  # fmt: skip
+def test_further_constructions(text: str, wanted: list[tuple]) -> None:
+    assert [row[:3] for row in read(text)] == wanted
+
+
+def test_a_p_value_of_one_endpoint_is_not_that_of_another_that_is_denied() -> None:
+    found = read("Multivariate analysis showed that LDH (p = 0.004) significantly influenced OS, but not PFS.")
+    assert found == [("ldh", "independent", "OS", "0.004"), ("ldh", "not_significant", "PFS", None)]

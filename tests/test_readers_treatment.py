@@ -618,3 +618,113 @@ def test_that_is_ends_no_clause() -> None:
         "Forty-one patients received local treatment of metastases, i.e. surgery of lung lesions in 8.", title="Metastatic carcinoma"
     )
     assert [(f.value, f.n) for f in local_therapy.read(told)] == [("surgery", 8)]
+
+
+def doses_of(text: str, **keys: object) -> list[tuple]:
+    return [(f.value if f.value is not None else (f.low, f.high), f.n, f.arm) for f in doses.read(paper(text, **keys))]
+
+
+def test_fractions_of_a_size_beside_another_total_are_a_dose_of_their_own() -> None:
+    text = "Patients received external-beam radiotherapy (45-50.4 Gy) and brachytherapy (4 x 7 Gy to point A)."
+    assert [(value, n) for value, n, _ in doses_of(text)] == [((45, 50.4), None), (28, 4)]
+    assert [value for value, _, _ in doses_of("Radiotherapy of 50.4 Gy was given in 28 fractions of 1.8 Gy.")] == [50.4]
+    assert [value for value, _, _ in doses_of("Radiotherapy of 70 Gy was given with 5 fractions of 2 Gy per week.")] == [70]
+
+
+def test_fractions_of_an_earlier_dose_are_not_those_of_a_later_one() -> None:
+    text = "Radiotherapy doses were 70 Gy in 33 fractions to the primary tumour and 54 Gy to the neck."
+    assert doses_of(text) == [(70, 33, "primary tumour"), (54, None, "neck")]
+
+
+def test_the_largest_dose_an_organ_may_have_is_no_dose() -> None:
+    assert doses_of("In radiotherapy planning the brainstem (max 54 Gy) and the optic nerves (maximum 55 Gy) were contoured.") == []
+
+
+def test_a_dose_is_of_the_arm_that_had_it_and_not_of_the_one_it_is_set_against() -> None:
+    text = "Patients assigned to arm A received radiotherapy of 50 Gy in 25 fractions and those assigned to arm B received 40 Gy in 15 fractions."
+    assert doses_of(text) == [(50, 25, "arm A"), (40, 15, "arm B")]
+    assert doses_of("Radiotherapy was 20 Gy/5 fractions (fr)/5 days (arm A) or 16 Gy/2 fr (arm B).")[0] == (20, 5, "arm A")
+    assert doses_of("Radiotherapy of 40 Gy in 15 fractions was tested against arm A.") == [(40, 15, None)]
+    assert doses_of("The total dose of radiotherapy in the 41 Gy group was raised.") == []
+
+
+def test_a_target_ends_before_the_size_of_its_fractions() -> None:
+    assert doses_of("Radiotherapy of 60-66 Gy to the neck at 1.8-2.0 Gy per day was given.") == [((60, 66), None, "neck")]
+
+
+def test_agents_on_the_days_of_irradiation_and_in_a_list_of_choices() -> None:
+    assert agents("Patients were given capecitabine 825 mg/m2 twice daily on the days of irradiation.") == {"capecitabine"}
+    assert agents("Radiotherapy was given concurrently with weekly paclitaxel (50 mg/m2) or with daily temozolomide 75 mg/m2.") == {
+        "paclitaxel",
+        "temozolomide",
+    }
+    assert agents("Cisplatin 50 mg/m2 and etoposide 50 mg/m2 were given with radiation.") == {"cisplatin", "etoposide"}
+    assert agents("Patients were given capecitabine 825 mg/m2 twice daily on the days of dialysis, and later radiotherapy.") == set()
+
+
+def agents(text: str) -> set:
+    return {f.value for f in concurrent.read(paper(text))}
+
+
+def test_cycles_of_a_sum_and_of_two_groups() -> None:
+    def told(text: str) -> list[tuple]:
+        return [(f.value, f.low, f.high) for f in cycles.read(paper(text, section="results"))]
+
+    assert told("A total of 412 cycles were administered, with a median of 4 (1-8) per patient.") == [(4, 1, 8)]
+    both = "The median number of cycles was 6 (range 1-12) in the combination group and 4 (range 1-8) in the control group."
+    assert told(both) == [(6, 1, 12), (4, 1, 8)]
+    assert [
+        value for value, *_ in told("Patients of one group received a median of 5 cycles and those of the other a median of 4 cycles.")
+    ] == [5, 4]
+
+
+def test_a_group_named_for_its_induction_had_no_induction_in_the_other() -> None:
+    text = "Of the induction group and the control group, the latter received a median of 4 cycles."
+    assert [f.arm for f in cycles.read(paper(text, section="results"))] == [None]
+
+
+def test_a_dose_counts_no_patients_and_neither_does_the_sum_of_two_choices() -> None:
+    def share(text: str, word: str) -> int | None:
+        start = text.index(word)
+        return share_of(text, start, start + len(word), paper(text).sentences[0].quantities)[0]
+
+    assert share("Patients were given tamoxifen 20 mg daily for premenopausal women.", "tamoxifen") is None
+    assert (
+        share("Two hundred (200) patients were randomised to gefitinib (arm A, n = 101) or erlotinib (arm B, n = 99).", "gefitinib") == 101
+    )
+    assert share("Of these, 200 patients were randomised to gefitinib or erlotinib.", "gefitinib") is None
+    assert share("Two-dimensional planning was used in 45 patients until 2005 and tomotherapy in 88 patients.", "tomotherapy") == 88
+
+
+def test_procedures_that_were_performed_and_metastases_that_were_treated() -> None:
+    def told(text: str) -> list[tuple]:
+        return [(f.value, f.n, f.arm) for f in local_therapy.read(paper(text))]
+
+    assert told("Patients with bone metastases received palliative radiotherapy.") == [("radiotherapy", None, "bone metastases")]
+    assert told("Surgery for liver metastases was performed in 23 patients (simultaneous resection in 8).") == [
+        ("surgery", 23, "liver metastases")
+    ]
+    assert told("Pulmonary metastasectomy was done in 5.")[0][:2] == ("surgery", 5)
+    assert told("Radiofrequency ablation was performed under ultrasound guidance.")[0][0] == "rfa"
+    assert told("Radiofrequency ablation may be performed under ultrasound guidance.") == []
+
+
+def test_sites_counted_two_at_a_time_and_more_than_five() -> None:
+    def told(text: str) -> list[tuple]:
+        return [
+            (f.value, f.n)
+            for f in burden.read(paper(text, section="results", title="Metastatic cancer of 95 patients with bone metastases"))
+        ]
+
+    assert told("The number of metastatic sites was 1 in 40 patients, 2 in 35 and ≥3 in 20 patients.") == [
+        ("single", 40),
+        ("multiple", 35),
+        ("multiple", 20),
+    ]
+    assert told("Thirty patients (29%) had 2-5 lesions and 31 (30%) more than 5 lesions.") == [("oligo", 30), ("multiple", 31)]
+
+
+def test_a_short_name_in_a_list_of_regimens_needs_no_further_word() -> None:
+    told = "Sixty patients received chemotherapy, including TPF in 28 patients, GP in 20 and others in 12."
+    assert "cisplatin+gemcitabine" in regimens(told, review="mnpc")
+    assert "cisplatin+gemcitabine" not in regimens(told.replace("GP in 20", "20 of whom went to their GP and 5 home"), review="mnpc")

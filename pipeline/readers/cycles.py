@@ -193,7 +193,7 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
     """Whether a number of cycles is what patients were given, and not a time of evaluation or a sum over patients."""
     top = mention.value if mention.value is not None else mention.high
     before = text[max(0, mention.start - 40) : mention.start]
-    if re.search(r"\b(?:of|every|each|per|additional|further|more|extra)\b", text[mention.start : mention.end], I):
+    if re.search(r"\b(?:of|every|each|per)\b", text[mention.start : mention.end], I):
         return False
     if top == 1 and not re.search(r"\b(?:received|given|completed|underwent|had)\s+(?:only\s+|just\s+)?$", before, I):
         return False

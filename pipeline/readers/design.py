@@ -24,6 +24,7 @@ from pipeline.readers.design_words import (
     NOT_REVIEW,
     OTHERS_TRIAL,
     OUR_META,
+    OURS_AFTERWARDS,
     OURSELVES,
     OWN_TRIAL,
     PHASE_THREE,
@@ -38,6 +39,7 @@ from pipeline.readers.design_words import (
     RETROSPECTIVE,
     REVIEW_TITLE,
     SEARCHED,
+    SHOWN_BEFORE,
     SINGLE_ARM,
     SPECIMENS,
     STUDY,
@@ -192,6 +194,8 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     afterwards = first([*parts["title"], *own], AFTERWARDS)
     if afterwards:
         return "retrospective_cohort", afterwards
+    if first(own, OURS_AFTERWARDS) and not first(parts["title"], RANDOMISED):
+        return None  # a cohort or a registry, whatever trials its patients were in
     single = first(own, THIS_SINGLE)
     if single and not first(parts["title"], RANDOMISED):
         return "single_arm_trial", single
@@ -221,7 +225,7 @@ def of_others(sentence: Sentence) -> bool:
 def found_by_others(sentence: Sentence) -> bool:
     """Whether a sentence tells what another trial found."""
     text = sentence.text.translate(HYPHENS)
-    return bool(OTHERS_TRIAL.search(text)) and not OURSELVES.search(text)
+    return bool(OTHERS_TRIAL.search(text) or SHOWN_BEFORE.search(text)) and not OURSELVES.search(text)
 
 
 def arms_of_trial(parts: Parts, own: list[Sentence], said: Sentence, told: bool = False) -> Verdict:
@@ -229,7 +233,8 @@ def arms_of_trial(parts: Parts, own: list[Sentence], said: Sentence, told: bool 
     told_later = [s for s in (*own, *parts["methods"], *parts["results"][:40]) if not of_others(s)]
     later = first(told_later, RANDOMISED, NOT_PATIENTS)
     against = told and (PHASE_THREE.search(said.text) or (said.passage.kind == "title" and VERSUS.search(said.text)))
-    if later or (against and not SINGLE_ARM.search(said.text)):
+    placebo = first(parts["title"], re.compile(r"\b(?:or|versus|vs\.?|with|and|to)\s+placebo\b", I))
+    if later or placebo or (against and not SINGLE_ARM.search(said.text)):
         return "randomized_trial", later or said
     return "single_arm_trial", said
 
@@ -278,5 +283,7 @@ def tells_nothing_done(parts: Parts) -> bool:
     told = parts["abstract"]
     heads = {s.heading for s in told}
     return (
-        len(told) > 3 and len(heads) == 1 and not (parts["methods"] or parts["results"] or first(told, OURSELVES) or first(told, REPORTED))
+        len(told) > 3
+        and len(heads) == 1
+        and not (parts["methods"] or parts["results"] or first(told, OURSELVES) or first(told, REPORTED, SHOWN_BEFORE))
     )

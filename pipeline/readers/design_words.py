@@ -58,7 +58,7 @@ CASE_TEXT = re.compile(
     r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b", I
 )
 RANDOMISED = re.compile(
-    r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|phase\s+\w+\s+){0,3}(?:trials|"
+    r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|intervention(?:al)?\s+|prospective\s+|phase\s+\w+\s+){0,3}(?:trials|"
     r"studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped|treated|underwent)\b|\b(?:assigned|allocated|divided|distributed|grouped)\s+(?:\w+\s+)?(?:randomly|at random)\b|\bRCT\b|"
     r"\bplacebo[- ]controlled\b|\bdouble[- ]blind\b(?:,?\s+[\w-]+){0,4}\s+(?:trial|study|fashion|manner|comparison)\b",
     I,
@@ -68,8 +68,9 @@ NOT_PATIENTS = re.compile(
     r"bootstrap|mendelian|random(?:ly)? (?:forest|selected|sampl)|questionnaires? (?:were|was)|dishes|cultures?\b|"
     r"meta-analys[ei]s|literature|non-?randomi[sz]ed|lack of|need(?:ed|s)?\b.{0,40}\brandomi|future|further|warrant|deserv\w+|merits?\b|calls? for|"
     r"\b(?:should|would|could|may|might|must)\s+(?:help|allow|clarify|determine|answer|settle|resolve|be\s+(?:able|necessary|helpful|useful))\b|"
-    r"\b(?:should|would|is|are)\s+(?:now\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
+    r"\b(?:should|would|is|are)\s+(?:now\s+|currently\s+|being\s+)?(?:be\s+)?(?:needed|required|awaited|ongoing|under ?way|planned|tested|confirmed|compared|explored|evaluated|"
     r"validated|justified|of interest)\b|(?:previous|recent)(?:ly)? (?:published|reported)|propensity|"
+    r"\bshould\s+(?:also\s+|now\s+|therefore\s+)?(?:focus|aim|address|include|examine|investigate|evaluate|assess|consider)|"
     r"will be (?:\w+ )?(?:studied|tested|evaluated|investigated|assessed|conducted|performed|examined))",
     I,
 )
@@ -97,7 +98,7 @@ LAB = re.compile(
 REGISTRY = re.compile(
     r"\bSEER\b|Surveillance,? Epidemiology,? and End Results|\bNational Cancer (?:Data ?base|Registry)|\bNCDB\b|\bcancer registr(?:y|"
     r"ies)\b|\b(?:clinical|national|tumou?r|institutional|nationwide|multicent(?:er|re)|international|patient|prospective)\s+registr(?:y|"
-    r"ies)\b|\bregistry\b.{0,20}\b(?:study|data|analysis)\b|\bpopulation[- ]based\b(?!\s+(?:screening|studies))|"
+    r"ies)\b|\bregistry\b.{0,20}\b(?:study|data|analysis)\b|\bpopulation[- ]based\b(?!\s+(?:screening|studies|(?:[\w-]+\s+)?randomi[sz]ed|trial))|"
     r"\bnation-?wide\b.{0,40}\b(?:cohort|study|database|analysis|data)\b|\bclaims (?:data|database)\b",
     I,
 )
@@ -167,6 +168,16 @@ OTHERS_TRIAL = re.compile(
     I,
 )
 OURSELVES = re.compile(r"\b(?:we|our|this|the present|the current|herein)\b", I)
+#: "we undertook a retrospective analysis": whatever trials its patients were in.
+OURS_AFTERWARDS = re.compile(
+    r"\b(?:we|this|our)\s+(?:[\w-]+\s+){0,3}?(?:(?:undertook|performed|conducted|carried out|did|present|report|is|was)\s+(?:here\s+)?an?\s+(?:[\w-]+,?\s+){0,2}?retrospective\b|"
+    r"retrospectively\s+(?:analy[sz]ed|reviewed|evaluated|studied|collected|identified|examined|assessed|compared|investigated))",
+    I,
+)
+#: "It has been shown in a randomised trial": somebody else's.
+SHOWN_BEFORE = re.compile(
+    r"\b(?:has|have|had) been (?:\w+ )?(?:shown|demonstrated|found|reported|proven|proved|established|licensed|approved)\b", I
+)
 #: Material or people of somebody's trial: "biopsies from a randomised trial", "patients recruited from an ongoing phase III trial".
 TRIAL_SOURCE = re.compile(
     r"\b(?:biops\w+|samples?|specimens?|tissues?|tumou?rs|blocks|blood|sera|serum|plasma|DNA|RNA|slides|scans|images|(?:recruited|selected|drawn|taken|"

@@ -41,8 +41,8 @@ LISTING = re.compile(
 )
 #: "(LDH) was associated with worse (OS)", "(age) had no effect on (OS)", "(LDH) predicted (OS)"
 LINKED = re.compile(
-    rf"\s(?P<how>(?>{_ADVERB}\s+)*?(?:(?>{_ADVERB}\s+)*(?:associated|correlated|correlates?|prognostic|predictive|linked)\s+(?:with|to|for|of)|(?>{_ADVERB}\s+)*(?:predict(?:ed|s)|predict|affect(?:ed|s)?|influenced?|impact(?:ed|s)?)(?=\s)"
-    rf"|(?:had|has|have|showed|demonstrated|exerted|retained)\s+(?>{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
+    rf"\s(?P<how>(?>{_ADVERB}\s+)*?(?:(?>{_ADVERB}\s+)*(?:associated|correlated|correlates?|prognostic|predictive|linked)\s+(?:with|to|for|of)|(?>{_ADVERB}\s+)*(?:predict(?:ed|s)|predict|affect(?:ed|s)?|influenced?|impact(?:ed|s)?|conferr(?:ed|s)|portend(?:ed|s)?|heralded)(?=\s)"
+    rf"|(?:had|has|have|showed|demonstrated|exerted|retained|(?:was|were)\s+of)\s+(?>{_ADVERB}\s+|{_ADJECTIVE}\s+|any\s+)*{_EFFECT}\s*,?\s+(?:on|with|for|in|upon)(?:\s+both)?))\s+(?P<tail>.+)$",
     re.IGNORECASE,
 )
 #: "(age) remained significant for (OS)"
@@ -52,7 +52,7 @@ REMAINED = re.compile(
 )
 #: "only (LDH) remained independent", "(age and sex) were not significant in univariate analysis": the endpoint stands elsewhere.
 BARE = re.compile(
-    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|(?:came|turned)\s+out|retained|retain|lost|reached|kept)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
+    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|(?:came|turned)\s+out|retained|retain|lost|reached|kept|demonstrated|showed)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
     r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
     re.IGNORECASE,
@@ -61,7 +61,7 @@ BARE = re.compile(
 AS_BARE = re.compile(rf"\s(?P<how>as|to\s+be)\s+(?P<status>(?>{_ADJECTIVE}\s+)+){_NOUN}\s*(?:[.,]?\s*$|,\s+with\s)", re.IGNORECASE)
 #: "three variables had an effect on (OS) - (age, sex and stage)"
 COUNTED = re.compile(
-    rf"\b(?:two|three|four|five|six|seven|eight|\d)\s+(?:\w+\s+){{0,3}}?{_NOUN}\b(?P<how>[^:–—]*?)(?:\s+[-–—]\s+|\s*:\s+)(?P<names>.+)$",
+    rf"\b(?:(?:two|three|four|five|six|seven|eight|\d)\s+(?:\w+\s+){{0,3}}?{_NOUN}|the\s+following)\b(?P<how>[^:–—]*?)(?:\s+[-–—]\s+|\s*:\s+)(?P<names>.+)$",
     re.IGNORECASE,
 )
 #: "the following variables were significant for (OS): (age and KPS)"
@@ -98,7 +98,13 @@ RISK_OF = (
 )
 #: "risk factors for death" name the endpoint by its event.
 EVENT_OF = (
-    (re.compile(r"\s*(?:the\s+)?(?:all-cause\s+|overall\s+|early\s+)?(?:death|mortality)\b", re.IGNORECASE), "OS"),
+    (
+        re.compile(
+            r"\s*(?:the\s+)?(?:(?:\d+|one|two|three|five|ten)[\s-]years?\s+)?(?:all-cause\s+|overall\s+|early\s+)?(?:death|mortality)\b",
+            re.IGNORECASE,
+        ),
+        "OS",
+    ),
     (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+|cancer\s+|early\s+)?(?:recurrence|relapse)\b", re.IGNORECASE), "RFS"),
     (re.compile(r"\s*(?:the\s+)?(?:tumou?r\s+|disease\s+)?progression\b", re.IGNORECASE), "PFS"),
 )

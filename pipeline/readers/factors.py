@@ -223,7 +223,7 @@ def ends_of(paper: Paper, pattern: re.Pattern[str], match: re.Match[str], around
     if pattern in (BARE, AS_BARE):
         own = endpoint_keys(paper, text[: match.start()])
         before = list(dict.fromkeys(around.earlier)) or of_sentence_before(around.before) or around.recent
-        return own or before or by_default(paper, found["status"]), []
+        return own or before or by_default(paper, match[0] if pattern is BARE else found["status"]), []
     if pattern is COUNTED:
         return endpoint_keys(paper, text[: match.start("names")]), []
     but = BUT_NOT.search(found.get("tail") or "")

@@ -113,6 +113,16 @@ def from_doses(paper: Paper) -> Iterator[Finding]:
 #: Treatments that a title names only where the study gives them.
 OF_THE_TITLE = {"tace", "rfa", "embolization", "alcohol_injection", "hyperthermia"}
 GIVEN = re.compile(r"\b(?:randomi[sz]ed|repeated|assigned|treated|underwent|received|performed|combined)\b", I)
+#: "Radiofrequency ablation was performed under ultrasound guidance": how it was done says that it was.
+PERFORMED = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:was|were)\s+(?:then\s+|also\s+)?(?:performed|delivered|applied|administered|carried out|repeated|done)\b", I
+)
+#: "Patients with bone metastases received": what they received went to these.
+WITH_METASTASES = re.compile(
+    r"\b(?:with|for)\s+((?:(?:symptomatic|painful|single|multiple|isolated)\s+)?(?:bone|spinal|brain|liver|lung|skeletal|vertebral|adrenal|hepatic|pulmonary|cerebral)\s+metastas[ei]s)\s+"
+    r"(?:who\s+)?(?:(?:also|then|were|had)\s+)*(?:received|underwent|treated with|given)\s+(?:[\w-]+\s+){0,2}$",
+    I,
+)
 NOT_THIS = re.compile(r"\b(?:exclu\w+|eligib\w+|without|prior|previous(?:ly)?|refractory|not)\b", I)
 #: "Palliative radiotherapy for bone metastases": the metastases are what the doses go to.
 FOR_METASTASES = re.compile(
@@ -161,21 +171,30 @@ def from_run(paper: Paper, sentence: Sentence, run: list[Mention]) -> Iterator[F
     shares = [share_of(text, mention.start, mention.end, sentence.quantities) for mention in (run[-1], run[0])]
     shares.append(share_of(text, run[0].start, run[-1].end, sentence.quantities))
     n, percent = next((share for share in shares if share != (None, None)), (None, None))
-    aimed = aim(text, run[0].start, run[-1].end)
+    sited = WITH_METASTASES.search(text, 0, run[0].start)
+    aimed = aim(text, run[0].start, run[-1].end) or (sited and sited[1])
     for mention in run:
-        if re.match(r"\s*(?:groups?|arms?|cohorts?)\b", text[mention.end :], I):
+        if re.match(r"\s*(?:groups?|arms?|cohorts?)\b", text[mention.end :], I) or part_of_before(sentence, mention):
             continue
         spread = mention.key == "sbrt" and about_metastases(paper)
         if mention.key in {"radiotherapy", "sbrt"} and not spread and not aimed_at_metastasis(text, mention, run):
             continue
         own = share_of(text, mention.start, mention.end, sentence.quantities) if len(run) > 1 else (n, percent)
-        if (n, percent) == (None, None) and not WHOLE.search(words) and not aimed:
+        described = mention.key in OF_THE_TITLE and PERFORMED.match(text, mention.end)
+        if (n, percent) == (None, None) and not WHOLE.search(words) and not aimed and not described:
             continue
         share = own if own != (None, None) and own[0] != n else (n, percent)
         arm = of_group(paper, text[left:], (run[0].start - left, run[-1].end - left), aimed or site_of(paper, text, mention), share)
         yield paper.from_sentence(
             "local_therapy", "local_therapy:sentence", sentence, mention, value=mention.key, n=share[0], percent=share[1], arm=arm
         )
+
+
+def part_of_before(sentence: Sentence, mention: Mention) -> bool:
+    """Whether brackets tell of a part of the same treatment: "resection in 23 patients (simultaneous resection in 8)"."""
+    text = sentence.text
+    inside = text.rfind("(", 0, mention.start) > text.rfind(")", 0, mention.start)
+    return inside and any(m.key == mention.key and m.end < text.rfind("(", 0, mention.start) for m in sentence.kinds("therapy"))
 
 
 #: "... and 12 underwent": a clause whose subject is not the group before it.

@@ -50,6 +50,15 @@ DIRECT_AFTER = re.compile(
 #: "A was used in 43% and B in 6%": the verb is left out the second time.
 USED_IN = re.compile(r"\b(?:was|were)\s+(?:used|given|administered|chosen|employed|prescribed|delivered)\s+(?:in|to|for|by)\b", I)
 IN_NUMBER = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:in|to|for|by)\s+(?:the\s+)?(?:other|remaining)?\s*\d", I)
+#: What patients had before, and the verb that says what they had in the study.
+HISTORY = re.compile(
+    r"\b(?:previous(?:ly)?|prior|pre-?treated|refractory|resistan\w+|history|without|sensitivity|did not|no\s+(?:longer|previous|prior))\b",
+    I,
+)
+NOW_GIVEN = re.compile(
+    r"(?<!who )(?<!had )(?<!have )(?<!having )(?<!not )(?<!previously )\b(?:received|were\s+(?:then\s+|subsequently\s+)?(?:treated with|given|randomi[sz]ed|randomly|assigned))\b",
+    I,
+)
 #: The head of a list of regimens.
 PLAN = re.compile(
     r"\b(?:plans?|regimens?|protocols?|schedules?|drugs|agents|chemotherapy)\b[^.;:]{0,30}\b(?:was|were)\s+(?:as follows|the following)\b",
@@ -57,7 +66,7 @@ PLAN = re.compile(
 )
 #: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
 TREATMENT = re.compile(
-    r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|"
+    r"^(?:[-\s]*(?:based|containing)\b|\s*(?:or|versus|vs\.?)\s+(?:matching\s+)?placebo\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|"
     r"maintenance|infusion|injections?|plus|combination)\b)",
     I,
 )
@@ -83,7 +92,12 @@ SUBSEQUENT = re.compile(
     r"\bcross(?:ed)?[- ]?over\b|\bsalvage (?:therapy|treatment|chemotherapy)\b",
     I,
 )
-PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:[\w-]+\s+){0,2}$", I)
+#: "5-FU 0.5%/salicylic acid", "imiquimod cream", "topical diclofenac": on the skin, and not systemic.
+TOPICAL = re.compile(
+    r"^\s*(?:\([^)]*\)\s*)?(?:\d[\d.]*\s*%\s*)?(?:cream|gel|ointment|lotion|eye ?drops|mouthwash)\b|^\s*\d[\d.]*\s*%\s*/", I
+)
+ON_SKIN = re.compile(r"\btopical(?:ly applied)?\s+(?:[\w-]+\s+)?$", I)
+PAST = re.compile(r"\b(?:prior|previous|earlier)\s+(?:(?!received|were|was)[\w-]+\s+){0,2}$", I)
 #: Short names that mean other things as well are regimens only beside such a word.
 REGIMEN_WORD = re.compile(
     r"\b(?:chemotherap\w+|systemic (?:therapy|treatment)|regimens?|protocol|schedule|cycles?|courses?|chemoradio\w*|radiochemo\w*|arms?|groups?|neoadjuvant|adjuvant|"
@@ -197,6 +211,9 @@ def given(sentence: Sentence, combination: Combination) -> int:
     text = sentence.text
     left, right = clause(text, combination.start, combination.end)
     words = text[left:right]
+    verb = [m.start() for m in NOW_GIVEN.finditer(text, left, combination.start)][-1:]
+    if verb and HISTORY.search(text, left, verb[0]):
+        words = text[verb[0] : right]  # "patients previously treated with ... received"
     elided = USED_IN.search(text, 0, combination.start) and IN_NUMBER.match(text, combination.end)
     told = (
         OWN_PATIENTS.search(text)
@@ -211,6 +228,8 @@ def given(sentence: Sentence, combination: Combination) -> int:
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
     if (
         embolized_with(text, combination.start, combination.end)
+        or TOPICAL.match(after)
+        or ON_SKIN.search(before)
         or MEASURED.match(after)
         or PAST.search(before)
         or WITH_CLASS.match(after)
@@ -222,7 +241,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if sentence.passage.kind == "title":
         tested = STUDY_OF.search(text[: combination.start])
     named = CHEMOTHERAPY_WAS.search(text[: combination.start])
-    if not (GIVEN.search(text) or dosed or named or TREATMENT.match(after) or tested):
+    if not (GIVEN.search(text) or dosed or named or TREATMENT.match(after) or tested or combination.bare):
         return 0
     if sentence.passage.kind == "title":
         return 1 if TREATMENT.match(after) or BEFORE.search(before) or len(combination.agents) > 1 else 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.agent_classes import STEROIDS, SUPPORTIVE
+from pipeline.agent_classes import PLATINS, STEROIDS, SUPPORTIVE
 from pipeline.combinations import Combination
 from pipeline.context import Paper, Sentence
 from pipeline.readers.regimen_arms import named_after, said_beside
 from pipeline.records import Finding
+
+DOUBLET = frozenset({"platinum doublet"})
 
 
 @dataclass(slots=True)
@@ -49,6 +51,10 @@ def stands(paper: Paper, agents: frozenset[str], by_key: dict[frozenset[str], li
     """Whether what is told of these agents makes a regimen of the study."""
     if agents <= SUPPORTIVE - title or agents <= STEROIDS:
         return False
+    if agents == DOUBLET and any(
+        len(other) == 2 and other & PLATINS and max(one.strength for one in by_key[other]) == 2 for other in by_key
+    ):
+        return False  # its agents are named
     mentions = by_key[agents]
     wider = [other for other in by_key if agents < other]
     apart = any(one.apart for one in mentions)
