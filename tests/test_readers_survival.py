@@ -580,3 +580,34 @@ def test_an_arm_is_told_by_what_it_adds_to_the_other():
     before = "A total of 514 women were assigned to tamox plus gosel (n = 259) or tamox (n = 255)."
     text = "The 10-year OS was 72% with gosel and 70% without gosel."
     assert facts(text, "survival_rate", "arm", before=before) == [(72, "tamox plus gosel"), (70, "tamox")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The local control rates at 1 and 2 years were 67% and 58% for QX, and 42% and 33% for QY.", [(67, 12), (58, 24), (42, 12), (33, 24)]),
+        ("The DSS at 3 and 5 years was 80% and 74% for QX, and 81% and 76% for QY; the OS was 73% and 64% for QX versus 70% and 60% for QY.",
+         [(80, 36), (74, 60), (81, 36), (76, 60), (73, 36), (64, 60), (70, 36), (60, 60)]),
+        ("The overall survival rate of QX was 65% at 1 year and 36% at 2 years; that of QY was 58% and 31%.", [(65, 12), (36, 24), (58, 12), (31, 24)]),
+        ("The 1- and 2-year OS rates of the 142 patients were 71.1% and 42.3%.", [(71.1, 12), (42.3, 24)]),
+        ("In the study the 142 patients were men in 71% and the 1-year mortality was low.", []),
+        ("The 5-year OS was 78% vs. 90%, whereas the difference in LRRFS was not significant (86% vs. 91%).", [(78, 60), (90, 60), (86, 60), (91, 60)]),
+        ("The difference in 5-year OS was 12%.", []),
+    ],
+)  # fmt: skip
+def test_times_of_rates_in_runs_and_of_what_differs(text, wanted):
+    found = facts(text, "survival_rate", "at")
+    assert sorted(found) == sorted(wanted)
+
+
+def test_figures_that_correspond_to_those_before_take_their_times_and_arms():
+    text = "The 2- and 5-year OS rates were 66% and 49% for Group I, and 64% and 46% for Group II. The corresponding DFS rates were 57%, 45%, 55% and 42%."
+    found = facts(text, "survival_rate", "endpoint", "at", "arm")[4:]
+    assert found == [(57, "DFS", 24, "Group I"), (45, "DFS", 60, "Group I"), (55, "DFS", 24, "Group II"), (42, "DFS", 60, "Group II")]
+    text = "The 2- and 5-year OS rates were 66% and 49% for Group I, and 64% and 46% for Group II. The corresponding DFS rates were 57% and 45%."
+    assert len([row for row in read(text, "survival_rate") if row["endpoint"] == "DFS"]) == 0
+
+
+def test_a_second_time_of_follow_up_is_no_survival():
+    text = "After a median follow-up of 8 months for the whole cohort and 26 months for the survivors, median OS was 9 months."
+    assert facts(text, "survival_median") == [(9,)]

@@ -46,7 +46,7 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     whole = 0 < len(part.split()) <= 10 and not VERBAL.search(LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part)))
     name = trimmed(part if whole else found[1] if found else "")
     if re.search(
-        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$",
+        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+)$|^(?:more|less|older|younger|fewer|others?|those)$",
         name,
         re.IGNORECASE,
     ):

@@ -112,7 +112,7 @@ def from_doses(paper: Paper) -> Iterator[Finding]:
 
 #: Treatments that a title names only where the study gives them.
 OF_THE_TITLE = {"tace", "rfa", "embolization", "alcohol_injection", "hyperthermia"}
-GIVEN = re.compile(r"\b(?:randomi[sz]ed|repeated|assigned|treated|underwent|received|performed|combined)\b", I)
+GIVEN = re.compile(r"\b(?:randomi[sz]ed|repeated|assigned|treated|underwent|received|performed|combined|applied|delivered)\b", I)
 NOT_THIS = re.compile(r"\b(?:exclu\w+|eligib\w+|without|prior|previous(?:ly)?|refractory|not)\b", I)
 #: "Palliative radiotherapy for bone metastases": the metastases are what the doses go to.
 FOR_METASTASES = re.compile(
