@@ -10,7 +10,7 @@ from pipeline.quantities import Mention
 VERSUS = re.compile(r"\b(?:vs|versus|against)\b|\bcompared (?:with|to)\b|\bas opposed to\b|\bthan\b|\bv\b", re.IGNORECASE)
 #: What stands right behind a figure that has a group of its own: "72% with X".
 OWN_GROUP = re.compile(
-    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
+    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with(?:out)?|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
     re.IGNORECASE,
 )
 LIST_GAP = re.compile(

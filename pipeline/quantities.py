@@ -256,7 +256,7 @@ def _percent_with_error(m: Found) -> Iterator[Mention]:
 
 @rule(
     "percent",
-    rf"(?<![\w.])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade ))\d\s+and\b)({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
+    rf"(?<![\w.])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade ))\d(?:\s*,|\s+(?:and|or|vs|versus)\b))({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
 )
 def _percent(m: Found) -> Iterator[Mention]:
     both = re.fullmatch(rf"({NUM})\s*%?{DASH}({NUM})\s*%?", m[1].strip())
@@ -283,7 +283,7 @@ def _duration_before_bracket(m: Found) -> Iterator[Mention]:
 
 @rule(
     "duration",
-    rf"(?<![\w.])(?<!\d[-–])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
+    rf"(?<![\w.])(?<!\d[-–])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade )|(?<=\bclass ))\d\s)((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
 )
 def _durations(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])

@@ -78,9 +78,14 @@ BEFORE_BRACKET = re.compile(
 )
 
 
+#: "a marker of 1% or more" is a level.
+OR_MORE = re.compile(r"\s+(?:of\s+|[<>≥≤]\s*)\d+(?:[.·]\d+)?\s*%(?:\s+or\s+(?:more|less|higher|greater|lower))?$")
+
+
 def usable(name: str) -> bool:
     """Whether words beside a figure can name a group of patients."""
-    return bool(name) and any(c.isalpha() for c in name) and len(name.split()) <= 7 and not NOT_A_GROUP.search(name)
+    plain = OR_MORE.sub("", name)
+    return bool(name) and any(c.isalpha() for c in name) and len(plain.split()) <= 7 and not NOT_A_GROUP.search(plain)
 
 
 GIVEN = re.compile(

@@ -16,7 +16,7 @@ from pipeline.treatment_text import arm_near, column_arm, told_of_treatment, tot
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
     r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|irradiated|performed|had|operated|resected|carried out|given|administered|"
-    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|(?:was|were) used|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
+    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|(?:was|were) used|provided|delivered|offered|surgically|achieved|subjected|followed by|preceded)\b",
     I,
 )
 NOT_DONE = re.compile(

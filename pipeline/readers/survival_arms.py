@@ -74,6 +74,9 @@ def settle_arms(
     fill_other_arm(paper, labels)
     within_part(text, values, labels)
     last_pair(text, values, labels)
+    for value, names in zip(values, labels, strict=True) if len(values) > 1 else ():
+        if names["arm"] is None and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
+            names["arm"] = name[1]
 
 
 def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
