@@ -75,8 +75,10 @@ def settle_arms(
     within_part(text, values, labels)
     last_pair(text, values, labels)
     for value, names in zip(values, labels, strict=True) if len(values) > 1 else ():
-        if names["arm"] is None and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
-            names["arm"] = name[1]
+        later = [mark.start for mark in arms if mark.key == names["arm"]]
+        far = names["arm"] is None or (later and all(start > value.end and ";" in text[value.end : start] for start in later))
+        if far and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
+            names["arm"] = name[1]  # "6 months for X; 8 months for Y": nothing else is as near
 
 
 def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
