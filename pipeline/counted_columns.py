@@ -13,7 +13,8 @@ from pipeline.records import Passage
 
 _WHO = r"(?:patients|cases|subjects|pts\.?|women|men)"
 COUNTING = re.compile(
-    rf"^\W*(?:(?:total\s+)?(?:nos?\.?|number|n)\s*(?:of\s+(?:the\s+)?)?{_WHO}?|{_WHO}(?:\s*,?\s*(?:n|no\.?))?|total)\W*$", re.IGNORECASE
+    rf"^\W*(?:(?:total\s+)?(?:nos?\.?|number|n)\s*(?:of\s+(?:the\s+)?)?{_WHO}?|{_WHO}(?:\s*[,(]?\s*(?:n|no\.?)\s*\)?)?|total)\W*$",
+    re.IGNORECASE,
 )
 COUNT = re.compile(r"^\W*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[\[(]\s*(\d+(?:\.\d+)?)\s*%?\s*[\])])?\W*$")
 #: Headings that name no group: of all patients, of a statistic, of a time or a set of data.
