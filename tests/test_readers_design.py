@@ -231,3 +231,14 @@ def test_the_heading_of_a_plan_makes_a_protocol() -> None:
     plan = ("Methods/design", "In this randomised trial patients receive surgery or observation.")
     assert in_sections("Surgery for thymoma", ("Background", "Thymoma is rare."), plan) == "protocol"
     assert in_sections("Surgery for thymoma", plan, ("Conclusions", "Surgery was better.")) == "randomized_trial"
+
+
+def test_a_database_kept_prospectively_is_no_prospective_study():
+    told = "Patients were identified from a prospectively maintained database. We reviewed the records of 107 patients treated with drug X."
+    assert verdict(methods=told, results=RESULTS) == "retrospective_cohort"
+    assert verdict(abstract="In this prospective cohort 107 patients treated with drug X were enrolled.") == "prospective_cohort"
+
+
+def test_not_randomized_is_not_randomized():
+    told = "The allocation was not randomized. Eighty-nine patients treated between 1983 and 1991 were analyzed."
+    assert verdict(methods=told, results=RESULTS) != "randomized_trial"

@@ -611,3 +611,32 @@ def test_figures_that_correspond_to_those_before_take_their_times_and_arms():
 def test_a_second_time_of_follow_up_is_no_survival():
     text = "After a median follow-up of 8 months for the whole cohort and 26 months for the survivors, median OS was 9 months."
     assert facts(text, "survival_median") == [(9,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "wanted"),
+    [
+        ("One-, two- and three-year survival rates were 57%, 24% and 17% in arm 1, and 66%, 37% and 25% in arm 2.", "survival_rate",
+         [(57, "arm 1"), (24, "arm 1"), (17, "arm 1"), (66, "arm 2"), (37, "arm 2"), (25, "arm 2")]),
+        ("The median TTP was 8.7 months in arm 1 versus 10.5 months in arm 2.", "survival_median", [(8.7, "arm 1"), (10.5, "arm 2")]),
+        ("Stratified by drug, one- and two-year OS were 62% and 38% in all patients.", "survival_rate", [(62, None), (38, None)]),
+        ("Those given QX had a 2-year OS of 27% as opposed to 42% with QY and 44% without systemic therapy.", "survival_rate",
+         [(27, "QX"), (42, "QY"), (44, "without systemic therapy")]),
+        ("Median OS was not reached in the QX group and was 21 months in the placebo group (HR for death, 0.72; 95% CI, 0.46 to 1.13).", "hazard_ratio",
+         [(0.72, "QX")]),
+    ],
+)  # fmt: skip
+def test_arms_beside_numbers_and_lists_in_words(text, field, wanted):
+    assert facts(text, field, "arm") == wanted
+
+
+def test_ratios_in_parts_of_the_patients():
+    before = "A total of 180 patients were assigned to QX (n = 120) or placebo (n = 60). Median PFS was 14 months with QX and 8 months with placebo."
+    text = "PFS was longer with QX than with placebo. The HR was 0.58 (95% CI, 0.36 to 0.93) in men, 0.69 (95% CI, 0.34 to 1.40) in women and 0.44 (95% CI, 0.21 to 0.92) in patients with a marker of 1% or more."
+    found = facts(text, "hazard_ratio", "arm", "vs", before=before)
+    assert found == [(0.58, "QX (men)", "placebo"), (0.69, "QX (women)", "placebo"), (0.44, "QX (marker of 1%)", "placebo")]
+
+
+def test_a_degree_alone_is_of_the_noun_told_before():
+    text = "Patients with weak QX expression had the worst median survival (1.3 years versus 6.3 years for negligible; and 7.8 years for strong)."
+    assert facts(text, "survival_median", "arm")[1:] == [(6.3, "negligible QX expression"), (7.8, "strong QX expression")]

@@ -78,7 +78,23 @@ def settle_arms(
         later = [mark.start for mark in arms if mark.key == names["arm"]]
         far = names["arm"] is None or (later and all(start > value.end and ";" in text[value.end : start] for start in later))
         if far and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
-            names["arm"] = name[1]  # "6 months for X; 8 months for Y": nothing else is as near
+            names["arm"] = with_noun(text, name[1], arms)  # "6 months for X; 8 months for Y": nothing else is as near
+
+
+#: "weak X expression": a degree of what another degree can be of.
+DEGREE_OF = re.compile(r"[a-z-]+\s+(?P<noun>\S.*\b(?:expression|status|levels?|risk|grade|uptake|invasion))", re.IGNORECASE)
+
+
+DEGREE_TOLD = re.compile(
+    r"\b(?i:weak|strong|moderate|high|low|positive|negative)\s+(?P<noun>(?:[A-Z][\w-]*\s+){1,2}(?:expression|status|levels?|uptake))\b"
+)
+
+
+def with_noun(text: str, name: str, arms: list[Mention]) -> str:
+    """A degree that stands alone with the noun of a group that the sentence names in full: "weak X expression ... versus 6 years for strong"."""
+    nouns = {match["noun"] for mark in arms if (match := DEGREE_OF.fullmatch(str(mark.key)))}
+    nouns |= {match["noun"] for match in DEGREE_TOLD.finditer(text)}
+    return f"{name} {nouns.pop()}" if re.fullmatch(r"[a-z-]+", name) and len(nouns) == 1 else name
 
 
 def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
