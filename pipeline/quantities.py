@@ -108,7 +108,7 @@ def _iqr(m: Found) -> Iterator[Mention]:
 
 @rule(
     "hr",
-    rf"(?:(?:\b(?:adjusted|pooled|unadjusted|multivariable|multivariate|univariate|crude|overall|combined)\s+)?(?:\bhazards?[\s-]+(?:ratios?|rates?)\b|\b(?:a|s|c)?HRs?\b|\bHazRs?\b))"
+    rf"(?:(?:\b(?:adjusted|pooled|unadjusted|multivariable|multivariate|univariate|crude|overall|combined)\s+)?(?:\bhazards?[\s-]+(?:ratios?|rates?)\b|\brelative\s+hazards?\b|\b(?:a|s|c)?HRs?\b|\bHazRs?\b))"
     rf"(?:\s*[\[(]\s*(?:a?HRs?|95%\s*CI)\s*[\])])?(?:\s+(?:for|of|in)\s+(?:the\s+)?(?:death|mortality|recurrence|progression|relapse|all-cause mortality|disease progression|OS|PFS|DFS))?"
     rf"\s*(?:(?:of|was|were|is|being|equal to|ranging|estimated at)\b)?\s*[:=,;≈]?\s*[\[(]?\s*(?:HR\s*)?[:=]?\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
 )
@@ -219,8 +219,8 @@ def _cycles(m: Found) -> Iterator[Mention]:
     low = number(m[1])
     yield (
         Mention("cycles", m.start(), m.end(), low=low, high=number(m[2]), unit="cycles")
-        if m[2]
-        else Mention("cycles", m.start(), m.end(), value=low, unit="cycles")
+        if m[2] and low < number(m[2])
+        else Mention("cycles", m.start(), m.end(), value=number(m[2]) if m[2] else low, unit="cycles")
     )
 
 

@@ -18,7 +18,7 @@ AFTER_VALUE = re.compile(
     r"(?P<name>[^,;:()\[\]]{1,70})"
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
-WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
+WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(?:(?:in|for|among)\s+(?:those|patients|women|men)\s+)?(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
 #: The end of a name: the next figure, a comparison, a verb; "and" only before another figure or clause.
 NAME_END = re.compile(
     r"\s+(?:vs\.?|versus|compared|than|but|while|whereas|or|was|were|had|is|are|which|respectively|to\s+(?=\d)|(?:as\s+)?against)\b|\s+and\s+(?=(?:\w+\s+){0,2}\d|(?:was|were|the|an?|in|with|for)\b)|\.\s|\.$"
@@ -288,4 +288,5 @@ def with_then_without(text: str, values: list[Mention]) -> list[Mention]:
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:
     """The names behind the first two of four or more values: "8 months for A versus 6 for B, with an OS of 14 versus 12"."""
     first = followed(text, values[:2]) if len(values) > 3 and len(values) % 2 == 0 else []
-    return first if first and all(VERSUS.search(text[a.end : b.start]) for a, b in list(pairwise(values))[::2]) else []
+    again = len(values) == 4 and re.search(r"\bcorresponding\b", text[values[1].end : values[2].start])
+    return first if first and (again or all(VERSUS.search(text[a.end : b.start]) for a, b in list(pairwise(values))[::2])) else []

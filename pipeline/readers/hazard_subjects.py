@@ -73,12 +73,19 @@ def levelled_name(text: str, value: Mention, arms: set[str]) -> tuple[str, str] 
     return f"{name} ({match['one']})", match["other"]
 
 
+#: "In multivariate analysis X reduced ...": the analysis without a comma behind it.
+ANALYSED = re.compile(
+    r"^\s*(?:in|on|by|at)\s+(?:the\s+)?(?:multi|uni)-?varia\w+\s+(?:cox\s+)?(?:analys[ei]s|models?|testing)\s*,?\s+(?=\S)", re.IGNORECASE
+)
+
+
 def subject_of(clause: str, until: int) -> str | None:
     """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
     text = clause[:until]
     linked = BETWEEN.search(text)
     if linked:
         return trimmed(linked[1])
+    text = ANALYSED.sub("", text)
     for _ in range(2):
         lead = LEADING.match(text)
         if lead and lead.end() < len(text) - 5:
