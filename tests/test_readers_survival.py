@@ -640,3 +640,23 @@ def test_ratios_in_parts_of_the_patients():
 def test_a_degree_alone_is_of_the_noun_told_before():
     text = "Patients with weak QX expression had the worst median survival (1.3 years versus 6.3 years for negligible; and 7.8 years for strong)."
     assert facts(text, "survival_median", "arm")[1:] == [(6.3, "negligible QX expression"), (7.8, "strong QX expression")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 3-year OS was 39% in patients with scars and 70% in those without (P = 0.002).", [(39, "scars"), (70, "without scars")]),
+        ("The survival at 5 years was 74% with QX and 68% without, and that at 10 years 55% and 46%.",
+         [(74, "QX"), (68, "without QX"), (55, None), (46, None)]),
+        ("The 3-year LC was 91% for T1 and 71% for T2 tumors (P = 0.006); the corresponding OS rates were 68 and 57% (P = 0.11).",
+         [(91, "T1"), (71, "T2 tumors"), (68, "T1"), (57, "T2 tumors")]),
+    ],
+)  # fmt: skip
+def test_those_without_and_what_corresponds(text, wanted):
+    assert facts(text, "survival_rate", "arm") == wanted
+
+
+def test_a_relative_hazard_is_a_ratio():
+    text = "In multivariate analysis QX reduced the hazard of death (relative hazard 0.70; 95% confidence interval 0.60 to 0.82)."
+    assert facts(text, "hazard_ratio", "low", "high", "arm", "endpoint") == [(0.7, 0.6, 0.82, "QX", "OS")]
+    assert not facts("The relative risk of rash was 0.70.", "hazard_ratio")

@@ -416,3 +416,9 @@ def test_columns_whose_first_row_counts_the_patients():
     ]
     cells = table("Patients", ["| Baseline | Week 6", "No. of patients | 47 | 42"])
     assert not list(counted_columns(Paper(Document("own", "txt", cells))))
+
+
+def test_the_first_column_is_no_figure():
+    rows = ["Positive nodes | Ramox | Placebo | P", "None | 83 | 71 | 0.02", "1-3 | 63 | 55 | 0.002", ">3 | 33 | 21 | <0.001"]
+    found = read(table("Ten-year overall survival (%) by nodal status", rows), "survival_rate", ARMS)
+    assert [f.value for f in found] == [83, 71, 63, 55, 33, 21]
