@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from pipeline.arm_names import HEAD, STOP, lettered, trimmed
 from pipeline.arm_nouns import usable, without_head
 from pipeline.context import Sentence
+from pipeline.mentions import STARTS
 from pipeline.numbers import ANY, PEOPLE, number
 
 Introduced = Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]
 
 _SHARE = r"(?:\(\s*[\d.·]+\s*%\s*\)\s+)?"
 _WHO = rf"(?:(?:(?:matched|other|remaining)\s+)?(?:{PEOPLE}|dogs|animals)\s+)?"
-_COUNT = rf"(?<![\w.,/-])({ANY})\s+{_SHARE}(?:of\s+(?:which|whom|them|these)\s+)?{_WHO}{_SHARE}"
+_ASIDE = r"(?:\((?![^()]*\bn\s*=)[^()]{1,40}\)\s+)?"
+_COUNT = rf"(?<![\w.,/-])({ANY})\s+{_ASIDE}(?:of\s+(?:which|whom|them|these|the(?=\s+\w+\s+(?:were|had|received|underwent))|(?:the\s+)?{ANY}(?=\s+{PEOPLE}))\s+)?{_WHO}{_SHARE}"
 #: "60 patients received", "45 were randomised to receive", "275 patients allocated", "58 patients had": what follows is the group's name.
 TREATED = re.compile(
     rf"{_COUNT}(?:who\s+)?(?:had\s+)?(?:received|receiving|underwent|undergoing|taking|serv(?:ed|ing)\s+as|act(?:ed|ing)\s+as|did(?=\s+not\s*(?:[,.;]|$))|had"
-    r"|(?:were\s+)?(?:treated|managed)\s+(?:with|by)|(?:were\s+)?(?:randomly\s+|then\s+)?(?:assigned|allocated)(?:\s+to(?:\s+(?:receive|undergo))?)?"
+    r"|(?:were\s+)?(?:treated|managed)\s+(?:with|by)|(?:were\s+)?(?:(?:randomly|then|further|subsequently)\s+){0,2}(?:assigned|allocated)(?:\s+to(?:\s+(?:receive|undergo))?)?"
     r"|(?:were\s+)?randomi[sz]ed\s+to(?:\s+(?:receive|undergo))?|(?:were\s+)?given)\s+(?:the\s+)?(?=[\w(])",
     re.IGNORECASE,
 )
@@ -43,11 +45,17 @@ IN_PART = re.compile(
 )
 CHOSEN = re.compile(r"\b(?:assigned|allocated|randomi[sz]ed)\b", re.IGNORECASE)
 END = re.compile(
-    r"[,;:()]|\.\s|\.$|\b(?:while|whereas|and\s*$|and\s+(?:were|was|had)\b|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for|in|every|once|twice|was|were|is|are|had|showed|on|until|respectively|compared|versus|vs)\b"
+    r"[,;:()]|\.\s|\.$|\b(?:while|whereas|and\s*$|and\s+(?:were|was|had)\b|were\s+(?:\w+\s+)?matched|at a|during|as|before|after|for|in|every|once|twice|was|were|is|are|had|showed|on|until|according|respectively|compared|versus|vs)\b"
 )
 #: What stands before a group's size where the patients are counted out of it: "14 (3%) of".
 PART_OF = re.compile(r"[\d\])]\s*(?:of|/)\s*(?:the\s+)?$")
-PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles|courses)\s+of\s+", re.IGNORECASE)
+#: What the alternatives of a choice stand behind.
+CHOICE = re.compile(
+    r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;()\d]{0,40}?\bto\s+(?:receive\s+)?(?:either\s+)?|\b(?:treated|managed)\s+(?:with|by)\s+(?:either\s+)?|\b(?:received|underwent)\s+(?:either\s+)?",
+    re.IGNORECASE,
+)
+PLAN = re.compile(rf"^(?:{ANY}\s+)?(?:further|additional|more|)\s*(?:cycles?|courses?)\s+of\s+", re.IGNORECASE)
+LATER_PLAN = re.compile(rf"\s(?:{ANY}\s+)(?:cycles?|courses?)\s+of\s+", re.IGNORECASE)
 NO_GROUP = re.compile(
     r"\b(?:cycles?|courses|doses?|fractions?|patients|months?|weeks?|stratification|randomi[sz]ation|follow-up)\b|^(?:a|an|not|one|to|of)\b",
     re.IGNORECASE,
@@ -65,6 +73,12 @@ LED_BY = re.compile(
 ITEM = re.compile(
     rf"^\s*(?:(?P<name>[^\d()]*?[A-Za-z][\w/+-]*)[\s,:=]+(?P<n>{ANY})|(?P<first>{ANY})\s+(?P<after>[A-Za-z](?:(?!\s\d+\s)[^()])*))\s*$"
 )
+#: What may list groups with their sizes: what stands in brackets, or behind ":" up to the sentence's end.
+PARTS = re.compile(r"\(([^()]*\d[^()]*)\)|:\s+([^:()]*\d[^:()]*?)\.?$")
+PARTED = re.compile(r"\b(?:randomi[sz]|assigned|allocated|divided|split|groups?\b|arms?\b|treated|received)", re.IGNORECASE)  # before ":"
+N_EQUALS = re.compile(r"\bn\s*=\s*", re.IGNORECASE)
+N_ONLY = re.compile(r"(?:^|;\s*)n\s*=\s*\d+\s*(?:$|;)", re.IGNORECASE)  # a size without a name
+SHARES = re.compile(r"\s*[,;]?\s*\[?\d+(?:[.·]\d+)?\s*%\]?")
 #: "120 X patients and 45 Y patients were included"; "there were 200 low-risk, 300 mid-risk and 100 high-risk patients"
 _NAME = rf"(?!{PEOPLE}\b|consecutive|eligible|of\b|more\b)[A-Za-z][\w/+-]*(?:\s[\w/+-]+){{0,2}}"
 _KIND = rf"({ANY})\s+({_NAME})\s+{PEOPLE}"
@@ -77,9 +91,13 @@ LISTED = re.compile(
 #: "20 patients in each arm", "(n = 53 in each group)", "66 per arm"
 EACH = re.compile(
     rf"(?<![\w.,/-])({ANY})\s+(?:(?:{PEOPLE}|dogs|animals)\s+)?(?:were\s+)?(?:\w+\s+)?(?:(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?{HEAD}|(?:per|each)\s+{HEAD})\b"
-    rf"|\beach\s+(?:{HEAD})\s+(?:comprised|consisted\s+of|included|contained|had)\s+({ANY})\s+{PEOPLE}",
+    rf"|\b(?:two|three|four)\s+(?:equal\s+)?{HEAD}\s+of\s+({ANY})\b(?!\s*(?:weeks?|days?|drugs|studies))"
+    rf"|\beach\s+(?:{HEAD})\s+(?:comprised|consisted\s+of|included|contained|had)\s+({ANY})\s+{PEOPLE}"
+    rf"|\(\s*(?:n\s*=\s*)?({ANY})\s+(?:{PEOPLE}\s+)?(?:in\s+)?each\s*\)",
     re.IGNORECASE,
 )
+#: "divided into two equal groups"
+EQUAL = re.compile(rf"\b(two|three|four)\s+equal(?:ly\s+sized)?\s+(?:\w+\s+)?{HEAD}\b(?!\s+of)", re.IGNORECASE)
 
 
 def treated(sentence: Sentence) -> Introduced:
@@ -108,6 +126,8 @@ def in_each_part(sentence: Sentence) -> Introduced:
 def clauses_of(sentence: Sentence) -> list[re.Match[str]]:
     """The counts of a sentence that say how many received what, two at least; none of them the others' total."""
     text = sentence.text
+    if not STARTS.search(text):
+        return []
     matches = [match for match in TREATED.finditer(text) if names_group(sentence, match)]
     if len(matches) < 2 and re.search(r"\bmatched\b|\b(?:compris|consist|includ)", text) and not any(lettered(text)):
         told = list(MATCHED.finditer(text))
@@ -151,7 +171,7 @@ def without_total(matches: list[re.Match[str]]) -> list[re.Match[str]]:
 
 def named(words: str) -> str:
     """The name at the head of these words: what was received, without its number of cycles."""
-    name = trimmed(END.split(PLAN.sub("", words))[0])
+    name = trimmed(END.split(LATER_PLAN.sub(" ", PLAN.sub("", words)))[0])
     name = re.sub(r"(?<=regimens|.regimen|.therapy)\s+of\s.*$", "", name)
     return name if len(name.split()) <= 7 else re.split(r"\s(?:with|at)\s", name)[0]
 
@@ -174,18 +194,24 @@ def in_parallel(sentence: Sentence, first: re.Match[str], later: re.Match[str]) 
 
 
 def in_parts(sentence: Sentence) -> Introduced:
-    """Groups whose sizes in brackets add up to a number before them: "400 were randomised (drug X 199, observation 201)"."""
+    """Groups whose sizes add up to a number before them: "400 were randomised (drug X 199, observation 201)", ": drug X, n = 199; ..."."""
     text = sentence.text
-    for match in re.finditer(r"\(([^()]*\d[^()]*)\)", text):
-        items = [ITEM.match(part) for part in re.split(r"[;,]\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+", match[1])]
-        if not 2 <= len(items) <= 4 or None in items or re.search(r"\bn\s*=", match[1], re.IGNORECASE) or TRAIT.search(match[1]):
+    sites = {text[m.start : m.end].lower() for m in sentence.kinds("site")}
+    for match in PARTS.finditer(text):
+        held = next(filter(None, match.groups()))
+        plain = N_EQUALS.sub(" ", SHARES.sub("", held))
+        split = r";\s*(?:and\s+)?" if ";" in plain else r",\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+"
+        items = [ITEM.match(part) for part in re.split(split, plain)]
+        if not 2 <= len(items) <= 4 or None in items or TRAIT.search(plain) or N_ONLY.search(held):
+            continue
+        if not match[1] and not PARTED.search(text[: match.start()]):
             continue
         told = [(trimmed(LED_BY.sub("", item["name"] or item["after"])), number(item["n"] or item["first"])) for item in items if item]
         sizes = [int(size) for _, size in told]
         if (
             not OF_PEOPLE.search(text[: match.start()])
             or not adds_up(text[: match.start()], sizes)
-            or not all(usable(name) and size > 4 for name, size in told)
+            or not all(usable(name) and size > 4 and name.lower() not in sites for name, size in told)
         ):
             continue
         for name, size in told:
@@ -195,7 +221,7 @@ def in_parts(sentence: Sentence) -> Introduced:
 def in_choice(sentence: Sentence) -> Introduced:
     """Bare sizes behind the treatments of a choice that add up to a number before: "were randomised to X alone (55) or X plus Y (59)"."""
     text = sentence.text
-    chosen = re.search(r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;()\d]{0,40}?\bto\s+(?:receive\s+)?(?:either\s+)?", text, re.IGNORECASE)
+    chosen = CHOICE.search(text)
     sizes = list(re.finditer(r"\((\d{1,4})\)", text[chosen.end() :])) if chosen else []
     if not chosen or not 2 <= len(sizes) <= 4 or not adds_up(text[: chosen.start()], [int(size[1]) for size in sizes]):
         return

@@ -18,7 +18,7 @@ UNIT = re.compile(r"c?Gy|[mµμ]?g(?:/\w+)?|[cm]m|IU|MU|m[Cc]i|[MG]Bq|-?(?:weeks
 STOP = frozenset(
     """the a an in for of to from by at on into between among with and or than vs versus vs. was were is are be been being had has have
     that which who whose as both each either two three four one all this these those same other our their its respective when where if
-    per within received receiving receive assigned allocated compared comparing than not no while whereas but after before during
+    per within received receiving receive taking started undergoing assigned allocated compared comparing than not no while whereas but after before during
     using given treated one-year overall survival os pfs dfs months years month year patients cases rate rates median group groups arm arms
     respectively cohort cohorts subgroup subgroups showed show shows only favouring favoring including only better worse longer shorter
     significantly higher lower greater similar different we denoted performed called difference differences namely i.e""".split()
@@ -61,7 +61,7 @@ FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
 WITH_AND_WITHOUT = re.compile(r"\bwith\s+(?:and|or|versus|vs\.?)\s+without\s+((?:(?!(?:was|were|is|are|had|in|at|for)\b)[\w+-]+\s?){1,4})")
-IN_CONTROLS = re.compile(r"\b(?:in|for|than|versus|vs\.?|and)\s+(?:the\s+)?(controls)\b", re.IGNORECASE)
+IN_CONTROLS = re.compile(r"\b(?:in|of|for|than|versus|vs\.?|and)\s+(?:the\s+)?(controls)\b", re.IGNORECASE)
 RESPONDERS = re.compile(r"\b(?:complete\s+|partial\s+)?(?:non-?)?responders\b", re.IGNORECASE)
 #: Degrees that share the noun of the last: "the high and low LDH groups".
 DEGREES = frozenset(

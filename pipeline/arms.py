@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.arm_choices import choices
-from pipeline.arm_counts import EACH
+from pipeline.arm_counts import EACH, EQUAL
 from pipeline.arm_names import HEAD, UNNAMED, headed, lettered, trimmed, words_of
 from pipeline.arm_nouns import DOSE, usable, without_head
 from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, STRICTLY, in_prose
@@ -20,6 +21,7 @@ from pipeline.quantities import Mention, number
 from pipeline.records import Arm, Finding
 
 NOT_SHORT = frozenset({"HR", "hazard ratio", "OS", "overall survival", "CI", "confidence interval"})
+WORD = re.compile(r"[A-Za-z][\w/-]*")
 
 
 class Found:
@@ -142,14 +144,20 @@ def expanded(paper: Paper, found: Found) -> list[Arm]:
             short_of.get(name.lower()) for name in names
         ]
         names += [other for other in others if other and usable(other)]
-        first = next((joined[key] for key in map(words_of, names) if key in joined and not clash(joined[key], arm)), None)
+        keys = [words_of(name) for name in (*names, *(spelled_out(paper, name) for name in names))]
+        first = next((joined[key] for key in keys if key in joined and not clash(joined[key], arm)), None)
         first = first or next((held for held in joined.values() if found.same(held, arm)), arm)
         found.seen_in[id(first)] |= found.seen_in[id(arm)]
         first.aliases = tuple(name for name in dict.fromkeys((*first.aliases, *names)) if name != first.name)
         first.n = first.n or arm.n
-        for name in names:
-            joined.setdefault(words_of(name), first)
+        for key in keys:
+            joined.setdefault(key, first)
     return list({id(arm): arm for arm in joined.values()}.values())
+
+
+def spelled_out(paper: Paper, name: str) -> str:
+    """A name whose words are the long forms of the paper's short ones: "RT + CHT" is "radiotherapy + chemotherapy"."""
+    return WORD.sub(lambda word: paper.long_forms.get(word[0], word[0]) if word[0] not in NOT_SHORT else word[0], name)
 
 
 def clash(one: Arm, other: Arm) -> bool:
@@ -210,10 +218,16 @@ def settle(paper: Paper, found: list[Finding]) -> None:
             finding.vs = names.canonical(finding.vs)
 
 
+@lru_cache(maxsize=1)
+def introduced(paper: Paper) -> list[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """What `in_prose` gives, worked out once a paper."""
+    return list(in_prose(paper))
+
+
 def groups(paper: Paper) -> list[Arm]:
     """The groups that a paper compares, with every name it gives them and their sizes where stated."""
     found = Found()
-    for sentence, name, size, _, aliases in in_prose(paper):
+    for sentence, name, size, _, aliases in introduced(paper):
         found.add(name, size, aliases, (sentence.passage.number, sentence.start))
     from_tables(paper, found)
     often_named(paper, found)
@@ -255,13 +269,12 @@ def arm_of(paper: Paper, text: str, values: list[Mention]) -> list[str | None]:
 def read(paper: Paper) -> Iterator[Finding]:
     """arm_size findings of the prose: for each arm the largest size that a sentence on allocation gives it."""
     best: dict[str, tuple[int, Sentence, int]] = {}
-    introduced = list(in_prose(paper))
     together: Counter[int] = Counter()
-    for sentence, _, size, _, _ in introduced:
+    for sentence, _, size, _, _ in introduced(paper):
         together[id(sentence)] += size or 0
     # a total that is itself the size of one of the groups was misread
-    total = None if paper.n_total in {size for _, _, size, _, _ in introduced} else paper.n_total
-    for sentence, name, size, place, _ in introduced:
+    total = None if paper.n_total in {size for _, _, size, _, _ in introduced(paper)} else paper.n_total
+    for sentence, name, size, place, _ in introduced(paper):
         if (
             total and not STRICTLY.search(sentence.text) and together[id(sentence)] < 0.4 * total
         ):  # parts of a part: local treatments, subgroups
@@ -306,8 +319,7 @@ def in_each(paper: Paper) -> Iterator[Finding]:
     if not 2 <= len(lettered_arms) <= 4:
         return
     for sentence in paper.own:
-        for match in EACH.finditer(sentence.text):
-            size = number(match[1] or match[2])
+        for match, size in in_each_of(paper, sentence, len(lettered_arms)):
             if PLANNED.search(sentence.text) or OTHER_COUNTS.search(match[0]) or not fits(paper, sentence, size * len(lettered_arms)):
                 continue
             for arm in lettered_arms:
@@ -315,6 +327,15 @@ def in_each(paper: Paper) -> Iterator[Finding]:
                 keys = {"value": size, "n": size, "unit": "patients", "arm": arm.name}
                 yield paper.from_sentence("arm_size", "arms:each", sentence, focus, **keys)
             return
+
+
+def in_each_of(paper: Paper, sentence: Sentence, arms: int) -> Iterator[tuple[re.Match[str], int]]:
+    """The sizes that a sentence gives each of so many arms; those of "two equal groups" by the number of all patients."""
+    for match in EACH.finditer(sentence.text):
+        yield match, number(next(filter(None, match.groups())))
+    equal = EQUAL.search(sentence.text) if paper.n_total else None
+    if equal and number(equal[1]) == arms and paper.n_total % arms == 0:
+        yield equal, paper.n_total // arms
 
 
 def fits(paper: Paper, sentence: Sentence, total: float) -> bool:

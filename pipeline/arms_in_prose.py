@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pipeline.arm_counts import adds_up, allocated, in_choice, in_each_part, in_parts, kinds, treated
 from pipeline.arm_names import HEAD, before_head, headed, lettered, trimmed
 from pipeline.arm_nouns import AMOUNT, NO_TREATMENT, usable, without_head
+from pipeline.arm_sizes_in_order import in_brackets_of_choice, in_order, one_by_one
+from pipeline.arm_sizes_told import controlled, given_to
 from pipeline.context import Paper, Sentence
 from pipeline.numbers import ANY, number
 from pipeline.quantities import Mention
 
 SIZE = re.compile(
-    r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
+    r"[\[(]?\s*\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d+)\s*(?:[,;]\s*[\d.]+\s*%)?\s*[\])]?|[\[(;]\s*(\d+)\s+(?:patients|pts|cases)\s*[\])]"
 )
 ALLOCATED = re.compile(
     r"\brandomi[sz]|\ballocat|\bassigned\b|\bdivided\b|\bstratified\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|\bincluded\b|\bgroups?\b|\barms?\b|\breceived\b|\btreated\b|\bunderwent\b|\bcompris",
@@ -22,6 +24,12 @@ ALLOCATED = re.compile(
 STRICTLY = re.compile(
     r"\brandomi[sz](?:ed|ation)|\brandomly\b|\ballocated\b|\bassigned\b|\bdivided\b|\bstratified (?:in)?to\b|\bclassified\b|\bcategori[sz]ed\b|\bgrouped\b|\benrolled\b|\brecruited\b|"
     r"\bincluded\b|\bincluding\b|\bcompris|\bconsist|\bITT\b|\bintention|\bwere treated\b|\beligible\b|\bthere were\b|\bperformed\b",
+    re.IGNORECASE,
+)
+#: "Metastases were treated in 50 patients: 30 had ...": what was done to lesions parts no patients into groups.
+OF_LESIONS = re.compile(
+    r"\b(?:metasta[st]\w*|lesions|sites|deposits)\s+(?:were|was|had been)\s+(?:locally\s+)?(?:treated|irradiated|resected|ablated|removed)\s+in\b"
+    rf"|\b(?:local|metastas[ei]s-directed|ablative)\s+(?:therapy|treatments?)\s+(?:of|for|to|was|were|in)\b[^.;:()]{{0,60}}\bin\s+{ANY}\b",
     re.IGNORECASE,
 )
 OTHER_COUNTS = re.compile(
@@ -40,7 +48,7 @@ TO_RECEIVE = re.compile(
 ALIAS = re.compile(r"^\s*[\[(]([^()\[\]]{2,60})[)\]]")
 COUNTED = re.compile(
     rf"\b({ANY})\s+(?:\([\d.]+\s*%\)\s+)?(?:(?:of\s+(?:the|them|these)\s+)?(?:patients|cases|women|men|subjects|participants)\s+)?(?:\([\d.]+\s*%\)\s+)?"
-    rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+)?$",
+    rf"(?:were\s+)?(?:randomly\s+)?(?:(?:assigned|allocated|randomi[sz]ed|entered|enrolled)\s+)?(?:in|to|into|for)\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
 AFTER_NAME = re.compile(
@@ -51,6 +59,8 @@ BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
 PEOPLE_COUNT = re.compile(
     rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
 )
+#: A name that is no more than an amount or a plan of treatment.
+AMOUNTS = re.compile(r"^\d[\d.,·]*\s*(?:[mµμ]?g|IU|Gy)\b|,\s*\d|\b(?:weeks?|days?|schedule|intervals?|cycles?|courses?)\b", re.IGNORECASE)
 #: A set of patients whose parts stand in brackets behind it.
 SET_NAME = re.compile(r"\b(\w+)\s+((?:data)?sets?|cohorts?|trials?|stud(?:y|ies))$", re.IGNORECASE)
 RECIPIENTS = re.compile(
@@ -69,27 +79,44 @@ CUT_NAME = re.compile(
 
 def in_prose(paper: Paper) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Sentence, name, size, place and aliases of every arm that the prose introduces with a size or at the allocation."""
+    sized: list[str] = []
+    plain: list[Sentence] = []
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text):
+        if sentence.section in {"discussion", "conclusion"} or PLANNED.search(sentence.text) or OF_LESIONS.search(sentence.text):
             continue
         other_counts = OTHER_COUNTS.search(sentence.text)
-        if not other_counts:
-            yield from in_parts(sentence)
-            yield from in_choice(sentence)
-            parts = list(in_each_part(sentence))
-            yield from parts
-            if not parts and len(BRACKETED.findall(sentence.text)) < 2:
-                yield from treated(sentence)
-        if ALLOCATED.search(sentence.text):
-            yield from at_allocation(paper, sentence, bool(other_counts))
+        for found in in_sentence(sentence, bool(other_counts)):
+            sized += [found[1]] if found[2] else []
+            yield found
+        plain += [sentence] if not other_counts else []
+    if not any(map(list, map(lettered, sized))):
+        yield from one_by_one(plain, lettered_only=bool(sized))
 
 
-def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def in_sentence(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """The arms that one sentence introduces."""
+    if not other_counts:
+        yield from in_parts(sentence)
+        yield from in_choice(sentence)
+        yield from in_order(sentence)
+        yield from given_to(sentence)
+        yield from controlled(sentence)
+        parts = list(in_each_part(sentence))
+        yield from parts
+        if not parts and len(BRACKETED.findall(sentence.text)) < 2:
+            yield from treated(sentence)
+    if ALLOCATED.search(sentence.text):
+        yield from at_allocation(sentence, other_counts)
+    elif "compared" in sentence.text:
+        yield from beside_names(sentence)
+
+
+def at_allocation(sentence: Sentence, other_counts: bool) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """The arms of a sentence that speaks of who was included or received what; fewer forms where it counts other things too."""
     yield from parenthesised(sentence)
     if not other_counts:
         yield from defined(sentence)
-        yield from counted(paper, sentence)
+        yield from counted(sentence)
         yield from kinds(sentence)
         return
     yield from allocated(sentence, OTHER_COUNTS)
@@ -100,13 +127,7 @@ def at_allocation(paper: Paper, sentence: Sentence, other_counts: bool) -> Itera
 def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Names before "(n = 20)", where a sentence has two of them, and "chemotherapy (group B)" at the allocation."""
     text = sentence.text
-    sizes = [m for m in SIZE.finditer(text) if m[1] or STRICTLY.search(text)]
-    if 1 < len(sizes) < 6 and not OTHER_COUNTS.search(text):
-        named = [(match, *names_at(text, match)) for match in sizes]
-        named = [(match, name, other) for match, name, other in named if name]
-        listed = len(named) > 2 and REGIMENS_USED.search(text[: sizes[0].start()])
-        for match, name, other in named if len(named) > 1 and not listed else ():
-            yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
+    yield from beside_names(sentence)
     start = TO_RECEIVE.search(text)
     if start:
         for match in re.finditer(
@@ -133,6 +154,27 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
             )
             if name and usable(name) and not SIZE.fullmatch(label):
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
+
+
+def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+    """Names before "(n = 20)", where a sentence has two of them; of a choice also where more words stand between."""
+    text = sentence.text
+    sizes = list(SIZE.finditer(text))
+    if not 1 < len(sizes) < 6:
+        return
+    if not adds_up(text[: sizes[0].start()], [number(m[1] or m[2]) for m in sizes]):  # parts of a printed number are groups
+        letters = len([mark for mark in lettered(text) if any(0 <= m.start() - mark.end < 3 for m in sizes)]) > 1
+        sizes = [] if OTHER_COUNTS.search(text) else [m for m in sizes if m[1] or letters or STRICTLY.search(text)]
+    named = [(match, *names_at(text, match)) for match in sizes]
+    whole = [(match, name, other) for match, name, other in named if name]
+    if len(whole) < len(named) or any(AMOUNTS.search(name) for _, name, _ in whole):
+        chosen = list(in_brackets_of_choice(sentence))
+        if chosen:
+            yield from chosen
+            return
+    listed = len(whole) > 2 and REGIMENS_USED.search(text[: sizes[0].start()])
+    for match, name, other in whole if len(whole) > 1 and not listed else ():
+        yield sentence, name, number(match[1] or match[2]), match.start(), (other,) if other else ()
 
 
 def names_at(text: str, size: re.Match[str]) -> tuple[str, str]:
@@ -212,7 +254,7 @@ def name_before(text: str, end: int) -> str | None:
     return without_head(trimmed(found[1])) if found else None
 
 
-def counted(paper: Paper, sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
+def counted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """ "143 were randomized to group A and 142 to group B"; "120 in the test group"; "50 and 51 patients in groups A and B"."""
     text = sentence.text
     marks = sorted((*lettered(text), *headed(text)), key=lambda m: m.start)
@@ -263,6 +305,8 @@ def parted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int,
 
 def shared(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     """ "50 and 51 cases in groups A and B, respectively"."""
+    if len(marks) < 2:
+        return []
     match = re.search(
         rf"\b({ANY})\s+(?:\([^()]*\)\s+)?and\s+({ANY})\s+(?:\([^()]*\)\s+)?(?:patients|cases|subjects|women|men|participants)?(?:[^.;\d]{{0,60}}?\b(?:in|to|of|into)\b)?(?:\s+the)?\s*",
         text,

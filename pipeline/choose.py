@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.records import FIELDS, Finding
 
@@ -11,9 +12,10 @@ EMPTY = {"arm", "group", "groups", "the", "patients", "plus", "and", "with", "of
 
 def told_again(name: str) -> str:
     """An arm's name in which a treatment that is added once more counts as such: "rt-gc+gc" is not "rt-gc"."""
-    return re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name)
+    return re.sub(r"\b(\w+)\s*\+\s*\1\b", r"\1 \1 again", name) if "+" in name else name
 
 
+@lru_cache(maxsize=4096)
 def arm_words(name: str | None) -> frozenset[str]:
     """The words that tell one arm from another."""
     text = re.sub(r"\b(pre|post|peri|neo|non)-(?=[a-z])", r"\1", told_again(re.sub(r"\bA\b", "letterA", name or "").lower()))

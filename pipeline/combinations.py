@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.agent_classes import CLASSES
+from pipeline.dose_order import CHOICE, same_day
 from pipeline.quantities import Mention
 
 #: A class of treatment that regimens are added to, not an agent of theirs.
@@ -40,11 +41,10 @@ COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|ca
 EACH_BASED = re.compile(r"[-‐\s]based\s+(?:and|or)\s", re.IGNORECASE)  # "X-based and Y-based chemotherapy" are two
 #: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
 JOINS = ("comma", "and", "join")
-CHOICE = re.compile(r"\bor\b|\bone of\b|\beither\b", re.IGNORECASE)
 #: "fulvestrant with vandetanib or placebo": the last agent is the one that a placebo replaces.
 OR_PLACEBO = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:or|versus|vs\.?)\s+(?:matching\s+|oral\s+)?placebo\b", re.IGNORECASE)
 WITH_OR_WITHOUT = re.compile(
-    r"\bwith\s*(?:or|and|/)\s*without\b|\bwithout\s*(?:or|and|/)\s*with\b|±|\+/[-−–]|\bwith/without\b|"
+    r"\bwith\s*(?:or|and|/)\s*without\b|\bwithout\s*(?:or|and|/)\s*with\b|\balone\s+or\s+(?:(?:combined|together|in combination)\s+)?with\b|±|\+/[-−–]|\bwith/without\b|"
     r"\b(?:plus|with|and|to)\s+(?:either\s+)?(?:matching\s+|oral\s+)?placebo\s+(?:or|versus|vs\.?)\s*(?:to\s+)?$",
     re.IGNORECASE,
 )
@@ -56,11 +56,7 @@ PLACEBO_PLUS = re.compile(
 )
 #: What an agent is, said between commas: "vismodegib, a hedgehog inhibitor, plus gemcitabine".
 APPOSITION = re.compile(
-    r"^\s*(?:\([^)]*\)\s*)?,\s*(?:an?|the)\s+[^,;.:]{3,70},(?=\s*(?:plus|with|in combination|combined|\+))", re.IGNORECASE
-)
-#: "irinotecan 180 mg/m2 followed by fluorouracil 400 mg/m2" is one day's order; where cycles or weeks are told of it is a change of regimen.
-NEXT_PHASE = re.compile(
-    r"\b(?:cycles?|courses?|every|weeks?|weekly|months?|monthly|daily|q\d\w*|q|then|tri-?weekly|maintenance|repeated|until|radio\w*)\b|[×x]\s*\d",
+    r"^\s*(?:\([^)]*\)\s*)?,\s*(?:an?|the)\s+[^,;.:]{3,70},(?=\s*(?:plus|with|in combination|combined|\+|at\s+(?:an?\s+dose\s+of\s+)?\d))",
     re.IGNORECASE,
 )
 #: Another number of patients begins another regimen: "(40 to sunitinib, 38 to capecitabine)", "30 received A and 33 B".
@@ -77,7 +73,6 @@ COMPARED = re.compile(
     r"\b(?:compar(?:e[ds]?|ing)|comparisons? (?:of|between)|differences? between)\s+(?:(?!combin)[\w-]+\s+){0,3}$", re.IGNORECASE
 )
 WITH_WHAT = re.compile(r"^[^.;]{0,80}\b(?:with|to|versus|vs|against|than)\b", re.IGNORECASE)
-DOSE_FIRST = re.compile(r"^\W*(?:at\s+|\(\s*)?(?:AUC\b|\d[\d.,]*\s*(?:mg|g|µg|μg|mcg|MU|IU)\b)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -177,18 +172,6 @@ def set_against(text: str, one: Mention, other: Mention) -> bool:
     """Whether the words between two agents begin another group of patients or the other side of a comparison."""
     gap = text[one.end : other.start]
     return bool(COUNTED.search(gap) or (WITH_ONLY.match(gap) and SET_AGAINST.search(text[: one.start])))
-
-
-def same_day(text: str, start: int, drug: Mention) -> bool:
-    """Whether "followed by" between two doses gives the order of one day's agents, and not of two phases of treatment."""
-    gap = text[start : drug.start]
-    return (
-        bool(re.search(r"\bfollowed\s+(?:\w+\s+){0,3}?by\b", gap))
-        and drug.kind == "agent"
-        and bool(DOSE_FIRST.match(gap) and DOSE_FIRST.match(text[drug.end :]))
-        and not NEXT_PHASE.search(gap)
-        and not CHOICE.search(gap)
-    )
 
 
 Run = list[tuple[Mention, str]]
@@ -342,6 +325,8 @@ def distributed(text: str, groups: list[list[Mention]], found: list[Combination]
     gaps = [text[a.end : b.start] for a, b in zip(choices, choices[1:], strict=False)]
     backbone = frozenset().union(*(agents_of(mention) for mention in base))
     same = [group for group in CLASSES if all(agents_of(choice) <= group for choice in choices)]
+    if len({agents_of(choice) for choice in choices}) < len(choices):
+        return found  # "nivolumab alone or nivolumab plus ipilimumab"
     if not same or backbone & same[0] or not compatible(backbone) or not all(CHOICE.search(gap) or gap.strip() == "," for gap in gaps):
         return found
     spans = [(min(base[0].start, choice.start), max(base[-1].end, choice.end)) for choice in choices]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.arm_names import HEAD, trimmed, words_of
 from pipeline.namer import WHOLE
@@ -47,6 +48,7 @@ class Condition:
         return words_of(self.name) <= words_of(arm) or words_of(arm) <= words_of(self.name)
 
 
+@lru_cache(maxsize=256)
 def conditions(text: str) -> list[Condition]:
     """The conditions of a sentence, each holding up to the next one or to the sentence's end."""
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from pipeline.abbreviations import definitions, listed
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.quantities import Mention, quantities
 from pipeline.records import Arm, Document, Finding, Passage, cells_by_table
-from pipeline.regimen_names import defined
+from pipeline.regimen_names import coded, defined
 
 ABBREVIATED = re.compile(
     r"(?:\b(?:vs|al|Fig|Figs|Tab|Ref|Refs|No|Nos|approx|ca|cf|e\.g|i\.e|Dr|Prof|Inc|Ltd|St|resp|mo|yr|yrs|min|max|Eq|vol|et|[A-Z])|\d)\.$"
@@ -20,7 +20,12 @@ LETTERED_END = re.compile(
     r"\b(?:groups?|arms?|cohorts?|stages?|types?|grades?|class|levels?|and|or|hepatitis|vitamin|panel)\s+[A-Z]\.$|\w[-‐+][A-Z]\.$",
     re.IGNORECASE,
 )
-BOUNDARY = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+AFTER_DIGIT = re.compile(r"\d\.$")
+BARE_NUMBER = re.compile(r"(?:^|\s)\d{1,2}\.$")
+#: Where a sentence may end: before a capital or a number, also where the blank between two paragraphs was lost.
+BOUNDARY = re.compile(
+    r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[a-z]{2}\.)(?=[A-Z][a-z]+\s+[a-z]|\d{2,}\s+(?:\w+\s+)?(?:patients|women|men|cases|subjects|participants)\b)"
+)
 OTHERS = re.compile(
     r"\bet al\b|\b(?i:previous(?:ly)?|earlier|prior|other|another|recent|several|published|historical|most)\s+(?:\w+\s+)?(?:stud(?:y|ies)|reports?|series|trials?|authors|investigators|data|literature|meta-analys[ei]s)\b|\b(?:reported|demonstrated|shown|described|found|showed|observed) (?:by|in the (?:study|trial|series))\b|\b(?:in|from) the (?:[A-Z][\w-]+ )+(?:study|trial)\b|\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]"
 )
@@ -45,20 +50,41 @@ CITED = re.compile(r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]")
 #: A label that a structured abstract prints at the head of a paragraph.
 RUN_IN = re.compile(
     r"(?:(?:background|introduction|objectives?|purpose|aims?|methods?|materials?|patients?|design|setting|participants|interventions?|results?|findings|outcomes?|"
-    r"main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S)",
+    r"main outcome measures?|measurements|conclusions?|interpretation|limitations?|trial registration|funding|significance)(?:\s+(?:and|&)\s+\w+)?)\s*(?::|\.|—|–)\s*(?=\S|$)",
     re.IGNORECASE,
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Sentence:
-    """A sentence with its place in its passage; offsets of mentions count from the sentence's start."""
+    """A sentence with its place in its passage; it is lexed when first asked, and offsets of mentions count from its start."""
 
     passage: Passage
     start: int
     text: str
-    quantities: list[Mention] = field(default_factory=list)
-    words: list[Mention] = field(default_factory=list)
+    vocabulary: Callable[[str], list[Mention]] = field(repr=False)
+    printed: Sentence | None = field(default=None, repr=False)  # the same as printed, where the text is a plainer one of the same length
+    label: str = ""  # of an abstract's part, where it is printed in the line
+
+    @property
+    def heading(self) -> str:
+        """The heading that it stands under."""
+        return f"Abstract > {self.label}" if self.label else self.passage.heading
+
+    @cached_property
+    def quantities(self) -> list[Mention]:
+        """Its numbers."""
+        return self.printed.quantities if self.printed else quantities(self.text)
+
+    @cached_property
+    def words(self) -> list[Mention]:
+        """Its words of the vocabularies."""
+        return self.printed.words if self.printed else self.vocabulary(self.text)
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether it reports the paper's own patients."""
+        return is_own(self)
 
     @property
     def section(self) -> str:
@@ -90,9 +116,10 @@ def split(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in BOUNDARY.finditer(text):
         before = text[start : match.start()]
-        if ABBREVIATED.search(before.rstrip("\"')]")) and not re.search(r"\d\.$", before) and not LETTERED_END.search(before):
+        ended = before[-60:]  # what the patterns of an end look at
+        if ABBREVIATED.search(ended.rstrip("\"')]")) and not AFTER_DIGIT.search(ended) and not LETTERED_END.search(ended):
             continue
-        if re.search(r"(?:^|\s)\d{1,2}\.$", before) and len(before) < 8:
+        if len(before) < 8 and BARE_NUMBER.search(before):
             continue
         if before.count("(") > before.count(")") and match.start() - start < 600:
             continue
@@ -138,8 +165,11 @@ class Paper:
         labels = {short: self.lexicon.label(long) for short, long in self.long_forms.items()}
         labels = {short: label for short, label in labels.items() if label}
         for passage in self.prose:
-            if "(" in passage.text or ":" in passage.text:
+            if self.lexicon.names_agents(passage.text):
                 labels |= defined(passage.text, self.lexicon.mentions(passage.text))
+            for code in coded(passage.text) if passage.section in {"title", "abstract", "methods"} else ():
+                if code not in self.long_forms and not self.lexicon.mentions(code):
+                    labels.setdefault(code, f"agent|{code.lower()}")
         return {short: self.with_leucovorin(short, label) for short, label in labels.items()}
 
     def with_leucovorin(self, short: str, label: str) -> str:
@@ -168,18 +198,22 @@ class Paper:
         """Every sentence of the prose, lexed, in reading order."""
         found = []
         for passage in self.prose:
+            printed = ""
             for start, end in split(passage.text):
-                if start == 0 and passage.section == "abstract" and (label := RUN_IN.match(passage.text)):
-                    start = label.end()  # "Results: ..." where the label is printed in the line
+                label = RUN_IN.match(passage.text, start, end) if passage.section == "abstract" else None
+                if label:  # "Results: ...", "Results." where the label is printed in the line
+                    start, printed = label.end(), label[0].strip(" .:—–")
+                    if start >= end:
+                        continue
                 text = evened(passage.text[start:end])
-                found.append(Sentence(passage, start, text, quantities(text), self.mentions(text)))
+                found.append(Sentence(passage, start, text, self.mentions, label=printed))
         return found
 
     @cached_property
     def own(self) -> list[Sentence]:
         """Sentences on the paper's own patients: not the introduction, nor what the discussion quotes of other studies."""
         parted = any(passage.section == "results" for passage in self.prose if passage.kind == "paragraph")
-        return [sentence for sentence in self.sentences if is_own(sentence) or not parted and is_unparted(sentence)]
+        return [sentence for sentence in self.sentences if sentence.is_own or not parted and is_unparted(sentence)]
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -225,7 +259,7 @@ def is_own(sentence: Sentence) -> bool:
     if sentence.section in {"discussion", "conclusion", "other"}:
         return not OTHERS.search(sentence.text) and (sentence.section == "conclusion" or bool(OURS.search(sentence.text)))
     opening = r"(?:background|introduction|objective|purpose|aim|rationale|context|importance)"
-    heading = sentence.passage.heading.rsplit(" > ", 1)[-1]
+    heading = sentence.heading.rsplit(" > ", 1)[-1]
     return not (sentence.section == "abstract" and re.match(opening, heading, re.IGNORECASE)) or bool(HERE.search(sentence.text))
 
 

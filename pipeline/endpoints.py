@@ -110,7 +110,7 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
         found.append(mention)
     found += [Mention("endpoint", m.start(), m.end(), key=m[1]) for m in MEDIAN_OF.finditer(text)]
     found += [Mention("endpoint", m.start(), m.end(1), key="OS") for m in LIVED.finditer(text)]
-    for match in SHARES_SURVIVAL.finditer(text):
+    for match in SHARES_SURVIVAL.finditer(text) if "urvival" in text else ():
         part = match["part"].lower()
         key = "CSS" if part.endswith("specific") else _PARTS[re.split(r"[-‐–\s]", part)[0]]
         found.append(Mention("endpoint", match.start(), match.end(), key=key))
@@ -120,7 +120,13 @@ def endpoints(text: str, words: list[Mention]) -> list[Mention]:
 def alive(text: str, found: list[Mention], others: re.Pattern[str]) -> Mention | None:
     """The endpoint of "80% of patients were alive (and disease-free) at 5 years", in a sentence that measures nothing else."""
     match = ALIVE.search(text)
-    if not match or found or any(not re.match(r"of\b|patients\b", other[0], re.IGNORECASE) for other in others.finditer(text)):
+    if (
+        not match
+        or any(mark.key != "OS" for mark in found)
+        or match["free"]
+        and found
+        or any(not re.match(r"of\b|patients\b|improvement\b", other[0], re.IGNORECASE) for other in others.finditer(text))
+    ):
         return None
     key = {"d": "DFS", "p": "PFS", "e": "EFS", "r": "RFS"}[match["free"][0].lower()] if match["free"] else "OS"
     return Mention("endpoint", match.start(), match.end(), key=key)

@@ -11,7 +11,7 @@ _AND = r"(?:\s*,\s*(?:and\s+|or\s+|versus\s+|vs\.?\s+)?|\s+(?:and|or|versus|vs\.
 _DEGREE = r"(?:I{1,3}V?|IV|V|\d)(?:[A-Ca-c]\d?)?(?:\s*[-–/]\s*(?:I{1,3}V?|IV|V|\d)[A-Ca-c]?(?![\w%.]))?(?![\w%.]|\s*(?:%|months|years))"
 #: "stage I, II, III and IV", "ECOG PS 0, 1 and 2", "grades 1 and 2"
 DEGREES = re.compile(
-    rf"\b(?P<head>(?:(?i:(?:[A-Z]{3, 5}\s+|clinical\s+|pathologic(?:al)?\s+)?stage|grade|type|class|quartile|tertile|Child-Pugh|codon|exon)s?|(?:ECOG\s+)?PS|(?:ECOG\s+)?performance\s+status(?:\s+of)?|p?[TN](?=\d)))"
+    rf"\b(?P<head>(?:(?i:(?:clinical\s+|pathologic(?:al)?\s+)?stage|grade|type|class|quartile|tertile|Child-Pugh|codon|exon)s?|(?:ECOG\s+)?PS|(?:ECOG\s+)?performance\s+status(?:\s+of)?|p?[TN](?=\d)))"
     rf"\s*(?P<items>{_DEGREE}(?:{_AND}(?:(?P=head)\s*)?{_DEGREE})+)"
 )
 #: "low-, intermediate-, and high-risk", "high- and low-expression"

@@ -33,12 +33,17 @@ def acronym(word: str) -> bool:
 
 
 WORD = re.compile(r"\w+|[^\w\s]|\s+")
+GAP = "\0"  # stands for words of no term: a Doc of every word costs more than all that is looked for in it
 #: Stems of the international names: what ends so is an agent although no vocabulary knows it yet.
+STEMS = (
+    "mab tinib rafenib metinib anib denib ciclib parib lisib sertib degib zomib rasib platin rubicin taxel citabine trexed lutamide relix inostat leucel"
+).split()
 STEM = re.compile(
-    r"(?<![\w-])[a-z]{3,}(?:mab|tinib|rafenib|metinib|anib|denib|ciclib|parib|lisib|sertib|degib|zomib|rasib|platin|rubicin|taxel|citabine|"
-    r"trexed|lutamide|relix|inostat|leucel)(?:[ -](?:pegol|vedotin|emtansine|deruxtecan|govitecan|mafodotin|tesirine|ozogamicin|(?:so)?ravtansine))?(?![\w])",
+    rf"(?<![\w-])[a-z]{{3,}}(?:{'|'.join(STEMS)})(?:[ -](?:pegol|vedotin|emtansine|deruxtecan|govitecan|mafodotin|tesirine|ozogamicin|"
+    r"(?:so)?ravtansine))?(?![\w])",
     re.IGNORECASE,
 )
+ENDINGS = tuple(STEMS)
 
 
 class Words:
@@ -48,16 +53,8 @@ class Words:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        """The text as a Doc whose tokens and spaces give the text back."""
-        words: list[str] = []
-        spaces: list[bool] = []
-        for word in WORD.findall(text):
-            if word == " " and words and not spaces[-1]:
-                spaces[-1] = True
-            else:
-                words.append(word)
-                spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        """The text as a Doc, a token a word or sign; of white space only what is more than one blank."""
+        return Doc(self.vocab, words=[word for word in WORD.findall(text) if word != " "])
 
 
 @cache
@@ -75,29 +72,58 @@ class Lexicon:
         self.nlp = language()
         self.any_case = PhraseMatcher(self.nlp.vocab, attr="LOWER")
         self.as_printed = PhraseMatcher(self.nlp.vocab, attr="ORTH")
+        self.known: set[str] = set()  # the words of all terms, as printed and in lower case
+        self.telling: set[str] = set()  # of each term its longest word, in lower case: a text that holds none of them holds no term
+        self.telling_agents: set[str] = set()  # those of agents and regimens
         self.terms = {name: laid_over(vocabulary(name, ROOT), vocabulary(name, ROOT, review)) for name in KINDS}
         for name, terms in self.terms.items():
             for key, words in terms.items():
                 label = f"{KINDS[name]}|{key}"
                 for word in {key, *words} if name in {"agents"} else set(words):
                     matcher = self.as_printed if acronym(word) else self.any_case
-                    matcher.add(label, [self.nlp.make_doc(form) for form in forms(word.translate(HYPHENS))])
+                    docs = [self.nlp.make_doc(form) for form in forms(word.translate(HYPHENS))]
+                    matcher.add(label, docs)
+                    longest = {max((token.lower_ for token in doc), key=len) for doc in docs}
+                    self.telling |= longest
+                    if name in {"agents", "regimens"}:
+                        self.telling_agents |= longest
+                    self.known.update(form for doc in docs for token in doc for form in (token.text, token.lower_))
+
+    def tokens(self, words: list[str]) -> tuple[Doc, list[tuple[int, int]]]:
+        """The words of a text that stand in some term, as a Doc, and where they stand; one GAP for what is between them."""
+        kept: list[str] = []
+        places: list[tuple[int, int]] = []
+        at = 0
+        for word in words:
+            end = at + len(word)
+            if word in self.known or word.lower() in self.known:
+                kept.append(word)
+                places.append((at, end))
+            elif word != " " and kept and kept[-1] != GAP:
+                kept.append(GAP)
+                places.append((at, end))
+            at = end
+        return Doc(self.nlp.vocab, words=kept), places
 
     def mentions(self, text: str, abbreviations: dict[str, str] | None = None) -> list[Mention]:
         """Every vocabulary word in a text, longest first where they overlap within a kind, in order of place.
 
         `abbreviations` maps the paper's own short forms to "kind|key" labels; they stand over the vocabularies.
         """
-        doc = self.nlp.make_doc(text.translate(HYPHENS))
+        words = WORD.findall(text.translate(HYPHENS))
+        lowered = {word.lower() for word in words}
         by_kind: dict[str, list] = {}
-        for matcher in (self.any_case, self.as_printed):
-            for span in matcher(doc, as_spans=True):
-                by_kind.setdefault(span.label_.split("|")[0], []).append(span)
+        if not self.telling.isdisjoint(lowered):
+            doc, places = self.tokens(words)
+            for matcher in (self.any_case, self.as_printed):
+                for span in matcher(doc, as_spans=True):
+                    by_kind.setdefault(span.label_.split("|")[0], []).append(span)
         found = []
         for kind, spans in by_kind.items():
             for span in filter_spans(spans):
-                found.append(Mention(kind, span.start_char, span.end_char, key=span.label_.split("|", 1)[1]))
-        found += unlisted(text, [mention for mention in found if mention.kind in {"agent", "regimen"}])
+                found.append(Mention(kind, places[span.start][0], places[span.end - 1][1], key=span.label_.split("|", 1)[1]))
+        if any(word.endswith(ENDINGS) for word in lowered):
+            found += unlisted(text, [mention for mention in found if mention.kind in {"agent", "regimen"}])
         for short, label in (abbreviations or {}).items():
             if short not in text:
                 continue
@@ -106,6 +132,11 @@ class Lexicon:
                 found = [held for held in found if not (held.kind == kind and held.start < match.end() and match.start() < held.end)]
                 found.append(Mention(kind, match.start(), match.end(), key=key))
         return sorted(found, key=lambda mention: (mention.start, -mention.end, mention.kind))
+
+    def names_agents(self, text: str) -> bool:
+        """Whether a text may name an agent: it holds a word that tells one, or an agent's stem."""
+        words = {word.lower() for word in WORD.findall(text.translate(HYPHENS))}
+        return not self.telling_agents.isdisjoint(words) or any(word.endswith(ENDINGS) for word in words)
 
     def label(self, phrase: str, kinds: tuple[str, ...] = tuple(KINDS.values())) -> str | None:
         """The "kind|key" that a whole phrase means, where one mention covers its last word; None otherwise."""

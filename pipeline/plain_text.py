@@ -10,7 +10,7 @@ from pipeline.records import Document, Passage
 from pipeline.sections import NUMBERING, clean, section_of
 
 LABEL = re.compile(
-    r"^(background|introduction|purposes?|objectives?|aims?|methods?|materials and methods|patients and methods|results?|findings|"
+    r"^(background|introduction|purposes?|objectives?|aims?|methods?|materials and methods|patients and methods|patients|participants|(?:study\s+)?design|results?|findings|"
     r"discussion|conclusions?|interpretation|trial registration|funding)\s*(?::|\.(?=\s+[A-Z]))\s*",
     re.IGNORECASE,
 )
@@ -18,7 +18,7 @@ LABEL = re.compile(
 CAPITALS = re.compile(r"^([A-Z][A-Z ,/&'()-]{2,80}[A-Z)])\s*:\s+(?=\S)")
 #: A further label within a line that opens with one: "Introduction: ... Methods: ... Results: ...".
 INSIDE = re.compile(
-    r"(?<=[.!?)])\s+(?=(?:(?:materials|patients|subjects) and methods|methods?|results?|findings|conclusions?|interpretation)\s*:\s)",
+    r"(?<=[.!?)])\s+(?=(?:(?:materials|patients|subjects) and methods|methods?|patients|participants|(?:study\s+)?design|results?|findings|conclusions?|interpretation)\s*:\s)",
     re.IGNORECASE,
 )
 LONGEST_HEADING = 90

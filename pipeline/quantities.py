@@ -7,57 +7,16 @@ and never the raw digits, so that "63.7% vs 31.8%, respectively" means the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from pipeline.mentions import P_IN_WORDS, RULES, Found, Mention, matches, number_starts, rule
 from pipeline.numbers import ANY, DASH, NUM, PEOPLE, SPELLED, TIME, WITHIN, in_months, number, unit_of
-
-
-@dataclass(slots=True)
-class Mention:
-    """A typed span of a text: `kind` says what was read, `value`/`low`/`high`/`unit`/`key` what it holds."""
-
-    kind: str
-    start: int
-    end: int
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    unit: str | None = None
-    key: str | None = None  # vocabulary key, or the p value as printed
-    of: float | None = None  # the denominator of "30 of 31", the fractions of a dose
-
-    def shifted(self, by: int) -> Mention:
-        """The same mention, counted from another origin."""
-        return Mention(self.kind, self.start + by, self.end + by, self.value, self.low, self.high, self.unit, self.key, self.of)
 
 
 def p_text(sign: str, printed: str) -> str:
     """A p value as the contract prints it: "<0.001", "0.023"."""
     sign = {"=": "", "≈": "", "of": "", "was": "", "": "", ":": "", "≪": "<", "⩽": "≤", "＜": "<", "＝": ""}.get(sign.strip(), sign.strip())
     return sign + re.sub(r"\s+", " ", printed).strip().replace("·", ".")
-
-
-Found = re.Match[str]
-_RULES: list[tuple[tuple[str, ...], re.Pattern[str], Callable[[Found], Iterator[Mention]]]] = []
-_TIMES = ("month", "mo", "year", "yr", "week", "wk", "day", " y", "-y")
-#: What a text must hold, in lower case, for the patterns of a kind to be worth trying; the kind's own letters where nothing is given.
-HINTS: dict[str, tuple[str, ...]] = {
-    "p": ("p",), "ci": ("ci", "confidence", "c.i"), "range": ("rang", "min", "iqr", "quartile", "q1"), "hr": ("hazard", "hr", "hazr"),
-    "fraction_dose": ("gy", "gray"), "dose": ("gy", "gray"), "at": _TIMES, "cycles": ("cycle", "course"), "n_percent": ("%",), "error": ("%",), "n": ("=",),
-    "percent": ("%", "cent"), "duration": _TIMES, "bracket": ("(", "["),
-    "count": ("patient", "case", "participant", "men", "subject", "individual", "child", "adult", "male", "person", "people", "pts"), "ratio": ("/", "of"),
-}  # fmt: skip
-
-
-def rule(kind: str, pattern: str) -> Callable:
-    """Register a pattern; earlier patterns claim their characters first."""
-
-    def keep(build: Callable[[Found], Iterator[Mention]]) -> Callable:
-        _RULES.append((HINTS.get(kind, ()), re.compile(pattern, re.IGNORECASE), build))
-        return build
-
-    return keep
 
 
 @rule(
@@ -304,7 +263,7 @@ def _duration(m: Found) -> Iterator[Mention]:
 
 @rule(
     "count",
-    rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+|these\s+|those\s+)?({ANY}))?\s+(?:(?!(?:years?|months?|and|or|in|of|to|with)\b)[A-Za-z][\w/+-]*\s+){{0,4}}?{PEOPLE}\b",
+    rf"(?<![\w.])({ANY})(?:\s*(?:/|of|out of)\s*(?:the\s+|these\s+|those\s+)?({ANY}))?\s+(?:(?!(?:years?|months?|mg|g|kg|ml|mcg|[cµμ]?Gy|and|or|in|of|to|with|for|per)\b)[A-Za-z][\w/+-]*\s+){{0,4}}?{PEOPLE}\b",
 )
 def _count(m: Found) -> Iterator[Mention]:
     yield Mention("count", m.start(), m.end(), value=number(m[1]), of=number(m[2]) if m[2] else None)
@@ -326,20 +285,18 @@ def _number(m: Found) -> Iterator[Mention]:
     yield Mention("number", m.start(), m.end(), value=number(m[1]))
 
 
-WORTH = re.compile(rf"\b{SPELLED}|\bp\s*[=:]?\s*n\.?s\b", re.IGNORECASE)  # a number in words, or "p = n.s."
-
-
 def quantities(text: str) -> list[Mention]:
     """Every number of a text as a typed mention, in order; no character is read twice."""
-    if not any(char.isdigit() for char in text) and not WORTH.search(text):
+    starts = number_starts(text)
+    if not starts and not any(char.isdigit() for char in text) and not P_IN_WORDS.search(text):
         return []
     claimed = bytearray(len(text))
     found: list[Mention] = []
     lower = text.lower()
-    for hints, pattern, build in _RULES:
+    for hints, pattern, build in RULES:
         if hints and not any(hint in lower for hint in hints):
             continue
-        for match in pattern.finditer(text):
+        for match in matches(pattern, text, starts):
             if match.end() == match.start() or any(claimed[match.start() : match.end()]):
                 continue
             mentions = list(build(match))

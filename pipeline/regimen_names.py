@@ -8,7 +8,7 @@ from pipeline.combinations import Combination, combinations
 from pipeline.quantities import Mention
 
 SHORT_AFTER = re.compile(
-    r"^(?:[^();.]{0,30}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
+    r"^(?:\s*\([^()]*\d[^()]*\))?(?:[^();.]{0,30}?|\s*(?:was|were)?\s*(?:given|administered|repeated)?\s*(?:every|each)[^();.]{0,60}?)[(\[]\s*([A-Za-z][\w+/-]{1,11}?)(?:\s+(?:regimens?|chemotherapy|group|arm|protocol))?\s*(?:[;,:][^)\]]*)?[)\]]"
 )
 SHORT_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w+/-]{1,11})(?:\s+(?:regimen|chemotherapy|protocol|group|arm))?\s*(?:[:=,]|[(\[])\s*$")
 
@@ -45,3 +45,20 @@ def spells(short: str, combination: Combination) -> bool:
     if len(letters) < len(combination.agents) or not any(char.isupper() for char in short):
         return False
     return all(any(char in INITIALS.get(agent, agent[0]) + agent[0] for char in letters) for agent in combination.agents)
+
+
+#: A drug that has no name yet: letters and a number, "ABC-1234", "XY4711", "BP-C1".
+CODE = r"(?<![\w/-])(?!(?:NCT|ISRCTN|ACTRN|UMIN|ICD|HLA|CYP|RTOG|EORTC|SWOG|CALGB|ECOG|JCOG|GOG|NSABP|NCIC|ACOSOG|TROG|CTCAE|CD|CA|IL|MUC|MIR|GSE|RS)[\s-]?[A-Z]?\d)([A-Z]{2,5}-?\d{3,7}[A-Z]?|[A-Z]{2,4}-[A-Z]\d{1,3})(?![\w-])"
+#: It is one where a dose or a placebo stands beside it, or what it is given with.
+CODED = re.compile(
+    rf"{CODE}(?=\s+(?:at\s+(?:an?\s+)?(?:doses?\s+of\s+)?)?\d[\d.,]*\s*(?:mg|µg|μg|mcg|g)\b|\s+(?:monotherapy|versus\s+placebo|vs\.?\s+placebo|or\s+(?:matching\s+)?placebo)\b)"
+    rf"|\b(?:study|trial|efficacy|activity|safety) of\s+(?:oral\s+)?{CODE}(?=\s+(?:versus|vs\.?|plus|combined|in combination|with|in)\b)"
+    rf"|\b(?:received?|receiving|treated with|addition of|doses? of|efficacy of|safety of|given)\s+(?:oral\s+|intravenous\s+)?{CODE}(?!\s*(?:\(|cells?\b|gene|antibod|express|level|mutation))"
+)
+
+
+def coded(text: str) -> set[str]:
+    """The code names under which a text gives drugs to patients."""
+    if not any(char.isdigit() for char in text):
+        return set()
+    return {match[1] or match[2] or match[3] for match in CODED.finditer(text)}

@@ -25,11 +25,17 @@ NUMBER_AFTER = re.compile(
     rf"(?:in|for|to)\s+(?!(?:19|20)\d\d\b)({COUNTED})\b(?![,.]\d)(?=\s*(?:[,.;:)]|\(\s*\d[\d.]*\s*%|and\b|{PEOPLE}\b|$))(?!\s*%)",
     I,
 )
+#: "200 patients were randomised to A or B".
+CHOICE_OF = re.compile(r"\b(?:randomi[sz]ed|randomly|assigned|allocated|either)\b", I)
+CHOICE = re.compile(r"\bor\b|\bversus\b|\bvs\b", I)
 #: The whole of which parts are told: "Of 99 patients, 33 ...".
 WHOLE_OF = re.compile(r"(?:^|[.;]\s+)(?:of|among|from)\s+(?:the|these|those|all)?\s*(?:the\s+)?$", I)
 #: A number that stands behind its treatment ("in 12 patients and ...") counts nothing that is named later.
-BEHIND = re.compile(r"\w[)\]]?\s+(?:in|to|for|by)\s+(?:only\s+)?$|[\w)]\s*[(\[]\s*$", I)
-NEXT = re.compile(rf"\s*(?:{PEOPLE}\b)?\s*[)\]]?\s*(?:[\[(][^()]*[)\]]\s*)?(?:,|\band\b|\bor\b)", I)
+BEHIND = re.compile(r"\w[)\]]?\s+(?:in|to|for|by)\s+(?:only\s+)?$|[\w)]\s*[(\[](?:\s*(?:arm|group|cohort)\s+\w{1,3}\s*[,;:])?\s*$", I)
+NEXT = re.compile(
+    rf"\s*(?:{PEOPLE}\b)?\s*[)\]]?\s*(?:[\[(][^()]*[)\]]\s*)?(?:(?:until|before|after|since|during|up to)\s+[^.;:,()]{{1,25}}?\s)?(?:,|\band\b|\bor\b)",
+    I,
+)
 
 
 def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | None, float | None]:
@@ -45,6 +51,8 @@ def share_of(text: str, start: int, end: int, mentions: list) -> tuple[int | Non
         ):
             continue
         distance = before_distance(text, mention, start) if mention.end <= start else after_distance(text, mention, end)
+        if mention.end <= start and CHOICE_OF.search(text[mention.end : start]) and CHOICE.search(text, end, right):
+            continue  # the number of those who were to have one of several treatments
         if distance is not None and (best is None or distance < best[0]):
             best = (distance, mention)
     behind = NUMBER_AFTER.match(text[end:])
@@ -85,6 +93,8 @@ def before_distance(text: str, mention: Mention, start: int) -> int | None:
 def after_distance(text: str, mention: Mention, end: int) -> int | None:
     """The same for a number after it: in brackets, or after "in", "to" or "was given to"."""
     between = text[end : mention.start]
+    if re.fullmatch(r"\s*(?:(?:plus|and|with|or)\s+placebo\s*)?\((?:(?:arm|group|cohort)\s+\w{1,3}\s*[,;:])?\s*", between, I):
+        return 1
     if re.fullmatch(r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only)?\s*[(\[]?\s*(?:n\s*=)?\s*", between):
         return 1
     if re.fullmatch(r"\s*(?:therapy\s+|alone\s+)?(?:in|for|to)\s+(?:the\s+)?", between, I):

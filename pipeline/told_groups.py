@@ -19,6 +19,8 @@ AFTER_VALUE = re.compile(
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
 WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(?:(?:in|for|among)\s+(?:those|patients|women|men)\s+)?(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
+WHOLE_FIRST = re.compile(_UNIT + r"\s*[;:,]\s*(?:it\s+was\s+)?")
+BEHIND = re.compile(_UNIT + r"\s+(?:the\s+)?(?P<name>[^,;()\[\]\d]{1,50}?)\s*(?=[,;)]|\band\s+\d|\bv(?:s\b|ersus\b))")
 #: The end of a name: the next figure, a comparison, a verb; "and" only before another figure or clause.
 NAME_END = re.compile(
     r"\s+(?:vs\.?|versus|compared|than|but|while|whereas|or|was|were|had|is|are|which|respectively|to\s+(?=\d)|(?:as\s+)?against)\b|\s+and\s+(?=(?:\w+\s+){0,2}\d|(?:was|were|the|an?|in|with|for)\b)|\.\s|\.$"
@@ -29,7 +31,7 @@ PEOPLE_FIRST = re.compile(
 )
 NOT_A_GROUP = re.compile(
     r"\b(?:years?|months?|days?|follow|analys\w+|respectively|all|both|whole|entire|our|this|these|univariate|multivariate|median|weeks?|time|study|log|p|surviv\w*|[a-z]?[A-Z]{0,3}FS|better|worse|longer|shorter|OS|TTP|ORR|rates?|CI|HR|"
-    r"response|responses|toxicity|toxicities|progression|recurrence|relapse|(?:local|locoregional|tumou?r|disease)\s+control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
+    r"response|responses|toxicity|toxicities|progression|recurrence|relapse|(?:local|locoregional|tumou?r|disease)\s+control|endpoints?|two|three|each|ratio|interval|difference|term|significan\w+|statistical\w*|favou?r)\b(?!\s+(?:group|arm)s?\b)|^\d+(?:[.·]\d+)?%?$|%|\b(?:was|were)\s+\d|^(?:it|they|that|those|patients|groups?|arms?|others?)$",
 )
 LED_BY = re.compile(
     r"\b(?:with|in|for|among|under|after|of)\s+(?:the\s+|those\s+with\s+)?(?P<name>(?:(?!\b(?:with|in|for|among|under|after|of)\s)[^,;:()\[\]])+?)\s+(?:(?:it\s+)?(?:was|were|is)\s+|,\s*)?(?:only\s+)?$",
@@ -126,6 +128,24 @@ def followed(text: str, values: list[Mention]) -> list[Mention]:
             return []
         found.append(mark(name))
     return found if len({each.key for each in found}) > 1 else []
+
+
+def whole_first(text: str, values: list[Mention]) -> list[Mention]:
+    """Everybody's figure before those of the parts: "81%; 69% for X and 93% for Y"."""
+    if len(values) < 3 or not WHOLE_FIRST.fullmatch(text, values[0].end, values[1].start):
+        return []
+    parts = followed(text, values[1:])
+    return [Mention("arm", values[0].end + 1, values[0].end + 2, key="all"), *parts] if parts else []
+
+
+def right_behind(text: str, values: list[Mention]) -> list[Mention]:
+    """The words right behind each value in one bracket: "(13 months X, 11 months Y)"."""
+    opened = text.rfind("(", 0, values[0].start)
+    if opened < 0 or ")" in text[opened : values[-1].start] or text[opened + 1 : values[0].start].strip():
+        return []
+    found = [BEHIND.match(text, value.end) for value in values]
+    names = [(match.start("name"), bare(match["name"])) for match in found if match]
+    return [mark(name) for name in names] if len({n for _, n in names}) == len(values) and all(usable(n) for _, n in names) else []
 
 
 def led(text: str, values: list[Mention]) -> list[Mention]:
@@ -242,6 +262,8 @@ def told_groups(text: str, values: list[Mention]) -> list[Mention]:
     return (
         with_then_without(text, values)
         or followed(text, values)
+        or right_behind(text, values)
+        or whole_first(text, values)
         or led_then_followed(text, values)
         or led(text, values)
         or pairs

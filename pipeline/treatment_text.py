@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from pipeline.arms import arms_in
 from pipeline.choose import arm_words
-from pipeline.context import Paper, Sentence, is_own
+from pipeline.context import Paper, Sentence
 from pipeline.lexicon import HYPHENS
+from pipeline.quantities import Mention
 
 I = re.IGNORECASE  # noqa: E741
 
@@ -31,7 +32,10 @@ NOT_GIVEN = re.compile(
     r"cell lines?|xenografts?|mice|mouse|rats?|murine|IC50|culture[ds]?|kinase assay|cells? (?:were|was)|(?-i:µM|μM|nM)|western blot\w*|"
     r"have been (?:shown|reported|studied|investigated|approved|developed|proposed)|has been (?:shown|reported|studied|investigated|"
     r"approved|developed|used|proposed)|approved (?:for|by)|will be|would be|should be|may be (?:given|used|considered|useful)|"
-    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|did not|(?<!or )(?<!/)without(?! or with)|"
+    r"could be (?:used|considered)|premedicat\w+|antiemetics?|prophyla\w+|not (?:receive|given|treated|administered)|"
+    r"did not(?! (?:progress|relapse|recur|show|achieve|experience|develop|respond|have (?:\w+ )?(?:progress|relaps|recurr)))|"
+    r"(?<!or )(?<!/)without(?! or with| (?:\w+ )?(?:progress|relaps|recurren|evidence|signs?\b|symptoms?\b|residual|metastas|toxicit|delays?\b|interruption|"
+    r"adjustment|complications?\b|severe|major))|"
     r"none of|no patients?|"
     r"in case of|in the event|if necessary|if\b.{0,40}\b(?:creatinine|toxicity|intoleran\w+|neuropathy|occur\w*)|"
     r"when\b.{0,40}\b(?:toxicity|neuropathy|occur\w+)|instead of|"
@@ -88,17 +92,17 @@ def told_of_treatment(paper: Paper) -> list[Sentence]:
     for sentence in paper.sentences:
         headed = sentence.section == "other" and TREATMENT_HEAD.search(sentence.passage.heading)
         if (
-            not (is_own(sentence) or headed)
+            not (sentence.is_own or headed)
             or sentence.passage.kind in {"caption", "footnote"}
             or sentence.section in {"discussion", "conclusion", "introduction"}
             or LAB_HEAD.search(sentence.passage.heading)
         ):
             continue
-        if sentence.section == "abstract" and CONCLUDES.search(f"{sentence.passage.heading}|{sentence.text}"):
+        if sentence.section == "abstract" and CONCLUDES.search(f"{sentence.heading}|{sentence.text}"):
             continue
         if CRITERIA.search(sentence.text) or (sentence.section == "abstract" and BACKGROUND.search(sentence.text)):
             continue
-        kept.append(replace(sentence, text=plain(sentence.text)))
+        kept.append(replace(sentence, text=plain(sentence.text), printed=sentence))
     return kept
 
 
@@ -121,17 +125,23 @@ ALTERNATIVE = re.compile(r"\bor\b|\bversus\b|\bvs\b|\bcompared\b", I)
 LETTERED = re.compile(r"\b((?:[Aa]rm|[Gg]roup|[Cc]ohort)\s+(?:[A-D]|[1-4]|I{1,3}))\b(?![-–/])")
 
 
+def arms_told(paper: Paper, text: str) -> list[Mention]:
+    """The study's arms that a text names, and lettered ones of which nothing more is known."""
+    known = {arm.name for arm in paper.arms}
+    found = [m for m in arms_in(paper, text) if m.key in known]
+    lettered = [Mention("arm", m.start(), m.end(), key=m[1]) for m in LETTERED.finditer(text)]
+    return [*found, *(one for one in lettered if not any(m.start < one.end and one.start < m.end for m in found))]
+
+
 def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[str] = frozenset()) -> str | None:
     """The arm that the clause of [start, end) names: that of its brackets, else the nearest before it first; nothing where none is named.
 
     With `agents`, arms that are named after other agents only are passed over.
     """
     left, right = clause(text, start, end)
-    known = {arm.name for arm in paper.arms}
     best = None
-    found = [(m.start, m.end, str(m.key)) for m in arms_in(paper, text) if m.key in known]
-    found += [(m.start(), m.end(), m[1]) for m in LETTERED.finditer(text) if not any(a < m.end() and m.start() < b for a, b, _ in found)]
-    for at, stop, name in sorted(found):
+    for told in sorted(arms_told(paper, text), key=lambda m: (m.start, m.end, m.key)):
+        at, stop, name = told.start, told.end, str(told.key)
         if (
             at < left
             or (stop > right and not at <= start and not bracketed_with(text, (at, stop), (start, end)))
@@ -140,6 +150,8 @@ def arm_near(paper: Paper, text: str, start: int, end: int, agents: frozenset[st
             continue
         if stop <= start and re.match(r"[^()]*\)\s*(?:or|and|versus|vs\.?|,)\s", text[stop:start]):
             continue
+        if at >= end and ALTERNATIVE.search(text[end:at]) and not bracketed_with(text, (at, stop), (start, end)):
+            continue  # it is the other choice's
         named = {agent for m in paper.mentions(name) if m.kind in {"agent", "regimen"} for agent in (m.key or "").split("+")}
         if agents and named and not named & agents:
             continue
@@ -169,6 +181,17 @@ def bracketed_with(text: str, arm: tuple[int, int], treatment: tuple[int, int]) 
     between = re.sub(r"\([^()]*\)", " ", text[treatment[1] : arm[0]])
     return bool(re.search(r"[(\[]\s*$", between)) and not re.search(
         r";|\bor\b|\bversus\b|\bvs\b|\band\b.*\b(?:and|arm|group)\b|\)", between
+    )
+
+
+EMBOLIZING = re.compile(r"\b(?:(?:chemo-?)?emboli[sz]\w*|(?:DEB-?|c)?TACE|emulsions?)\b[^;]{0,100}$", I)
+OILED = re.compile(r"[^;]{0,60}?\b(?:lipiodol|(?:ethi)?iodi[sz]ed oil|emulsi\w+|gelatin|gelfoam|beads?|microspheres|poppy)\b", I)
+
+
+def embolized_with(text: str, start: int, end: int) -> bool:
+    """Whether the agent at [start, end) is what a tumour's artery is embolized with, and so no systemic treatment."""
+    return bool(EMBOLIZING.search(text, 0, start) and OILED.match(text, end)) or bool(
+        re.match(r"[^;,]{0,25}?\b(?:mixed|emulsified|suspended|loaded)\b", text[end:], I) and OILED.match(text, end)
     )
 
 

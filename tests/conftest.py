@@ -66,7 +66,7 @@ def eutils(monkeypatch):
         monkeypatch.setenv("LIVETABLE_PMC_BUCKET", server.bucket_url)
         monkeypatch.setenv("LIVETABLE_EMAIL", "curator@example.org")
         monkeypatch.setenv("NCBI_API_KEY", "secret-key-of-the-tests")
-        monkeypatch.setenv("LIVETABLE_TIMEOUT", "0.5")
+        monkeypatch.setenv("LIVETABLE_TIMEOUT", "10")
         monkeypatch.setenv("LIVETABLE_BACKOFF", "0.02")
         yield server
 

@@ -129,7 +129,8 @@ def test_a_pdf_whose_md5_is_wrong_is_not_kept(eutils, asked, monkeypatch):
     assert sum(asked_for["path"].endswith(".pdf") for _, asked_for, _ in eutils.asked if "path" in asked_for) == 3
 
 
-def test_faults_of_the_bucket_pass(eutils, asked):
+def test_faults_of_the_bucket_pass(eutils, asked, monkeypatch):
+    monkeypatch.setenv("LIVETABLE_TIMEOUT", "0.5")
     hold(asked, PAPER)
     eutils.deposit("PMC77", 1, pdf(TITLE))
     eutils.fail(

@@ -389,3 +389,104 @@ def test_lines_of_treatment_and_inclusions_are_no_arms(name: str) -> None:
 def test_an_instrument_in_brackets_is_no_arm() -> None:
     told = "Patients were randomised to receive docetaxel or epirubicin and filled in a Daily Burden Questionnaire (DBQ)."
     assert "DBQ" not in {name for _, name, _, _, _ in in_prose(paper(told))}
+
+
+def test_one_group_written_short_and_in_full_is_one_arm() -> None:
+    held = paper(
+        "All had radiotherapy (RT) or chemotherapy (CHT).",
+        "We compared 61 patients treated with RT and chemotherapy with 47 patients treated with CHT only.",
+        heads=[("RT + CHT (n = 61)",), ("CHT only (n = 47)",)],
+    )
+    assert sizes(held) == {"RT and chemotherapy": 61, "CHT only": 47}
+
+
+def test_what_is_done_to_metastases_parts_no_patients_into_groups() -> None:
+    held = paper(
+        "Of 150 patients, 90 were treated with drug A alone and 60 were treated with drug A followed by radiotherapy.",
+        "Metastases were treated in 31 patients: 20 had radiotherapy of a bone lesion, 7 had radiofrequency ablation and 4 had surgery of lung lesions.",
+    )
+    assert read(held) == {"drug A alone": 90, "drug A followed by radiotherapy": 60}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The RT and no-RT groups comprised 72 and 60 patients, respectively.", {"RT": 72, "no-RT": 60}),
+        ("A total of 97 patients were randomised (arm A/B, 53/44) and 95 were assessable.", {"arm A": 53, "arm B": 44}),
+        ("Ninety patients were randomised (DX/DY/PL: n = 30/29/31).", {"DX": 30, "DY": 29, "PL": 31}),
+        ("A total of 30, 31 and 29 patients were assigned to drug X, drug Y and placebo, respectively.", {"drug X": 30, "drug Y": 31, "placebo": 29}),
+        ("The numbers of patients in the early, late and control groups were 30, 31 and 29, respectively.", {"early": 30, "late": 31, "control": 29}),
+        ("Altogether 118 (51%) and 113 (49%) patients were allocated to surgery and chemotherapy, respectively.", {"surgery": 118, "chemotherapy": 113}),
+        ("Fever was seen in 12 and 15 patients who received drug X and drug Y, respectively.", {}),
+        ("The ratio of ER/PR, 53/44, was stable in 97 patients.", {}),
+        ("Ninety patients were enrolled (DX/DY: 30/29).", {}),
+    ],
+)  # fmt: skip
+def test_sizes_in_the_order_of_a_list(text, wanted):
+    assert read(paper(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Patients were randomised to receive either pre-operative drug X (40 mg) twice daily for two to three weeks (n = 22) or a placebo according to the same schedule (n = 15).", {"pre-operative drug X": 22, "placebo": 15}),
+        ("Women were randomly assigned to receive FX (drug X 600 mg/m2 at 3-weekly intervals) for four cycles followed by drug Y (100 mg/m2) for four cycles (n=207) or control (n=208).", {"FX": 207, "control": 208}),
+        ("Sixty patients have been randomised to receive four courses of drug X, 14 mg m-2 (n = 30) every 3 weeks (9 weeks total) or drug Y, 160 mg bd (n = 30).", {"drug X": 30, "drug Y": 30}),
+        ("Of 144 randomised patients, 5 were excluded and 139 started taking drug X (43 patients), drug Y (46 patients) or another drug (50 patients).", {"drug X": 43, "drug Y": 46, "another drug": 50}),
+        ("Data of the trial, which compared addition of placebo (n = 117) with addition of drug X (n = 414), were used.", {"placebo": 117, "drug X": 414}),
+        ("In all, 114 patients were randomised to radiotherapy alone (55) or radiotherapy followed by 6 courses of chemotherapy with drug X and drug Y (59).", {"radiotherapy alone": 55, "radiotherapy followed by chemotherapy": 59}),
+        ("Of these, 324 patients were further randomly assigned to drug X, and 319 were randomly assigned to observation.", {"drug X": 324, "observation": 319}),
+    ],
+)  # fmt: skip
+def test_sizes_behind_the_alternatives_of_a_choice(text, wanted):
+    assert read(paper(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In group A (n = 20), drug X was given before surgery. Group B served as control with as much saline (n = 21).", {"group A": 20, "group B": 21}),
+        ("The control group consisted of 259 women who got a letter. The intervention group comprised 180 women.", {"control": 259, "intervention": 180}),
+        ("One hundred and one subjects enrolled on stratum 1. In all, 39 subjects enrolled on stratum 2.", {"stratum 1": 101, "stratum 2": 39}),
+        ("The control group consisted of 259 women who got a letter.", {}),
+        ("In group A (n = 20), three patients died. Group B had complications (n = 5).", {}),
+    ],
+)  # fmt: skip
+def test_sizes_told_in_a_sentence_each(text, wanted):
+    assert read(paper(text)) == wanted
+
+
+def test_equal_groups_of_all_patients():
+    held = paper("Patients received drug X (group G) or drug Y (group F).", "We divided 54 patients randomly into two equal groups.")
+    held.n_total = 54
+    assert sorted(read(held).values()) == [27, 27]
+    told = "Arm A received drug X and arm B received drug Y. Arm A and arm B did not differ."
+    held = paper(told, "They were divided into two groups of 22, one of which was treated at home.")
+    held.n_total = 44
+    assert sorted(read(held).values()) == [22, 22]
+    held = paper(told, "They were divided into three equal groups.")
+    held.n_total = 54
+    assert read(held) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Forty patients took part (drug X, n = 17; placebo, n = 23).", {"drug X": 17, "placebo": 23}),
+        ("Data from 74 patients (drug X arm, 33; drug Y arm, 41) were analysed.", {"drug X": 33, "drug Y": 41}),
+        ("Seventy-four patients were randomised: drug X 33, drug Y 41.", {"drug X": 33, "drug Y": 41}),
+        ("Risk was known of 74 patients: low risk 33, high risk 41.", {}),
+        ("Seventy-four patients had metastases (liver 33, lung 41).", {}),
+        ("Cisplatin was given to 33 patients and carboplatin to 41.", {"Cisplatin": 33, "carboplatin": 41}),
+        ("Nausea was seen in 33 patients and fever in 41.", {}),
+        ("This case-control study was made of 33 cases and 66 controls.", {"cases": 33, "controls": 66}),
+        ("Group 1 (33 patients) received drug X, group 2 (41 patients) drug Y, and group 3 (25 patients) no treatment.", {"group 1": 33, "group 2": 41, "group 3": 25}),
+        ("Patients were assigned to arm A (drug X; 74 patients) or arm B (drug Y; 72 patients).", {"arm A (drug X)": 74, "arm B (drug Y)": 72}),
+        ("In all, 119 consecutive patients were treated by IMRT (61) or conventional radiotherapy (58).", {"IMRT": 61, "conventional radiotherapy": 58}),
+        ("Thirty-three (44.6%) of 74 patients received drug X; the remaining 41 received drug Y.", {"drug X": 33, "drug Y": 41}),
+        ("Forty-one women, in the intervention group, received a letter. Thirty-nine women received no letter (control group).", {"intervention": 41, "control": 39}),
+    ],
+)  # fmt: skip
+def test_sizes_in_ordinary_words(text: str, wanted: dict) -> None:
+    held = paper(*[f"{part.strip('.')}." for part in text.split(". ")])
+    assert read(held) == wanted

@@ -63,7 +63,8 @@ def test_retry_after_as_a_date_and_one_that_is_too_long():
     ],
     ids=["500", "502", "time-out", "cut short", "cut short, length to match", "backend failed"],
 )
-def test_what_may_pass_is_tried_again(eutils, fault):
+def test_what_may_pass_is_tried_again(eutils, fault, monkeypatch):
+    monkeypatch.setenv("LIVETABLE_TIMEOUT", "0.5" if fault.delay else "10")
     eutils.put(Record("31"))
     eutils.fail("esearch", fault)
     if fault.body.startswith("<?xml"):

@@ -1,7 +1,6 @@
 """JATS into passages: one invented article with what real ones contain, and the development papers where they are at hand."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -141,13 +140,10 @@ def test_what_cannot_be_read_says_why(read, text, reason):
 
 
 @pytest.mark.skipif(not EVALUATION.is_dir(), reason="the shared folder of evaluation papers is not here")
-def test_development_papers_are_read_whole_and_fast():
+def test_development_papers_are_read_whole():
     paths = sorted(EVALUATION.glob("papers/*/*.xml"))
     assert paths
-    before = time.process_time()
     documents = [read_jats(path, path.stem) for path in paths]
-    seconds = time.process_time() - before
-    assert len(paths) / seconds > 20
     for document, path in zip(documents, paths):
         root = etree.parse(str(path)).getroot()
         assert document.title, path.name

@@ -109,3 +109,20 @@ def test_the_quote_is_the_sentence():
 
 def test_a_bound_is_not_the_median_that_brackets_give():
     assert [row["value"] for row in read("Follow-up was longer than 5 years (median follow-up time: 6.5 years).")] == [6.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Median follow-up for all patients and for survivors was 21 and 33 months, respectively.", [(21, None), (33, "survivors")]),
+        ("The median follow-up in survivors and in all patients was 33 and 21 months, respectively.", [(33, "survivors"), (21, None)]),
+        ("The median follow-up was 21 months for all patients and 33 months for survivors.", [(21, None), (33, "survivors")]),
+        (
+            "The median follow-up of all patients was 21 months (range 3-90) and of those alive 33 months.",
+            [(21, None), (33, "those alive")],
+        ),
+        ("Over a median 6 and 11 years of follow-up in the two trials, respectively, 60 cancers were found.", [(6, None), (11, None)]),
+    ],
+)
+def test_all_patients_and_the_survivors(text: str, wanted: list) -> None:
+    assert [(row["value"], row.get("arm")) for row in read(text)] == wanted

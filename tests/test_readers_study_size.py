@@ -111,3 +111,60 @@ def test_a_text_without_headings_has_a_size_too() -> None:
     paper = Paper(Document(paper="a", source="txt", passages=[told]))
     paper.design = "retrospective_cohort"
     assert [finding.value for finding in study_size.read(paper)] == [64]
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "design"),
+    [
+        ("There were 112 men and 38 women, with a median age of 60 years.", 150, "retrospective_cohort"),
+        ("Twenty-six men and 14 women were treated with drug X.", 40, "single_arm_trial"),
+        ("One hundred and twenty-one patients (80 men, 41 women) were treated.", 121, "single_arm_trial"),
+        ("We randomized 70 patients in this trial (63% women; mean age: 51 years).", 70, "randomized_trial"),
+        ("Eighty patients with gout (by microscopy, by imaging or by the word of the doctor who had sent them) were recruited and randomized. "
+         "After a year, a total of 52 patients completed the study.", 80, "randomized_trial"),
+        ("The adverse events experienced by the 20 enrolled patients were mild.", 20, "single_arm_trial"),
+        ("In 2012, sixty-nine patients with 74 tumours were randomly treated in mode A (n = 36) or mode B (n = 38).", 69, "randomized_trial"),
+        ("Overall survival was evaluated for the entire population (n = 80).", 80, "randomized_trial"),
+        ("Sixty-six patients were screened and 19 enrolled, of whom 14 received three doses or more.", 19, "single_arm_trial"),
+        ("Of 900 patients screened, 412 (46%) were randomised.", 412, "randomized_trial"),
+        ("Of the eligible members, 250 (9%) completed the survey and were randomised.", 250, "randomized_trial"),
+        ("For every 76 women randomised to drug X, one event fewer occurred.", None, "randomized_trial"),
+        ("A total of 49,450 screenees underwent a first examination.", 49450, "other"),
+    ],
+)  # fmt: skip
+def test_the_number_that_entered(text: str, n: int | None, design: str) -> None:
+    assert size(text, design=design) == n
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "design"),
+    [
+        ("Among 150 randomised patients, 146 were analysed (70 received drug X and 76 drug Y).", 150, "randomized_trial"),
+        ("Of 120 patients who entered the trial, 112 were assessable.", 120, "randomized_trial"),
+        ("In all, 191 patients were randomized. The intent-to-treat analysis included 183 patients (92 drug X and 91 drug Y).", 191, "randomized_trial"),
+        ("Of 408 patients, 345 were eligible and were analysed.", 345, "retrospective_cohort"),
+        ("The trial enrolled 512 patients. Tissue was available from 480. Of these, 460 (90%) were assessable for the marker.", 460, "randomized_trial"),
+    ],
+)  # fmt: skip
+def test_of_a_trial_the_randomised_stand_over_the_analysed(text: str, n: int, design: str) -> None:
+    assert size(text, design=design) == n
+
+
+def test_those_available_are_what_was_left_of_a_trial_but_their_samples_are_not() -> None:
+    text = "We randomized 70 patients in this trial. Only 58 patients (31 in one arm and 27 in the other) were available for evaluation of pain."
+    assert size(text, design="randomized_trial") == 70
+    text = "From the 823 patients enrolled in the trial, 620 samples were available. Of these, 115 patients were analysed."
+    assert size(text, design="randomized_trial") == 115
+
+
+@pytest.mark.parametrize(
+    ("text", "design", "n"),
+    [
+        ("In all, 256 patients were registered and 236 were randomly assigned to drug X or placebo.", "randomized_trial", 236),
+        ("Of 31 patients enrolled, 7 (22.6%) had no mucositis and 6 (19.4%) developed grade 1.", "single_arm_trial", 31),
+        ("A total of 646 patients (97%) were evaluable for toxicity.", "randomized_trial", 646),
+        ("This trial enrolled 74 patients. Of 74 patients, 70 were evaluable for response.", "single_arm_trial", 74),
+    ],
+)
+def test_who_entered(text: str, design: str, n: int) -> None:
+    assert size(text, design=design) == n

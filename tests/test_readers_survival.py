@@ -526,6 +526,106 @@ def test_letters_before_figures_and_errors_in_brackets():
     assert facts("The two-year EFS was 84% (±4%) and OS 97% (± 2%).", "survival_rate", "endpoint") == [(84, "EFS"), (97, "OS")]
 
 
+INTRODUCED = "Patients were randomised to drug X (n = 50) or drug Y (n = 52)."
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The X group had better PFS compared with the Y group (HR = 1.66; 95% CI 0.94-2.96; p = 0.08).", ("Y", "X")),
+        ("The X group had better PFS compared with the Y group (HR = 0.66; 95% CI 0.44-0.96).", ("X", "Y")),
+        ("Patients with high LDH had worse OS than those with low LDH (HR 0.60, 95% CI 0.40-0.90).", ("low LDH", "high LDH")),
+        ("Patients with high LDH had worse OS than those with low LDH (HR 1.60, 95% CI 1.10-2.20).", ("high LDH", "low LDH")),
+        ("Patients with high LDH had no worse OS than those with low LDH (HR 0.96, 95% CI 0.70-1.20).", ("high LDH", "low LDH")),
+    ],
+)
+def test_the_ratio_agrees_with_the_judgement(text: str, wanted: tuple) -> None:
+    (row,) = read(text, "hazard_ratio")
+    assert (row["arm"], row["vs"]) == wanted
+
+
+def test_covariates_with_their_short_forms_before_the_ratio() -> None:
+    text = "Higher insulin (HR = 0.81 [0.67, 0.98] p = 0.03) was good for PFS, while higher growth factor (GF; HR = 1.63 [1.06, 2.51]) and pontin (PN; HR = 1.56 [1.13, 2.15]) were bad."
+    assert facts(text, "hazard_ratio", "arm") == [(0.81, "Higher insulin"), (1.63, "higher growth factor"), (1.56, "pontin")]
+    text = "Insulin below 2.1 (ln scale; HR = 2.55 [1.24, 5.23]) and marker above 8.9 (ln scale; HR = 2.67 [1.08, 3.70]) were bad for PFS."
+    assert facts(text, "hazard_ratio", "arm") == [(2.55, "Insulin below 2.1"), (2.67, "marker above 8.9")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The mean and median overall survival was 31 and 17 months with drug X.", [17]),
+        ("The mean and median survival for drug X was 31.1 and 17.8 vs. 21.1 and 12.6 months for drug Y.", [17.8, 12.6]),
+        ("The median and mean overall survival times were 17 and 31 months.", [17]),
+        ("The mean age was 60 years and median overall survival was 31 months.", [31]),
+    ],
+)
+def test_of_mean_and_median_the_median(text: str, wanted: list) -> None:
+    assert [value for (value,) in facts(text, "survival_median")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("PFS was not different (drug X = 106 days; drug Y = 73 days; P = .62).", [(106, "drug X"), (73, "drug Y")]),
+        ("Median survival was similar (13 months drug X, 11 months drug Y).", [(13, "drug X"), (11, "drug Y")]),
+        ("Median overall survival was alike in the two groups (12 months each).", [(12, "drug X"), (12, "drug Y")]),
+        ("Median overall survival was 12 months; each month counted.", [(12, None)]),
+    ],
+)
+def test_medians_in_brackets(text: str, wanted: list) -> None:
+    assert facts(text, "survival_median", "arm", before=INTRODUCED) == wanted
+
+
+def test_letters_without_a_comma_name_groups() -> None:
+    text = "The 2-year relapse rate was similar (A 32%, B 32%, C 38%), as was overall survival (A 61%, B 62% C 63%)."
+    assert facts(text, "survival_rate", "arm") == [(61, "A"), (62, "B"), (63, "C")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The relapse-free survival was 81%; 69% for radiotherapy alone and 93% for chemoradiotherapy.", [81, 69, 93]),
+        ("Overall survival was 45% versus 58% (P=0.11).", [45, 58]),
+        ("The OS rate was 72% in the X group and 65% in the Y group.", [72, 65]),
+        ("LRFS rates were 81%, 77% and 60% in groups A, B and C, respectively.", [81, 77, 60]),
+        ("Disease-free survival events were seen in 45% of patients.", []),
+        ("Overall survival improved by 12%.", []),
+        ("Overall survival was 30% longer with drug X.", []),
+        ("Overall survival was associated with a 45% lower risk.", []),
+        ("At last follow-up OS was 70%.", []),
+        ("The 2-year OS was 70%. The PFS was 45%.", [70]),
+    ],
+)
+def test_rates_without_a_time_point(text: str, wanted: list) -> None:
+    assert [value for (value,) in facts(text, "survival_rate")] == wanted
+
+
+SHARED = "Before treatment, 70% of patients had no pain, 20% had mild pain, and 10% had severe pain. "
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (SHARED + "The 5-year OS and DSS rates for these groups were 71%, 59% and 47% (P<0.001), and 86%, 85%, and 81%, respectively.",
+         [(71, "OS", "no pain"), (59, "OS", "mild pain"), (47, "OS", "severe pain"), (86, "CSS", "no pain"), (85, "CSS", "mild pain"), (81, "CSS", "severe pain")]),
+        (SHARED + "The 5-year OS in these groups was 71%, 59% and 47%.", [(71, "OS", "no pain"), (59, "OS", "mild pain"), (47, "OS", "severe pain")]),
+        (SHARED + "The 1-, 3- and 5-year OS rates were 71%, 59% and 47%.", [(71, "OS", None), (59, "OS", None), (47, "OS", None)]),
+        ("In all, 50% of patients had fever, 30% had pain and 40% had nausea. The 5-year OS in these groups was 71%, 59% and 47%.",
+         [(71, "OS", None), (59, "OS", None), (47, "OS", None)]),
+    ],
+)  # fmt: skip
+def test_groups_of_a_sentence_that_shares_the_patients_out(text: str, wanted: list) -> None:
+    assert facts(text, "survival_rate", "endpoint", "arm") == wanted
+
+
+def test_everybodys_figure_before_the_parts() -> None:
+    text = "Median OS was 14 months: 10 months with drug X, 12 months with drug Y and 18 months with drug Z."
+    assert facts(text, "survival_median", "arm") == [(14, None), (10, "drug X"), (12, "drug Y"), (18, "drug Z")]
+    text = "Median OS was 14 months (10 months with drug X and 18 months with drug Y)."
+    assert facts(text, "survival_median", "arm")[0] == (14, None)
+
+
 @pytest.mark.parametrize(
     ("text", "field", "wanted"),
     [
@@ -660,3 +760,9 @@ def test_a_relative_hazard_is_a_ratio():
     text = "In multivariate analysis QX reduced the hazard of death (relative hazard 0.70; 95% confidence interval 0.60 to 0.82)."
     assert facts(text, "hazard_ratio", "low", "high", "arm", "endpoint") == [(0.7, 0.6, 0.82, "QX", "OS")]
     assert not facts("The relative risk of rash was 0.70.", "hazard_ratio")
+
+
+def test_patients_alive_in_a_sentence_on_survival() -> None:
+    text = "There was an improvement in survival: 30% of the CX patients were alive at 2 years compared with 20% of the controls."
+    assert facts(text, "survival_rate", "endpoint", "arm") == [(30, "OS", "CX"), (20, "OS", "control")]
+    assert facts("At 2 years 30% of the patients were alive and disease-free.", "survival_rate", "endpoint") == [(30, "DFS")]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.context import Paper, Sentence, Table, is_own
+from pipeline.context import Paper, Sentence, Table
 from pipeline.quantities import DASH, NUM, Mention, number
 from pipeline.records import Finding, Passage
 from pipeline.shares import bracketed_percent
@@ -42,7 +42,7 @@ POPULATION = re.compile(
 BARE = re.compile(r"\b(?P<single>single|solitary)\b|\b(?P<multiple>multiple)\b", I)
 SUBJECT = re.compile(r"\b(?:metasta\w+|lesions?|sites?)\b[^.;]{0,40}?\b(?:was|were|being)\b", I)
 COUNTED = re.compile(
-    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+|two|three|four|five|six) or more|up to (?P<most>\d))\s+{KIND}{THING}\b",
+    rf"(?:(?<![\w.])(\d){DASH}(\d)|(?P<few>\b(?:2|two|3|three|4|four)(?:{DASH}|\s+or\s+)(?:3|three|4|four|5|five))\b|(?P<sign>[≥>≤<])\s*(?P<bound>\d+)|(?P<more>\d+|two|three|four|five|six) or more|more than (?P<over>\d+|one|two|three|four|five)|up to (?P<most>\d))\s+{KIND}{THING}\b",
     I,
 )
 COUNT_KINDS = {"n_percent", "count", "n", "percent", "number"}
@@ -55,7 +55,7 @@ WITH_MULTIPLE = re.compile(r"\b(?:single|solitary)(?=\s*(?:and|or|versus|vs\.?|/
 #: "the number of metastases was 1 in 40 patients, 2-3 in 25 and >3 in 15".
 NUMBER_OF = re.compile(r"\bnumbers? of (?:[\w-]+\s+){0,2}?(?:metastas[ei]s|metastatic \w+|lesions|sites|organs)\s+(?:was|were)\s+", I)
 SIZED = re.compile(
-    rf"(?<![\w.-])(?:(?P<single>1|one)|(?P<oligo>(?:2|two){DASH}(?:3|4|5|three|four|five))|(?P<multiple>[>≥]\s*[2-6]|>\s*1|more than (?:one|two|three|four|five|[1-5])|(?:two|three|four|five|six|[2-6]) or more))"
+    rf"(?<![\w.-])(?:(?P<single>1|one)|(?P<oligo>(?:2|two){DASH}(?:3|4|5|three|four|five))|(?P<multiple>(?:2|two)(?=\s+in\b)|[>≥]\s*[2-6]|>\s*1|more than (?:one|two|three|four|five|[1-5])|(?:two|three|four|five|six|[2-6]) or more))"
     r"(?=\s*(?:in\b|\(n\b|\())",
     I,
 )
@@ -96,7 +96,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         return
     for sentence in paper.sentences:
         if (
-            is_own(sentence)
+            sentence.is_own
             and sentence.section in {"abstract", "methods", "results"}
             and sentence.passage.kind not in {"caption", "footnote"}
         ):
@@ -158,6 +158,8 @@ def by_number(match: re.Match[str]) -> str | None:
     top = match[2] or match["most"]
     if top:
         return "oligo" if 2 <= int(top) <= 5 else None
+    if match["over"]:
+        return "multiple"
     bound = int(number(match["bound"] or match["more"] or "0"))
     if match["more"] or match["sign"] in "≥>":
         return "multiple" if bound >= 2 or (match["sign"] == ">" and bound == 1) else None

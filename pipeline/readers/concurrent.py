@@ -19,7 +19,8 @@ RADIATION = r"(?:radiotherapy|radiation(?:\s+therapy)?|irradiation|RT|EBRT|IMRT|
 TOGETHER = re.compile(
     rf"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|simultaneous(?:ly)?|chemo-?radio\w*|chemo-?radiation|radio-?chemo\w*|CCRT|CRT|"
     rf"RCT\b(?=\s+with)|radio-?sensiti[sz]\w+|chemo-?/radio\w+)\b|"
-    rf"\b(?:along with|together with|combined with|in combination with|plus|during|added to|with or without|with/without)\s+(?:the\s+|addition\s+of\s+|external\s+beam\s+|"
+    rf"\b(?:along with|together with|combined with|in combination with|plus|during|throughout|on (?:the |each )?(?:\w+ )?days? of|added to|with or without|with/without|"
+    rf"(?:given|administered|delivered)\s+(?:\w+\s+)?with)\s+(?:the\s+|addition\s+of\s+|external\s+beam\s+|"
     rf"whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
     rf"\b(?:days?|weeks?)\s+\d[\d\s,–-]*(?:(?:and|to)\s+\d[\d–-]*\s+)?of\s+(?:the\s+)?{RADIATION}\b|"
     rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
@@ -37,8 +38,10 @@ STEP = re.compile(
 )
 #: "concurrent cisplatin (n = 60) or carboplatin": the other choice is given at the same time.
 OR_THIS = re.compile(
-    r"\s*(?:\([^()]*\)|\d[\d.]*\s*mg\S*|\b(?:weekly|daily)\b|,|\s)*\bor\s+(?:(?:weekly|daily|oral|with|three-weekly)\s+)?", I
+    r"\s*(?:\([^()]*\)|\d[\d.]*\s*mg\S*|\b(?:weekly|daily)\b|,|\s)*\bor\s+(?:(?:weekly|daily|oral|with|three-weekly)\s+){0,2}", I
 )
+#: "Concurrent chemotherapy", in a paper whose abstract tells of radiation.
+WITH_CHEMOTHERAPY = re.compile(r"\b(?:concurrent|concomitant)\s+chemo", I)
 #: Radiation and agents in a list of treatments are not yet concurrent.
 ONLY_AND = re.compile(rf"\band\s+(?:\w+\s+)?{RADIATION}$|^{RADIATION}\s*(?:\([^)]*\)\s*)?and\b", I)
 
@@ -56,11 +59,12 @@ def read(paper: Paper) -> Iterator[Finding]:
     if paper.design in {"meta_analysis", "other"}:
         return
     irradiates = any(RADIO.search(s.text) for s in paper.sentences if s.passage.kind == "title")
+    told_early = any(RADIO.search(s.text) for s in paper.sentences if s.section == "abstract")
     for sentence in told_of_treatment(paper):
         cues = [cue for cue in TOGETHER.finditer(sentence.text) if not ONLY_AND.search(cue[0].strip())]
         if (
             not (cues or with_radiation(paper, sentence))
-            or not (irradiates or RADIO.search(sentence.passage.text))
+            or not (irradiates or RADIO.search(sentence.passage.text) or (told_early and WITH_CHEMOTHERAPY.search(sentence.text)))
             or not any(m.kind in {"agent", "regimen"} for m in sentence.words)
         ):
             continue

@@ -110,5 +110,9 @@ def phase_near(text: str, start: int, end: int) -> str | None:
     left, right = clause(text, start, end)
     near = text[max(left, start - 150) : min(right, end + 60)]
     middle = start - max(left, start - 150)
-    found = [(abs(match.start() - middle), name) for name, pattern in PHASES for match in re.finditer(pattern, near, I)]
+    found = [
+        (abs(match.start() - middle), name)
+        for name, pattern in PHASES
+        for match in re.finditer(rf"(?:{pattern})(?!\s+(?:group|arm|cohort)\b)", near, I)
+    ]
     return min(found)[1] if found else None

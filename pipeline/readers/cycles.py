@@ -21,7 +21,7 @@ RANGE = (
 #: "median number of cycles was 4 (range 2-8)", "a median of 4 cycles (range 2-8)".
 MEDIAN = re.compile(
     rf"\b(median|mean|average)\s+(?:(?!cycle|course|was\b|were\b|in\b|each\b|per\b|every\b|between\b|"
-    rf"from\b)[\w/+-]+\s+){{0,6}}?{CYCLE}\b(?P<between>[^.;:]{{0,80}}?)\b(?:was|were|:|=|of)"
+    rf"from\b)[\w/+-]+\s+){{0,6}}?{CYCLE}\b(?P<between>(?:(?!\bmedian\b)[^.;:]){{0,80}}?)\b(?:was|were|:|=|of)"
     rf"\s*({ANY})(?!\s*(?:%|months|weeks|days))(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?\s*(?:{CYCLE})?{RANGE}",
     I,
 )
@@ -38,6 +38,11 @@ MEDIAN_SPREAD = re.compile(
 )
 #: "410 cycles of chemotherapy (median, 5; range, 1-9)".
 MEDIAN_IN = re.compile(rf"\b{CYCLE}\b[^().;]{{0,40}}[(\[]\s*(median|mean|average)\s*[,:=]?\s*({NUM}){RANGE}", I)
+#: "a total of 410 cycles were given, with a median of 5 (range 1-9) per patient".
+MEDIAN_EACH = re.compile(
+    rf"\b{CYCLE}\b[^.;]{{0,60}}?\b(median|mean|average)\s+(?:number\s+)?(?:of|was|being)\s+({ANY}){RANGE}(?=\s*(?:{CYCLE}\s+)?(?:per|for each|each)\b)",
+    I,
+)
 #: "the number of cycles ranged from 2 to 8, with a median of 5".
 MEDIAN_LATE = re.compile(
     rf"\bnumber\s+of\s+(?:[\w-]+\s+){{0,4}}?{CYCLE}\b[^.;:\d]{{0,40}}?\brang(?:ed|ing)\s+(?:from|between)\s+({ANY})\s*(?:{DASH}|\s+and\s+)\s*({ANY})[\s,;(]*(?:(?:with|and)\s+)?(?:an?\s+|the\s+)?(?:median|mean)\s*(?:of|was|[,:=])?\s*({ANY})\b",
@@ -59,7 +64,8 @@ PLENTY = 30
 IQR = re.compile(r"IQR|quartile", I)
 #: The second of two values with their arms: "4 in the docetaxel arm and 6 in the control arm".
 IN_ARMS = re.compile(
-    rf"\s*\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)[^.;,\d]{{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})(?=\s+(?:\([^()]*\)\s+)?(?:cycles\s+)?(?:in|for|with)\s)",
+    rf"\s*(?:{CYCLE}\s+)?\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)[^.;,\d()]{{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})"
+    rf"(?:\s*\((?:range\s*[:,]?\s*)?({NUM}){DASH}({NUM})\))?(?=\s+(?:{CYCLE}\s+)?(?:in|for|with)\s)",
     I,
 )
 #: "eight 21-day cycles", "twelve 2-weekly cycles"
@@ -114,7 +120,7 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
         low, high, middle = (number(printed) for printed in match.groups())
         arm = phase(paper, text, match.start(), match.end())
         yield cycles_of(paper, sentence, "cycles:median", match, value=middle, low=low, high=high, arm=arm)
-    for pattern in (MEDIAN, MEDIAN_SPREAD, MEDIAN_OF, MEDIAN_IN):
+    for pattern in (MEDIAN, MEDIAN_SPREAD, MEDIAN_OF, MEDIAN_IN, MEDIAN_EACH):
         for match in pattern.finditer(text):
             if overlaps(claimed, match):
                 continue
@@ -130,11 +136,13 @@ def medians(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) ->
             mentions = [
                 Mention("cycles", found.start(at), found.end(at), value=number(found[at])) for found, at in ((match, printed), (further, 1))
             ]
-            for mention, arm in zip(mentions, arm_of(paper, text, mentions), strict=True):
+            spread = further.groups()[1:]
+            more = {"low": number(spread[0]), "high": number(spread[1])} if any(spread) else {}
+            for mention, arm, ends in zip(mentions, arm_of(paper, text, mentions), (keys, more), strict=True):
                 named = phase_near(text, match.start(), match.end())
-                spread = RANGE_AFTER.match(text[mention.end :])
-                keys = {"low": number(spread[1]), "high": number(spread[2])} if spread else {}
-                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named), **keys)
+                behind = RANGE_AFTER.match(text[mention.end :])
+                ends = {"low": number(behind[1]), "high": number(behind[2])} if behind else ends
+                yield cycles_of(paper, sentence, "cycles:median", mention, value=mention.value, arm=with_part(arm, named), **ends)
 
 
 def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -185,7 +193,7 @@ def plausible(text: str, mention: Mention, section: str) -> bool:
     """Whether a number of cycles is what patients were given, and not a time of evaluation or a sum over patients."""
     top = mention.value if mention.value is not None else mention.high
     before = text[max(0, mention.start - 40) : mention.start]
-    if re.search(r"\b(?:of|every|each|per)\b", text[mention.start : mention.end], I):
+    if re.search(r"\b(?:of|every|each|per|additional|further|more|extra)\b", text[mention.start : mention.end], I):
         return False
     if top == 1 and not re.search(r"\b(?:received|given|completed|underwent|had)\s+(?:only\s+|just\s+)?$", before, I):
         return False

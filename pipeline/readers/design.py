@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.context import Paper, Sentence, is_own, is_unparted
+from pipeline.context import Paper, Sentence, is_unparted
 from pipeline.lexicon import HYPHENS
 from pipeline.readers.design_words import (
     AFTERWARDS,
@@ -93,7 +93,7 @@ def first(sentences: list[Sentence], pattern: re.Pattern[str], but: re.Pattern[s
 
 def own_abstract(parts: Parts) -> list[Sentence]:
     """The abstract's sentences on the study itself; of an unstructured abstract's opening only those that say so."""
-    kept = [s for s in parts["abstract"] if is_own(s) or is_unparted(s)]
+    kept = [s for s in parts["abstract"] if s.is_own or is_unparted(s)]
     return kept if len(kept) < len(parts["abstract"]) else [s for n, s in enumerate(kept) if n >= 2 or STUDY.search(s.text)]
 
 
@@ -115,12 +115,12 @@ def protocol(paper: Paper, parts: Parts) -> Verdict:
 
 def planned_only(abstract: list[Sentence]) -> bool:
     """Whether an abstract has no results and tells its methods, or its patients' enrolment, in the future."""
-    heads = {s.passage.heading.rsplit(" > ", 1)[-1].lower() for s in abstract}
+    heads = {s.heading.rsplit(" > ", 1)[-1].lower() for s in abstract}
     if len(heads) < 2:
         return bool(first(abstract, TO_COME)) and not first(abstract, REPORTED)
     if any(PLAN_HEAD.match(head) for head in heads) and not any(re.search(r"result|finding|conclusion", head) for head in heads):
         return True
-    told = [s for s in abstract if re.search(r"method|design|patients|intervention", s.passage.heading, I)]
+    told = [s for s in abstract if re.search(r"method|design|patients|intervention", s.heading, I)]
     return len(heads) > 1 and not any("result" in head or "finding" in head for head in heads) and any(WILL.search(s.text) for s in told)
 
 
@@ -195,7 +195,7 @@ def trial(paper: Paper, parts: Parts) -> Verdict:
     single = first(own, THIS_SINGLE)
     if single and not first(parts["title"], RANDOMISED):
         return "single_arm_trial", single
-    for told in (parts["title"], own, [s for s in parts["methods"] if is_own(s)]):
+    for told in (parts["title"], own, [s for s in parts["methods"] if s.is_own]):
         sentences = [s for s in told if not of_others(s)]
         randomised = first(sentences, RANDOMISED, NOT_PATIENTS)
         if randomised and not (TRIAL_MEMBERS.search(randomised.text) and first(own, CROSS)):
@@ -250,7 +250,7 @@ def laboratory(paper: Paper, parts: Parts) -> Verdict:
 def observational(paper: Paper, parts: Parts) -> Verdict:
     """Cohorts, registries and case-control studies; what is none of these is "other"."""
     own = own_abstract(parts)
-    methods = [s for s in parts["methods"] if is_own(s)]
+    methods = [s for s in parts["methods"] if s.is_own]
     named = first([*parts["title"], *own], CASE_CONTROL) or first(methods, CASE_CONTROL, re.compile(r"\bprevious", I))
     if named:
         return "case_control", named
@@ -276,7 +276,7 @@ def observational(paper: Paper, parts: Parts) -> Verdict:
 def tells_nothing_done(parts: Parts) -> bool:
     """Whether an abstract is all there is, and it speaks of no work of its own: an essay on a subject."""
     told = parts["abstract"]
-    heads = {s.passage.heading for s in told}
+    heads = {s.heading for s in told}
     return (
         len(told) > 3 and len(heads) == 1 and not (parts["methods"] or parts["results"] or first(told, OURSELVES) or first(told, REPORTED))
     )

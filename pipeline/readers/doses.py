@@ -10,7 +10,7 @@ from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, FRACTIONS, NUM, Mention, number
 from pipeline.records import Finding
 from pipeline.shares import share_of
-from pipeline.treatment_text import told_of_treatment
+from pipeline.treatment_text import arms_told, bracketed_with, irradiated_arm, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 #: A dose is not a prescription where such words stand in its clause.
@@ -33,7 +33,7 @@ RADIATION = re.compile(
 )
 #: Comparators and steps before a dose that make it a limit or a point on the way.
 POINT = re.compile(
-    r"(?:\b(?:after|until|beyond|first|initial|every|than|from|exceeding|over|above|under|below|least|(?:measured|evaluated|reached|assessed|"
+    r"(?:\b(?:after|until|beyond|first|initial|every|than|from|exceeding|over|above|under|below|least|max(?:imum|imal)?\.?|(?:measured|evaluated|reached|assessed|"
     r"repeated) at)\s+(?:a\s+dose\s+of\s+)?|[<>≤≥]\s*|/\s*|\bBED\S*\s*(?:=|of)?\s*|\bV\s*|\bD\s*|α/β\s*[=of]*\s*|=\s*)$",
     I,
 )
@@ -46,6 +46,8 @@ OPEN = re.compile(
 GIVEN_OPEN = re.compile(
     r"\b(?:receiv\w+|deliver\w+|given|total dose|dose (?:of|was|higher|lower|greater)|doses|treated|a dose|dose to)\b", I
 )
+#: "the 50 Gy group": a dose that only names who had it.
+NAMING = r"\s*(?:in \d+ fractions\s+)?(?:schedules?|arms?|groups?|cohorts?|patients)\b"
 SMALL = 8  # Gy; a smaller dose is a fraction's unless it is said to be a single or total one
 TOTAL = re.compile(r"\b(?:total(?:ing|ling|led)?|single|up to|median|cumulative|boost|overall|prescri\w+)\b", I)
 PER_FRACTION = re.compile(r"^[^.;,()]{0,30}?\b(?:per|/|each|daily|weekly|fractions? of|a day|twice)\b", I)
@@ -67,7 +69,7 @@ PRODUCT = re.compile(
     rf"\b(?P<single>single)\s+(?:fraction|dose)\s+(?:of\s+)?({NUM})\s*(c?)Gy\b",
     I,
 )
-GRAY = re.compile(r"\d\s*-?c?Gy\b")
+GRAY = re.compile(r"\d\s*-?c?Gy\b", I)
 NEXT_STEP = re.compile(r"\bfollowed\b|\bthen\b|\bboost\b", I)
 JOINED = re.compile(r"\band\b|,|;|\bwhereas\b|\bwhile\b|\bfollowed by\b", I)
 TWO_DOSES = re.compile(rf"({NUM}\s*c?Gy)\s+and\s+(?={NUM}\s*c?Gy\b)")
@@ -98,8 +100,8 @@ def every_dose(sentence: Sentence) -> list[Mention]:
         if not any(mention.start < match.end() and match.start() < mention.end for mention in found):
             value = number(match[1]) * (0.01 if match[2] else 1)
             found.append(Mention("dose", match.start(), match.end(), value=value, unit="Gy", of=number(match[3])))
-    if not any(prescribed(text, mention) for mention in found):
-        found += products(text)
+    told = [mention for mention in found if prescribed(text, mention)]
+    found += [product for product in products(text) if not told or is_another(text, product, told)]
     found += listed(text, found)
     return sorted(found, key=lambda mention: mention.start)
 
@@ -115,11 +117,25 @@ def listed(text: str, found: list[Mention]) -> Iterator[Mention]:
 
 def products(text: str) -> Iterator[Mention]:
     """Total doses that a sentence gives as a number of fractions of a size."""
-    for match in PRODUCT.finditer(text):
+    for match in PRODUCT.finditer(text) if GRAY.search(text) else ():
         count, size, cent = (1, match[5], match[6]) if match["single"] else (number(match[1]), match[2], match[3])
         value = round(count * number(size) * (0.01 if cent else 1), 2)
         if float(count).is_integer() and 1 <= count <= 50 and (4 <= value <= 90):
             yield Mention("dose", match.start(), match.end(), value=value, unit="Gy", of=count)
+
+
+#: Fractions of so many Gy are a course's own; smaller ones may only part a total that was told before.
+LARGE = 3
+
+
+def is_another(text: str, product: Mention, told: list[Mention]) -> bool:
+    """Whether fractions of a size, told beside total doses, are a further dose: "50 Gy, then 3 x 7 Gy", and not one of these again."""
+    same = any(value and abs(value - product.value) < 0.5 for dose in told for value in (dose.value, dose.low, dose.high))
+    overlap = any(dose.start < product.end and product.start < dose.end for dose in told)
+    return not same and not overlap and product.value >= LARGE * product.of and not PER_WEEK.match(text, product.end)
+
+
+PER_WEEK = re.compile(r"\s*(?:per|a|each|/)\s*week", I)
 
 
 def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Iterator[Finding]:
@@ -140,7 +156,7 @@ def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Ite
                 unit="Gy",
                 bounds="range",
                 percent=percent,
-                arm=target(paper, sentence, dose),
+                arm=target(paper, sentence, dose, doses),
                 **bound,
             )
         if bound or not prescribed(text, dose):
@@ -151,7 +167,8 @@ def from_sentence(paper: Paper, sentence: Sentence, doses: list[Mention]) -> Ite
         keys = {"bounds": "iqr" if QUARTILES.search(text[dose.end : dose.end + 40]) else "range"} if dose.low is not None else {}
         yield paper.from_sentence(
             "rt_dose", "doses:sentence", sentence, dose, value=dose.value, low=dose.low, high=dose.high, unit="Gy",
-            n=fractions(text, dose, [m for m in doses if m.start == dose.start or m.start not in claimed]), percent=percent, arm=target(paper, sentence, dose), **keys,
+            n=fractions(text, dose, [m for m in doses if m.start == dose.start or m.start not in used]), percent=percent,
+            arm=target(paper, sentence, dose, doses), **keys,
         )  # fmt: skip
 
 
@@ -183,7 +200,7 @@ def prescribed(text: str, dose: Mention) -> bool:
     before, after = text[max(0, dose.start - 30) : dose.start], text[dose.end : dose.end + 40]
     words = clause_of(text, dose.start, dose.end)
     top = dose.value if dose.value is not None else dose.high
-    if POINT.search(before) or LIMIT.search(words) or not 1 <= top <= 200:
+    if (re.match(NAMING, after) and re.search(r"\bthe\s+$", before)) or POINT.search(before) or LIMIT.search(words) or not 1 <= top <= 200:
         return False
     if top <= SMALL and not (re.search(r"\b(?:single|total|boost)\b", words, I) or dose.of):
         return False
@@ -235,34 +252,57 @@ def fractions(text: str, dose: Mention, doses: list[Mention]) -> int | None:
     return int(count) if float(count).is_integer() and 1 <= count <= 80 else None
 
 
-def target(paper: Paper, sentence: Sentence, dose: Mention) -> str | None:
+def target(paper: Paper, sentence: Sentence, dose: Mention, doses: list[Mention]) -> str | None:
     """The target that the dose goes to: "to the whole pelvis" after it, or the nearest site or arm of its clause."""
     text = sentence.text
+    stop = min((other.start for other in doses if other.start >= dose.end), default=len(text))
     said = re.match(
         r"[^.;,]{0,45}?\b(?:to|for|on|at)\s+(?:the\s+)?((?!a\b|patients|an?\s|\d)[\w/+ -]{3,45}?)(?=\s*[,.;()]|\s*$|\s+(?:and|was|were|"
-        r"in|with|over|using|followed|plus|of)\b)",
-        text[dose.end :],
+        r"in|with|over|using|followed|plus|of|at|by|as|given|delivered)\b)",
+        text[dose.end : stop],
         I,
     )
     if said and any(m.kind == "site" for m in paper.mentions(said[1])):
         return said[1].strip()
-    named = [
-        arm.name
-        for arm in paper.arms
-        if any(
-            re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", clause_of(text, dose.start, dose.end), I)
-            for word in (arm.name, *arm.aliases)
-            if len(word) > 1
-        )
+    arm = arm_of_dose(paper, text, dose, doses)
+    if arm:
+        return arm
+    sites = [
+        m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70 and m.start < stop and not apart(text, m, dose)
     ]
-    if len(named) == 1:
-        return named[0]
-    sites = [m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70 and not apart(text, m, dose)]
     best = min(sites, key=lambda m: abs(m.start - dose.start), default=None)
     if best is None:
-        return None
+        return irradiated_arm(paper)
     spread = re.match(r"\s+(?:metastas[ei]s|lesions?)\b", text[best.end :], I)
     return text[best.start : best.end + (spread.end() if spread else 0)]
+
+
+#: From an arm to the dose that it had: "arm A received 50 Gy", "in the short-course arm, 25 Gy".
+ARM_HAD = re.compile(
+    r"(?:\s|,|:|\([^()]*\)|\b(?:arms?|groups?|patients|cohorts?|schedule)\b)*(?:(?:received|were|was|had|underwent|got)\b[^;]*)?", I
+)
+DOSE_IN_ARM = re.compile(r"[^.;,()]{0,40}?\b(?:in|for|to)\s+(?:the\s+)?", I)
+#: "Arm B consisted of 40 Gy": an arm that the whole sentence is about.
+SUBJECT = re.compile(
+    r"\s*(?:arm|group|trial|patients|\([^()]*\))?\s*(?:was\s+|were\s+)?(?:randomi[sz]ed|received|tested|investigated|evaluated|compared|consisted|comprised|was an?)\b",
+    I,
+)
+AGAINST = re.compile(r"\b(?:versus|vs|against|between|than|compared)\b", I)
+
+
+def arm_of_dose(paper: Paper, text: str, dose: Mention, doses: list[Mention]) -> str | None:
+    """The arm whose dose it is: named in brackets with it, as who received it, or as where it was given; no arm that it is set against."""
+    arms = sorted(arms_told(paper, text), key=lambda m: abs(m.start - dose.start))
+    for arm in arms:
+        between = text[arm.end : dose.start] if arm.end <= dose.start else text[dose.end : arm.start]
+        others = any(min(arm.end, dose.end) <= m.start < max(arm.start, dose.start) for m in doses)
+        fits = ARM_HAD if arm.end <= dose.start else DOSE_IN_ARM
+        if bracketed_with(text, (arm.start, arm.end), (dose.start, dose.end)) and not others:
+            return str(arm.key)
+        if len(between) < 120 and not others and fits.fullmatch(between) and not AGAINST.search(between):
+            return str(arm.key)
+    subject = next((arm for arm in arms if arm.start <= len("The ") and SUBJECT.match(text, arm.end)), None)
+    return str(subject.key) if subject else None
 
 
 def apart(text: str, site: Mention, dose: Mention) -> bool:

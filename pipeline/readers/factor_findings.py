@@ -32,6 +32,8 @@ def stated(
             own = listed[place]
         if not own and len(names) == len(ends) == 1:
             own = listed[0] if len(listed) == 1 == len(sentence.kinds("p")) else None
+        if status == "not_significant" and own and not above(own):
+            own = None  # printed for another endpoint: "influenced OS (p = 0.01) but not PFS"
         last = where.places[min(name.start + len(where.text[name.start : name.end].rstrip(" .,;:")), len(where.places)) - 1]
         alone = only(paper, sentence.text[last + 1 :])
         for key in [key for key in ends if not alone or key in alone]:

@@ -145,6 +145,8 @@ SET_AGAINST = re.compile(
 )
 #: "whereas (age and sex) were not", after a clause that names the endpoint
 WERE_NOT = re.compile(r"\s(?P<how>(?:was|were|did|had|is|are)\s+not)\s*\.?$", re.IGNORECASE)
+#: "age was not associated with OS, whereas (sex and stage) were"
+WERE_TOO = re.compile(r"\s(?P<how>was|were|did)\s*\.?$", re.IGNORECASE)
 #: "..., as was (male sex)"
 AS_WAS = re.compile(r",?\s+as\s+(?:was|were|did)\s+(?P<names>[^.;]+?)\.?\s*$", re.IGNORECASE)
 #: "(OS) was not affected by (age)", "(OS) was significantly associated with (LDH)"

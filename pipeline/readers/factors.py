@@ -44,6 +44,7 @@ from pipeline.readers.factor_forms import (
     RISK_OF,
     SET_AGAINST,
     WERE_NOT,
+    WERE_TOO,
     WORSE_FOR,
 )
 from pipeline.readers.factor_names import COMPARED, Name, listed_names
@@ -58,7 +59,7 @@ ARMS = re.compile(r"\b(?:arms?|treatment groups?|regimens?)\b", re.IGNORECASE)
 #: The constructions in the order of trial: the first that fits is read.
 CONSTRUCTIONS = (
     FOLLOWING, COUNTED, IMPACT_OF, NOUN_LINK, NO_DIFFERENCE, DIFFERED_NOT, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WORSE_FOR,
-    WERE_NOT, BARE, AS_BARE,
+    WERE_NOT, WERE_TOO, BARE, AS_BARE,
 )  # fmt: skip
 #: In these the endpoint stands before the verb.
 SUBJECT_IS_ENDPOINT = (PASSIVE, WORSE_FOR, DIFFERED_NOT)
@@ -129,7 +130,7 @@ def repeated(paper: Paper, sentence: Sentence, around: Around) -> Iterator[Findi
 def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) -> Iterator[Finding]:
     """The factors of one clause: the first of the known constructions that fits."""
     text = clause.text
-    if len(text) < 12 or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text) or not CLAIM.search(sentence.text):
+    if len(text) < 12 or not CLAIM.search(sentence.text) or HYPOTHETICAL.search(text) or OTHERS.search(sentence.text):
         return
     also = AS_WAS.search(text)
     if also:
@@ -217,7 +218,7 @@ def of_levels(text: str) -> bool:
 def ends_of(paper: Paper, pattern: re.Pattern[str], match: re.Match[str], around: Around) -> tuple[list[str], list[str]]:
     """The endpoints that a construction speaks of, in its own words or in those before it, and those that it excepts."""
     found, text = match.groupdict(), match.string
-    if pattern is WERE_NOT:
+    if pattern in (WERE_NOT, WERE_TOO):
         return list(dict.fromkeys(around.earlier)), []
     if pattern in (BARE, AS_BARE):
         own = endpoint_keys(paper, text[: match.start()])

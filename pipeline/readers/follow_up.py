@@ -42,6 +42,7 @@ HYPHENATED = re.compile(
 FOLLOWED_FOR = re.compile(rf"\bfollowed(?:[-‐\s]?up)?\s+(?:for|over)\s+({NUM})\s*(?:[-–]|to)\s*({NUM})\s*({TIME})", re.IGNORECASE)
 #: "a median of 5 years of follow-up".
 MIDDLE_BEFORE = re.compile(r"\b(?:median|mean)\s+(?:of\s+)?$", re.IGNORECASE)
+FIRST_OF_TWO = re.compile(rf"\s+and\s+{NUM}\s+{TIME}(?=\s+of\s+follow)", re.IGNORECASE)
 FOLLOWS = re.compile(r"[\s-]*(?:of\s+)?(?:follow[-‐\s]?up)\b", re.IGNORECASE)
 JOINED = re.compile(r"\s*(?:and|,)?\s*")
 #: What stands between a range and its median: "from 3 to 96 months (median 32 months)".
@@ -49,6 +50,11 @@ MEDIAN_NEXT = re.compile(
     r"[\s,;(\[]*(?:(?:with|and)\s+)?(?:(?:a|the)\s+)?(?:median|mean|average)(?:\s+(?:follow[-‐\s]?up|duration|value|time|of|was))*\s*[:,=]?\s*",
     re.IGNORECASE,
 )
+ALIVE = re.compile(
+    r"\b(?:survivors|surviving patients|(?:patients|those|women|men) (?:(?:who (?:are|were)|still|remaining)\s+)?alive|living patients)\b",
+    re.IGNORECASE,
+)
+EVERYBODY = re.compile(r"\b(?:all|the (?:whole|entire|total)) (?:patients|cohort|population|group|cases)\b", re.IGNORECASE)
 IN_RANGE = re.compile(rf"\branged?\s+(?:from|between)\s+({NUM})\s*(?:{TIME})?\s*(?:to|and|[-–])\s*({NUM})\s*({TIME})", re.IGNORECASE)
 
 
@@ -83,12 +89,11 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         if (name == "follow" or followed(text, value)) and is_centre(text, value) and after_words(text, value)
     ]
     kept = without_repeats(text, kept)
-    arms = pair(text, kept, near_arms(paper, text, kept), "arm")
+    arms = pair(text, kept, [*near_arms(paper, text, kept), *alive_and_all(text)] if kept else [], "arm")
     shared = spread_of(sentence, kept[-1]) if kept else {}
     for value, arm in zip(kept, arms, strict=True):
         spread = spread_of(sentence, value) or (shared if len(kept) > 1 and re.search(r"\brespectively\b", text) else {})
         arm = None if arm in (None, "all") else str(arm)
-        arm = arm or survivors(text, value)
         yield paper.from_sentence("follow_up", "follow_up:prose", sentence, value, value=value.value, unit=value.unit, arm=arm, **spread)
     if not kept:
         yield from only_range(paper, sentence)
@@ -96,7 +101,11 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
 
 def followed(text: str, value: Mention) -> bool:
     """Whether "follow-up" stands right behind a median time, whatever else the sentence tells."""
-    return bool(POSSESSIVE.match(text, value.start) or (MIDDLE_BEFORE.search(text[: value.start]) and FOLLOWS.match(text, value.end)))
+    listed = FIRST_OF_TWO.match(text, value.end)
+    return bool(
+        POSSESSIVE.match(text, value.start)
+        or (MIDDLE_BEFORE.search(text[: value.start]) and FOLLOWS.match(text, listed.end() if listed else value.end))
+    )
 
 
 def times(sentence: Sentence) -> list[Mention]:
@@ -127,7 +136,9 @@ def is_centre(text: str, value: Mention) -> bool:
 def after_words(text: str, value: Mention) -> bool:
     """Whether "follow-up" stands before a time, or right behind it ("a 42-month median follow-up")."""
     return bool(
-        FOLLOW.search(text, 0, value.start) or re.match(r"['’]?[\s-]*(?:of\s+)?(?:median|mean)?\s*follow", text[value.end :], re.IGNORECASE)
+        FOLLOW.search(text, 0, value.start)
+        or FIRST_OF_TWO.match(text, value.end)
+        or re.match(r"['’]?[\s-]*(?:of\s+)?(?:median|mean)?\s*follow", text[value.end :], re.IGNORECASE)
     )
 
 
@@ -150,22 +161,10 @@ def without_repeats(text: str, values: list[Mention]) -> list[Mention]:
     return kept
 
 
-def survivors(text: str, value: Mention) -> str | None:
-    """ "... and for survivors 35 months": the patients alive, who are no arm of the paper."""
-    match = re.search(
-        r"\b(?:for|in|of|among)\s+(?:the\s+)?(survivors|(?:surviving|living) patients|patients (?:still )?alive)\s+(?:was\s+|is\s+|,\s*)?$",
-        text[: value.start],
-        re.IGNORECASE,
-    )
-    match = match or SURVIVORS_AFTER.match(text[value.end :])
-    return match[1] if match else None
-
-
-#: "5.3 years (IQR 3.6-7.4) for survivors"
-SURVIVORS_AFTER = re.compile(
-    r"\s*(?:[\[(][^()\[\]]*[)\]]\s*)?(?:months\s+|years\s+)?(?:for|in|of|among)\s+(?:the\s+)?(?:\w+\s+)?(survivors|(?:surviving|living) patients|patients (?:still )?alive)\b",
-    re.IGNORECASE,
-)
+def alive_and_all(text: str) -> list[Mention]:
+    """The patients alive, who are no arm of the paper, and beside them all patients."""
+    alive = [Mention("arm", m.start(), m.end(), key=m[0]) for m in ALIVE.finditer(text)]
+    return [*alive, *(Mention("arm", m.start(), m.end(), key="all") for m in EVERYBODY.finditer(text))] if alive else []
 
 
 def near_arms(paper: Paper, text: str, values: list[Mention]) -> list[Mention]:

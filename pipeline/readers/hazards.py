@@ -26,7 +26,8 @@ from pipeline.lists import LIST_GAP, VERSUS
 from pipeline.namer import LEVELS
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
-from pipeline.readers.hazard_subjects import levelled_name, of_another_event, parenthesised_name, subject_of
+from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
+from pipeline.readers.survival_arms import partitioned
 from pipeline.records import Finding
 from pipeline.told_groups import followed, set_against
 
@@ -82,7 +83,7 @@ class Context:
         self.arms = self.new_arms or self.arms
         self.new_ends = list(dict.fromkeys(m.key for m in endpoints(sentence.text, sentence.words) if m.key not in (NONE, "ORR")))
         names = list(dict.fromkeys(m.key for m in arms_in(paper, sentence.text) if m.key not in ("all", UNNAMED)))
-        self.new_arms = names if len(names) > 1 else []
+        self.new_arms = partitioned(sentence.text) or (names if len(names) > 1 else [])
 
     def remember(self, paper: Paper, arms: list[str]) -> None:
         """The arms that a sentence's figures were given to, where there are two or more."""
@@ -106,7 +107,7 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
         if endpoint in (None, NONE) or of_another_event(text, value, named):
             continue
         own = [f for f in outcomes if f.endpoint == endpoint]
-        arm, vs = compared(paper, sentence, context, value, values, own or outcomes)
+        arm, vs = as_judged(text, value, *compared(paper, sentence, context, value, values, own or outcomes))
         if arm and (vs or arm in {known.name for known in paper.arms}):
             arm = within(text, arm, value)
         vs = None if vs and vs.lower() in LEVELS and "(" not in (arm or "") else vs
@@ -302,6 +303,8 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
     """Which of two arms the ratio is of: with a ratio below one the arm that does better, as the sentence's figures say."""
     held = {name: f.value for f in outcomes for name in names if is_of(f.arm, name) and isinstance(f.value, int | float)}
     if len(held) == 2 and held[names[0]] != held[names[1]] and len(outcomes) == 2 and value.value != 1:
+        if 0.93 < value.value < 1.07 and sum(bool(CONTROL.search(name)) for name in names) == 1:  # the figures do not tell
+            return experimental_first(names)
         better, worse = sorted(names, key=lambda name: -held[name])
         return (better, worse) if value.value < 1 else (worse, better)
     return experimental_first(names) if len(set(held.values())) == 1 < len(held) else (names[0], names[1])

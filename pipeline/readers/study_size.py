@@ -7,139 +7,53 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.context import Paper, Sentence
-from pipeline.quantities import ANY, PEOPLE, SPELLED, Mention, number
+from pipeline.mentions import Mention, matches, number_starts
+from pipeline.numbers import number
+from pipeline.readers.study_size_words import (
+    AFTER_VERB,
+    AGAIN,
+    ALL_ENTERED,
+    ARMWISE,
+    ASIDE,
+    AVAILABLE,
+    COHORT_OF,
+    COUNTED,
+    DATE,
+    DENOMINATOR,
+    EARLIER,
+    ENTERED,
+    EQUALS,
+    GROUP_AFTER,
+    HEADLINE,
+    HOLDERS,
+    LEFT,
+    LEFT_OVER,
+    MATERIAL_OF,
+    MATERIAL_WORD,
+    NEXT,
+    OF_THESE,
+    OF_WERE,
+    OPENING,
+    PART_OF,
+    PLANNED,
+    POPULATION,
+    PRESENT,
+    RANDOMISED,
+    RANDOMISING,
+    SCREENED,
+    SEXES,
+    SHARE_AFTER,
+    SHARE_AT,
+    SHARE_OF,
+    STUDIES,
+    SUBSET,
+    SUBSET_OF,
+    THEN_CHOSEN,
+    TOTAL,
+    WERE,
+    I,
+)
 from pipeline.records import Finding
-
-I = re.IGNORECASE  # noqa: E741
-WORD = r"[A-Za-zα-ω0-9][\w/+‐-]*"
-#: Words between a number and its people: "641 premenopausal node-positive cancer patients".
-BETWEEN = (
-    rf"(?:(?!\d+\b(?!-)|(?:years?|months?|weeks?|days?|of|and|or|with|in|to|were|was|from|for|at)\b)(?:{WORD}|"
-    rf"\([^)]{{1,30}}\))[,]?\s+){{0,9}}?"
-)
-PERSONS = rf"(?:{PEOPLE}|pairs|survivors|veterans|females|males|volunteers|enrollees)"
-DONE = (
-    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|analy[sz]ed|registered|entered|accrued|identified|eligible|evaluated|"
-    r"reviewed|studied|investigated|"
-    r"assigned|allocated|treated|selected|examined|evaluable|available|participated|genotyped|assessed|operated|admitted|diagnosed|"
-    r"underwent|received|retrieved|collected|involved|followed)"
-)
-MATERIAL = r"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera)"
-COUNTED = re.compile(rf"(?<![\w.,/])({ANY})(?![\d.,]*\d)\s+{BETWEEN}{PERSONS}\b", I)
-AFTER_VERB = re.compile(
-    rf"\b(?:randomi[sz]ed|enrolled|included|recruited|analy[sz]ed|registered|accrued|identified|evaluated|reviewed|studied|assigned|"
-    rf"involving|comprising|comprised|concerns|concerned|on|in)\s+(?:all\s+|a total of\s+|totally\s+)?({ANY})\s+{BETWEEN}{PERSONS}\b",
-    I,
-)
-THINGS = (
-    r"(?:\w*samples?|SNPs?|studies|trials|articles|genes?|tumou?rs|specimens|lesions|cent(?:er|re)s|hospitals|events?|deaths?|years|"
-    r"months|weeks|days|cycles|courses|nodes|variables|factors|blocks|cores|sites|metastases|plans|fractions|items|Gy|cGy|mg|kg|ml|mL|mm|cm|dishes|wells|plates|cultures)"
-)
-WERE = re.compile(rf"(?<![\w.,/])({ANY})\s+(?:(?!{THINGS}\b|\d+\b){WORD}\s+){{0,8}}?(?:were|was)\s+(?:\w+\s+){{0,3}}?{DONE}\b", I)
-OF_WERE = re.compile(
-    rf"\b(?:of|among)\s+(?:the\s+|"
-    rf"these\s+)?(?:{ANY})(?![\d,.]*\d)[^.;]{{0,120}}?,\s+({ANY})\s*(?:\([^)]*\))?\s*(?:(?:{BETWEEN}{PERSONS})\s+)?(?:were|met|was|"
-    rf"fulfilled)\b[^.;]{{0,40}}",
-    I,
-)
-EQUALS = re.compile(
-    rf"\b{PERSONS}(?:\s+with\s+[^.;()]{{0,60}}?|\s+at\s+(?:study\s+)?(?:baseline|entry)|\s+(?:were|was)\s+(?:randomi[sz]ed|enrolled|included|recruited))?\s*\(\s*(?:total\s+)?[nN]\s*=\s*(\d{{1,3}}(?:,\d{{3}})+|\d+)\s*\)",
-    I,
-)
-#: "a subset of 40 of the 90 patients", "of 52 patients out of 90 in the trial": whose material or data the paper is about.
-SUBSET_OF = re.compile(
-    rf"\b(?:subset|subgroup|sub-?population)\s+of\s+({ANY})\s+(?:{BETWEEN}{PERSONS}\s+)?(?:out\s+of|of|from)\s+(?:the\s+|all\s+)?{ANY}\b", I
-)
-#: "In total, 180 tumours were available"; "180 specimens (60%) from 300 patients"
-MATERIAL_OF = re.compile(
-    rf"(?<![\w.,/])({ANY})\s+(?:\(\s*[\d.·]+\s*%\s*\)\s+)?(?:(?!\d)[\w-]+,?\s+){{0,4}}?{MATERIAL}\s+(?:\([^()]*\)\s+)?(?:were|was)\s+(?:\w+\s+)?"
-    rf"(?:available|evaluable|assessable|analy[sz]ed|informative)\b",
-    I,
-)
-
-PLANNED = re.compile(
-    r"\b(?:power|sample size|required|will be|would be|needed|planned (?:sample|accrual|enrol\w*|to|number|size)|was planned|to detect|"
-    r"hypothesi[sz]ed?|target(?:ed)? accrual|assum\w+|"
-    r"anticipated|accrual goal|type I error)\b",
-    I,
-)
-SUBSET = re.compile(
-    r"\b(?:of (?:whom|these|which|those|them)|among (?:whom|them|these|those)|the remaining|(?:another|additional|other|only)\s*$|subset|"
-    r"subgroup|(?:arm|group|cohort) [A-D1-4]\b|each (?:arm|group)|per (?:arm|group)|"
-    r"control group|experimental (?:arm|group)|validation|training|screened(?!\s+(?:at|by|with|using)\b)|approached|simulated|assessed for eligibility|excluded|died|deaths?|"
-    r"(?<!with )(?<!or )(?<!/)(?:relapsed|recurred|progressed)\b|experienced|developed|withdr\w+|lost to follow|declined|"
-    r"refused|alive|toxicit\w+|adverse|achieved|discontinued|healthy|(?<!case-)(?<!case )controls?\b(?! stud)|responders?|"
-    r"not (?:included|eligible|evaluable|available))",
-    I,
-)
-#: "In the 60 patients with ...", "of the 45 patients planned for ...": a group spoken of again.
-AGAIN = re.compile(r"\b(?:in|among|for|of)\s+(?:the|these|those)\s+$", I)
-GROUP_AFTER = re.compile(
-    rf"\s*{BETWEEN}{PERSONS}\s+(?:with|who(?!\s+(?:were\s+)?(?:{DONE}|completed|consented)\b)|whose|planned|scheduled|having|treated|receiving|undergoing|without)\b",
-    I,
-)
-PRESENT = re.compile(r"\b(?:this|our|the (?:present|current))\s+(?:study|trial|analysis|report|series)\b", I)
-EARLIER = re.compile(
-    r"\b(?:has|have|had|was|were)\s+(?:previously|already|earlier)\s+(?:been\s+)?\w+ed\b(?=[^.;]{0,20}\b(?:in|by|that)\b)", I
-)
-#: Their lesions: "40 patients with 52 tumours".
-HOLDERS = re.compile(rf"\b{PERSONS}\s+(?:with|had|having|harbou?ring)\s+(?:a total of\s+)?$", I)
-#: The size of one arm: "50 patients to the X arm", "120 were randomised to group A and 118 to group B".
-ARMWISE = re.compile(
-    rf"^[^.;(\d]{{0,50}}\b(?:in|to|into|received?)\s+(?!(?:the\s+)?(?:one|two|three|either|both|four|study|"
-    rf"trial)\b)[^.;()\d]{{0,60}}?(?:\band\s+(?:the\s+(?:other|remaining)\s+)?{ANY}\s+(?:\w+\s+)?(?:to|in|received)\b|^\b)|"
-    rf"^[^.;(]{{0,25}}\b(?:in|to)\s+(?:the\s+)?(?!(?:one|two|three|either|both|same)\b)[\w/+-]+(?:\s[\w/+-]+){{0,4}}?\s(?:group|arm)\b|"
-    rf"^[^.;(]{{0,40}}\bto\s+(?:group|arm)\s|^\s+[\w+/-]+[-‐–]treated\b",
-    I,
-)
-HEADLINE = re.compile(
-    rf"\b(?:a total of|in total|overall|altogether|totally|consecutive|(?:this|the (?:present|current)) (?:study|trial|analysis)|study population|final (?:analysis|"
-    rf"cohort)|intention[- ]to[- ]treat|(?:between|from)\s+(?:\w+\s+)?(?:19|20)\d\d|{DONE})\b",
-    I,
-)
-#: "Of 140 enrolled patients, serum was available from 96": the second number is the study's.
-LEFT = re.compile(rf",\s[^.;]{{0,90}}?\b{ANY}\b(?!\s*\(?\s*(?:\d+(?:[.·]\d+)?)?\s*%)", I)
-AVAILABLE = re.compile(
-    rf"\b(?:(?:available|obtained|adequate|evaluable|analy[sz]ed|performed|measured|assessable|biops\w+|collected)\s+(?:in|from|for|on)|"
-    rf"(?:samples?|specimens?|tissues?|tumou?rs|blocks|biopsies|sera|plasma|DNA|RNA|microarrays?)\s+(?:from|of|in))\s+(?:all\s+|"
-    rf"the\s+)?({ANY})"
-    rf"(?=\s*(?:[.;,]|\(|of\b|out of\b|{BETWEEN}{PERSONS}\b))(?!\s*\(?\s*%)",
-    I,
-)
-PART_OF = re.compile(
-    rf"(?<![\w.,/])({ANY})\s+(?:{PERSONS}\s+)?(?:out\s+)?of\s+(?:the\s+|all\s+)?{ANY}\s+{BETWEEN}{PERSONS}\b[^.;]{{0,40}}?\b(?:were|had|"
-    rf"with)\s+(?:\w+\s+){{0,2}}?"
-    rf"(?:available|adequate|evaluable|included|analy[sz]ed|eligible|assessable|sufficient)\b",
-    I,
-)
-#: "864/5861 patients ... were included in this analysis"; "Of these, 1244 (97%) were assessable".
-SHARE_OF = re.compile(
-    rf"(?<![\w.,/])({ANY})\s*/\s*\d[\d,]*\s*(?:\(\s*[\d.·]+\s*%\s*\)\s*)?{BETWEEN}{PERSONS}\b[^.;]{{0,150}}?\b(?:included|analy[sz]ed|"
-    rf"evaluable|assessable|eligible)\b[^.;]{{0,40}}",
-    I,
-)
-OF_THESE = re.compile(
-    rf"\bof (?:these|those|them|which|whom),?\s+({ANY})\s*(?:\(\s*[\d.·]+\s*%\s*\)\s*)?(?:{BETWEEN}{PERSONS}\s+)?(?:were|had|met|was)\s+(?:\w+\s+){{0,3}}?"
-    rf"(?:assessable|evaluable|included|analy[sz]ed|eligible|available|suitable|sufficient|complete)\b(?!\s+for\s+(?:the\s+)?"
-    rf"(?:response|toxicity|safety|efficacy|survival))[^.;]{{0,40}}",
-    I,
-)
-RANDOMISED = re.compile(r"\brandomi[sz]ed\b|\brandomly\b", I)
-RANDOMISING = re.compile(r"\brandomi[sz]ed\s+(?:a total of\s+)?$", I)
-STUDIES = re.compile(r"\b(?:studies|trials|articles|publications|reports|cohorts?)\b", I)
-COHORT_OF = re.compile(
-    r"\b(?:study|series|cohort|analysis|sample|population|trial|records|data|charts|review)\s+(?:of|from|in|"
-    r"on)\s+(?:the\s+)?(?:a\s+total\s+of\s+)?$|\b(?:study|series|cohort|trial)\s*,\s*$",
-    I,
-)
-ASIDE = re.compile(r"\([^()]*\)")
-NEXT = re.compile(r"\band\s+\d|[;:]")
-TOTAL = re.compile(r"\b(?:a )?total (?:of|number)\b", I)
-SHARE_AT = re.compile(r"\s*(?:\(|\[)?\s*\d+(?:[.·]\d+)?\s*%")
-SHARE_AFTER = re.compile(r"[^.;]{0,25}\(\s*\d+(?:[.·]\d+)?\s*%")
-DENOMINATOR = re.compile(rf"(?:\d|\b{SPELLED})\s+(?:(?:{PEOPLE})\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?$|/\s*$", I)
-OPENING = re.compile(r"(?:^|[;,]\s*)(?:of|among|from)\s+(?:the\s+|a\s+total\s+of\s+|these\s+)?$", I)
-DATE = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(slots=True)
@@ -151,6 +65,8 @@ class Candidate:
     start: int
     end: int
     score: float
+    entered: bool = False
+    left: bool = False  # what was left of those that entered
 
 
 def read(paper: Paper) -> Iterator[Finding]:
@@ -158,7 +74,12 @@ def read(paper: Paper) -> Iterator[Finding]:
     by_value: dict[int, list[Candidate]] = {}
     sized = {arm.n for arm in paper.arms if arm.n}
     parts = sized if len(sized) > 1 else set()  # the size of one group of two is not that of all
-    for candidate in (each for each in candidates(paper) if each.value not in parts):
+    told = [candidate for candidate in candidates(paper) if candidate.value not in parts]
+    if paper.design == "randomized_trial":
+        whole = {candidate.value for candidate in told if candidate.entered}
+        for candidate in told:
+            candidate.score -= 4.0 * (candidate.left and any(candidate.value < value < 1.5 * candidate.value for value in whole))
+    for candidate in told:
         by_value.setdefault(candidate.value, []).append(candidate)
     ranked = sorted(by_value.values(), key=lambda group: -total(group, paper))
     if not ranked or total(ranked[0], paper) < 3.5:
@@ -178,14 +99,22 @@ def total(group: list[Candidate], paper: Paper) -> float:
 def candidates(paper: Paper) -> Iterator[Candidate]:
     """Every number that could be the study's, scored by its words and its section."""
     for sentence in paper.own:
-        if sentence.section in {"discussion", "conclusion"} or sentence.passage.kind in {"caption", "footnote"}:
+        if (
+            sentence.section in {"discussion", "conclusion"}
+            or sentence.passage.kind in {"caption", "footnote"}
+            or not (starts := number_starts(sentence.text))
+        ):
             continue
         seen: set[int] = set()
+        yield from of_both_sexes(paper, sentence, seen)
         for pattern, bonus in (
             (SHARE_OF, 7.0),
             (SUBSET_OF, 11.0),
             (MATERIAL_OF, 0.0),
             (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
+            (SCREENED, 6.0),
+            (THEN_CHOSEN, 8.0),
+            (POPULATION, 3.0),
             (OF_WERE, 2.0 if paper.design != "randomized_trial" else 0.0),
             (PART_OF, 2.0),
             (AVAILABLE, 2.0),
@@ -194,7 +123,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (COUNTED, 0.0),
             (EQUALS, 0.0),
         ):
-            for match in pattern.finditer(sentence.text):
+            for match in matches(pattern, sentence.text, starts):
                 if match.start(1) in seen or (pattern is MATERIAL_OF and sentence.section != "abstract"):
                     continue
                 value = count_of(match[1], sentence.text, match.start(1))
@@ -202,7 +131,27 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
                     continue
                 seen.add(match.start(1))
                 bonus = bonus if pattern is not AVAILABLE or sentence.section == "abstract" else -2.0
-                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match))
+                before = sentence.text[max(0, match.start(1) - 30) : match.start(1)].rsplit(",", 1)[-1]
+                around = before + ASIDE.sub("", sentence.text[match.end(1) :])[:75]
+                entered = bool(ENTERED.search(around))
+                of_people = pattern is not OF_THESE and not MATERIAL_WORD.search(sentence.text)
+                left = not entered and of_people and bool(LEFT_OVER.search(around))
+                yield Candidate(value, sentence, match.start(1), match.end(), bonus + weight(paper, sentence, match), entered, left)
+
+
+def of_both_sexes(paper: Paper, sentence: Sentence, seen: set[int]) -> Iterator[Candidate]:
+    """The sum of "112 men and 38 women" where the sentence gives no whole; their parts go into `seen`."""
+    if "men" not in sentence.text and "male" not in sentence.text:
+        return
+    for match in SEXES.finditer(sentence.text):
+        other = 2 if match[2] else 3
+        sizes = [count_of(match[1], sentence.text, match.start(1)), count_of(match[other], sentence.text, match.start(other))]
+        seen.update((match.start(1), match.start(other)))
+        whole = sum(size or 0 for size in sizes)
+        if None in sizes or any(m.value == whole for m in sentence.kinds("count", "n", "number")):
+            continue
+        score = 4.0 + weight(paper, sentence, match) if sentence.section == "abstract" else weight(paper, sentence, match)
+        yield Candidate(whole, sentence, match.start(1), match.end(), score)
 
 
 def count_of(printed: str, text: str, start: int) -> int | None:
@@ -217,7 +166,9 @@ def count_of(printed: str, text: str, start: int) -> int | None:
     return (
         None
         if re.search(
-            r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$", before, I
+            r"(?:[<>≤≥]\s*|\d\s*[-–‐]\s*|[^nN\s]\s*=\s*|\bage[ds]?\s+|\bevery\s+|\bday\s+|\bgrade\s+|\bstage\s+|\bphase\s+|\btable\s+)$",
+            before,
+            I,
         )
         else int(value)
     )
@@ -229,23 +180,37 @@ def weight(paper: Paper, sentence: Sentence, match: re.Match[str]) -> float:
     before = re.split(r"[;.]", text[max(0, start - 60) : start])[-1]
     chunk = "" if before.rstrip().endswith(",") else before.rstrip(" ,").rsplit(",", 1)[-1]
     whole = parts_sum(sentence, match)
+    trial = paper.design == "randomized_trial"
+    entered = trial and bool(ENTERED.search(text[max(0, start - 30) : end + 75]))
+    opening = not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])
     marks = (
-        (3.0, HEADLINE.search(text[max(0, start - 70) : match.end() + 90])),
+        (3.0, HEADLINE.search(text[max(0, start - 70) : match.end()] + ASIDE.sub("", text[match.end() :])[:90])),
         (3.0, COHORT_OF.search(before)),
         (3.0, whole),
         (2.0, TOTAL.search(before)),
-        (4.0, paper.design == "randomized_trial" and (RANDOMISED.search(text[end : match.end() + 60]) or RANDOMISING.search(before))),
+        (
+            4.0,
+            trial
+            and (
+                RANDOMISED.search(text[end : match.end()] + NEXT.split(ASIDE.sub("", text[match.end() :])[:75])[0])
+                or RANDOMISING.search(before)
+            ),
+        ),
         (2.0, paper.design == "meta_analysis" and STUDIES.search(text) and value_is_large(match[1])),
-        (-4.0, SUBSET.search(chunk[-45:] + NEXT.split(ASIDE.sub("", text[end : end + 80])[:45])[0])),
+        (
+            -4.0,
+            not ALL_ENTERED.match(text, text.rfind("the", 0, start))
+            and SUBSET.search(chunk[-45:] + NEXT.split(ASIDE.sub("", text[end : end + 80])[:45])[0]),
+        ),
         (-5.0, ARMWISE.search(text[end:])),
         (-8.0, PLANNED.search(text)),
         (-4.0, SHARE_AT.match(text[end : end + 12]) or SHARE_AFTER.match(text[match.end() : match.end() + 40])),
         (3.0, sentence.section == "abstract" and count_of(match[1], text, start) == sum(arm.n or 0 for arm in paper.arms)),
         (-4.0, AGAIN.search(before) and GROUP_AFTER.match(text[end:]) and not PRESENT.search(text)),
         (-4.0, EARLIER.search(text)),
-        (-5.0, HOLDERS.search(before)),
+        (-9.0, HOLDERS.search(before)),
         (-5.0, DENOMINATOR.search(text[:start])),
-        (-3.0, not whole and OPENING.search(text[:start]) and LEFT.search(text[match.end() :])),
+        (-3.0, opening and (not entered or not LEFT_OVER.search(text[match.end() :]) or MATERIAL_WORD.search(text))),
     )
     section = {"title": 4.0, "abstract": 3.0, "results": 1.0, "methods": 1.0}.get(sentence.section, 0.0)
     return section + sum(points for points, holds in marks if holds)

@@ -10,7 +10,7 @@ from pipeline.arms import arms_in
 from pipeline.conditions import parts, trailing, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, alive, endpoints, measures
-from pipeline.lists import label
+from pipeline.lists import VERSUS, label
 from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
 from pipeline.quantities import Mention
@@ -20,6 +20,18 @@ from pipeline.records import Finding
 
 MEDIAN = re.compile(r"\bmedians?\b|\bMST\b|\bm(?:OS|PFS|DFS)\b", re.IGNORECASE)
 MEAN = re.compile(r"\bmeans?\b|\baverage\b", re.IGNORECASE)
+#: A rate of survival whose time point is not told: the endpoint right before it.
+PLAIN_RATE = re.compile(
+    r"\b(?:(?:[Oo]verall|[A-Za-z-]+[- ]free|[Cc]ause-specific|[A-Za-z]+-specific)[- ]survival|OS|[A-Z]{1,3}FS)(?:\s+rates?)?(?:\s*[\[(][A-Z]{2,5}[\])])?"
+    r"(?:\s+(?:in|of|for|with|among)\s+[^,;.()\d]{3,50})?\s*(?:(?:was|were|of|is|:|=)\s*|[\[(]\s*)$"
+)
+NEXT_RATE = re.compile(r"^\s*%?\s*(?:[;,:]|,?\s*and)\s*$|^\s+(?:for|in|with|after)\s+[^,;.()\d]{2,50}?(?:,|,?\s+and)\s+$")
+DIFFERENCE = re.compile(
+    r"\s*%?\s*(?:points?|longer|shorter|higher|lower|better|worse|greater|less|more|improve\w+|reduc\w+)\b", re.IGNORECASE
+)
+#: A time that the sentence gives in other words.
+TIMED = re.compile(r"\b(?:months?|years?|weeks?|days?|median|events?|last follow|follow[- ]?up|died|deaths?)\b", re.IGNORECASE)
+MEAN_TOO = re.compile(r"\b(?P<first>mean|median)\s+and\s+(?:mean|median)\b", re.IGNORECASE)
 #: "OS was 12.4 months": a survival time is a median where nothing else is said.
 _SURVIVAL = (
     r"(?:\b(?:OS|TTP|[A-Z]{1,3}FS)|\b(?:[Oo]verall|[A-Za-z-]+[- ]free)[- ]survival)\b(?:\s*[\[(][A-Z]{2,5}[\])])?\)?\s*(?:times?\s*)?"
@@ -29,6 +41,7 @@ PLAIN_TIME = re.compile(
     rf"|{_SURVIVAL}(?:was|were)\s+(?:\w+\s+){{0,2}}?(?:longer|shorter|better|worse|prolonged|superior|inferior)\b[^.;()]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months|years|vs|versus)"
     rf"|\b(?:longer|shorter|better|worse|improved|prolonged)\b[^.;()]{{0,60}}?{_SURVIVAL}[^.;()\d]{{0,80}}[\[(]\d+(?:\.\d+)?\s*(?:months\s*|years\s*)?(?:vs|versus)"
     rf"|{_SURVIVAL}[^.;()\d]{{0,90}}(?::\s*|[\[(])\d+(?:\.\d+)?\s*(?:(?:months|years)\s*)?(?:\([^()]*\)\s*)?(?:vs?|versus)\b\.?\s*\d+(?:\.\d+)?\s*(?:months|years)"
+    rf"|{_SURVIVAL}[^.;()\d]{{0,90}}[\[(][A-Za-z][^()=:;\d]{{1,30}}\s*[:=]\s*\d+(?:\.\d+)?\s*(?:months|years|days)"
 )
 PLANNED = re.compile(
     r"\bassum(?:e[ds]?|ing|ption)|\bhypothe|\bsample size\b|(?<!powered )\bto detect\b|\bpower of\b|\bexpected\b|\banticipated\b|\bnull hypothesis\b|\bwas calculated\b|\bestimated (?:that|to be)\b|\bwill be\b|\bprojected\b|\b(?:objective|end\s?points?|aim|goal)\s+(?:was|were|is)\s+to\b",
@@ -88,7 +101,11 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
     text = sentence.text
     lead = FOLLOW_LEAD.match(text)
     followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m) or (lead and m.end <= lead.end())]
-    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(text, m) and m.start not in followed])
+    both = MEAN_TOO.search(text)
+    told = MEAN_TOO.sub(lambda m: "median".ljust(len(m[0])), text) if both else text
+    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(told, m) and m.start not in followed])
+    if both and len(values) % 2 == 0 and len(MEDIAN.findall(text)) == 1:  # "the mean and median were 31 and 17 months"
+        values = values[both["first"].lower() == "mean" :: 2]
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
@@ -161,15 +178,27 @@ def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: l
     labels = share_out(text, values, {"endpoint": marks, "arm": arms, "at": times})
     settle_arms(paper, text, values, arms, labels, before, usual)
     at_before = {label(mark) for mark in earlier}
+    untimed = len(values) > 1 and not times and not earlier and not TIMED.search(text)
     for value, names in zip(values, labels, strict=True):
         at = names["at"] if times else (next(iter(at_before)) if inherited and len(at_before) == 1 else None)
-        if names["endpoint"] in (None, NONE) or at is None or at < 1:
+        if names["endpoint"] in (None, NONE) or (at is None and not (untimed and plain(text, value, values))) or (at or 1) < 1:
             continue
         for arm in owners(paper, text, value, names["arm"], before or usual):
             yield paper.from_sentence(
                 "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=names["endpoint"],
                 at=at, arm=with_part(placed(text, arm, value, labels), part), p=p_after(sentence, value, values), **bounds(sentence, value),
             )  # fmt: skip
+
+
+def plain(text: str, value: Mention, values: list[Mention]) -> bool:
+    """Whether a rate without a time point is told as one: "the OS rate was 81%", "OS (72% vs 65%)", and what is compared with such a one."""
+    if DIFFERENCE.match(text, value.end):
+        return False
+    if PLAIN_RATE.search(text[: value.start]):
+        return True
+    earlier = [other for other in values if other.end <= value.start]
+    gap = text[earlier[-1].end : value.start] if earlier else ""
+    return bool(earlier) and bool(VERSUS.search(gap) or NEXT_RATE.match(gap)) and plain(text, earlier[-1], values)
 
 
 def in_the_same_order(paper: Paper, sentence: Sentence, told: list[Finding]) -> Iterator[Finding]:

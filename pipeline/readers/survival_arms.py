@@ -5,31 +5,42 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.arm_names import UNNAMED
+from pipeline.arm_names import UNNAMED, trimmed
 from pipeline.arms import arms_in, namer
 from pipeline.choose import arm_words
 from pipeline.conditions import outside
 from pipeline.context import Paper
 from pipeline.lists import OWN_GROUP, VERSUS
+from pipeline.numbers import NUM, PEOPLE, number
 from pipeline.pairing import in_pairs
 from pipeline.quantities import Mention
-from pipeline.told_groups import WITHOUT_IT, name_after, told_groups
+from pipeline.told_groups import WITHOUT_IT, name_after, told_groups, usable
 
 #: "With a median follow-up of 36 months (range 3-84) for survivors, ...": its patients are not those of the rates.
 FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
 LABEL = re.compile(r"(?:^|[(\[;,]\s*|\band\s+)(?P<name>[A-Za-z][^,;:()\[\]=]{1,45}?)\s*[:=]\s*$")
 #: "(A 54%, B 52%, C 55%)": the letters of groups without a sign.
-LETTER = re.compile(r"(?:[(\[]\s*|[,;]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
+LETTER = re.compile(r"(?:[(\[]\s*|[,;%]\s*(?:and\s+)?|\band\s+)(?P<name>(?-i:[A-H]))\s+$")
 NO_LABEL = re.compile(r"\b(?:CI|range|IQR|HR|median|mean|p|surviv\w*|OS|PFS|[A-Z]{1,3}FS|confidence|ratio|follow)\b", re.IGNORECASE)
 #: A sentence that says which group did better gives its figures in the order of that judgement, not in the paper's usual one.
 BETTER = re.compile(r"\b(?:longer|higher|better|improved?|prolonged|superior|increased|greater)\b", re.IGNORECASE)
 JUDGED = re.compile(BETTER.pattern + r"|\b(?:shorter|lower|worse|poorer|inferior|decreased|reduced)\b|\bassociated\b", re.IGNORECASE)
 
 
+#: "70% of patients had no pain", "12 (30%) received drug X"
+SHARE = re.compile(
+    rf"(?<![\w.])({NUM})\s*%\)?\s+(?:of\s+(?:the\s+|all\s+)?)?(?:(?:{PEOPLE})\s+)?(?:had|were|received|underwent)\s+(?:an?\s+|the\s+)?(?P<name>[^,;.()]{{2,40}}?)(?=\s*(?:[,;.]|\band\s+\d|$))",
+    re.IGNORECASE,
+)
+CUT = re.compile(r"[⩽≤<>≥⩾]\s*\d[\d.]*(?:\s*[-–]\s*\d[\d.]*)?\s*%\s*")  # "≤5% weight loss"
+THESE = re.compile(
+    r"\b(?:these|those|the\s+(?:two|three|four|five|respective|corresponding))\s+(?:\w+\s+)?(?:groups|subgroups|classes|categories|patients)\b|\brespectively\b",
+    re.IGNORECASE,
+)
 #: What shows that figures without names stand in the order of the arms before them.
 IN_TURN = re.compile(r"\brespectively\b|\bcorresponding(?:ly)?\b|\baccordingly\b|[\d%s]\s*[(\[][^()\[\]]*\bp\s*[=<>]", re.IGNORECASE)
 _BOTH = r"\b(?:in|for|of|with|on)\s+(?:both|the\s+two|each\s+of\s+the\s+two)\s+(?:treatment\s+|study\s+|patient\s+)?(?:arms|groups|treatments|regimens)\b"
-BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}", re.IGNORECASE)
+BOTH_AFTER = re.compile(rf"^[^,;.\d]{{0,40}}{_BOTH}|^\s*each(?=\s*[)\],.;])", re.IGNORECASE)
 BOTH_ALIKE = re.compile(rf"\b(?:identical|equal|the\s+same)\s+{_BOTH}", re.IGNORECASE)
 
 
@@ -136,6 +147,17 @@ def in_order(values: list[Mention], arms: list[Mention], labels: list[dict]) -> 
             names["arm"] = mark.key
 
 
+def partitioned(text: str) -> list[str]:
+    """The groups of a sentence that shares all patients out among them: "70% of patients had no pain, 20% had mild and 10% severe pain"."""
+    if text.count("%") < 2:
+        return []
+    found = list(SHARE.finditer(text))
+    if len(found) < 2 or abs(sum(number(match[1]) for match in found) - 100) > 1.5:
+        return []
+    names = [trimmed(match["name"]) for match in found]
+    return names if len(set(names)) == len(names) and all(usable(CUT.sub("", name) or name) for name in names) else []
+
+
 def in_both(paper: Paper, text: str, value: Mention, before: list[str]) -> list[str]:
     """The two arms that one figure is of: "8 months in both groups"; empty where it is not said or they are not known."""
     sized = [arm.name for arm in paper.arms if arm.n]
@@ -174,7 +196,16 @@ def take_from_before(text: str, values: list[Mention], labels: list[dict], befor
     versus = len(values) % 2 == 0 and all(
         told[2 * place] == told[2 * place + 1] and VERSUS.search(text[one.end : other.start]) for place, (one, other) in enumerate(twos)
     )
-    in_turn = versus or len(values) == len(before) and len(set(told)) == 1 and bool(IN_TURN.search(text))
+    blocks = [set(told[at : at + len(before)]) for at in range(0, len(told), len(before))] if len(before) > 1 else []
+    listed = len(blocks) > 1 and len(values) % len(before) == 0 and all(len(block) == 1 for block in blocks) and len(before) > 2
+    in_turn = (
+        versus
+        or listed
+        and bool(THESE.search(text))
+        or len(values) == len(before)
+        and len(set(told)) == 1
+        and bool(IN_TURN.search(text) or THESE.search(text))
+    )
     others = VERSUS.search(text[: values[0].start]) or VERSUS.search(text[values[-1].end :])  # it compares other groups
     arms = before if len(before) > 1 and in_turn else usual if len(usual) == 2 and versus and not before and not others else []
     if arms and "respectively" not in text and JUDGED.search(text[: values[0].start]):

@@ -10,16 +10,15 @@ from pipeline.combinations import Combination, combinations
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import Mention
 from pipeline.readers import cycles
+from pipeline.readers.lone_regimens import stands_alone
 from pipeline.readers.told_regimens import Told, settled
 from pipeline.records import Finding
 from pipeline.shares import share_of
 from pipeline.short_doses import SHORT_DOSE, dosed_short_names
-from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, told_of_treatment
+from pipeline.treatment_text import GIVEN, NOT_GIVEN, OWN_PATIENTS, arm_near, clause, embolized_with, told_of_treatment
 
 I = re.IGNORECASE  # noqa: E741
 DOSED = re.compile(r"^[^.;]{0,25}?\b\d[\d,.·–-]*\s*(?:[-–]\s*\d+\s*)?(?:mg|g|µg|μg|mcg|MU|IU)\b|^\W*AUC\b", I)
-USED_HERE = re.compile(r"^\s+(?:was|were)\s+(?:used|given|administered)\b")
-DOSED_HERE = re.compile(r"^\s*(?:\(|at\s+)?\s*\d[\d,.·–-]*\s*(?:mg|g|µg|μg|mcg|MU|IU)\b")
 DIRECT = re.compile(
     r"\b(?:receiv(?:ed?|ing)|treated|given|administered|consist\w+|compris\w+|assigned|allocated|randomi[sz]ed|regimens?\s+(?:was|were|"
     r"used|included|consisted)|cycles|courses|prescribed|started|initiated|performed (?:with|using)|"
@@ -48,13 +47,14 @@ DIRECT_AFTER = re.compile(
     r"^[^.;]{0,70}?\b(?:was|were)\s*$",
     I,
 )
+#: "A was used in 43% and B in 6%": the verb is left out the second time.
+USED_IN = re.compile(r"\b(?:was|were)\s+(?:used|given|administered|chosen|employed|prescribed|delivered)\s+(?:in|to|for|by)\b", I)
+IN_NUMBER = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:in|to|for|by)\s+(?:the\s+)?(?:other|remaining)?\s*\d", I)
 #: The head of a list of regimens.
 PLAN = re.compile(
     r"\b(?:plans?|regimens?|protocols?|schedules?|drugs|agents|chemotherapy)\b[^.;:]{0,30}\b(?:was|were)\s+(?:as follows|the following)\b",
     I,
 )
-#: Words that tell of treatment given together with radiation.
-WITH_RADIATION = re.compile(r"\b(?:concurrent\w*|concomitant\w*|chemo-?radio\w*|chemoradiation|radio-?chemo\w*|CCRT|radiosensiti\w+)\b", I)
 #: A word that makes an agent's name a treatment: "cisplatin-based", "temozolomide monotherapy", "adjuvant tamoxifen".
 TREATMENT = re.compile(
     r"^(?:[-\s]*(?:based|containing)\b|\s*(?:\([^)]*\)\s*)?(?:mono)?(?:therapy|chemotherapy|treatment|regimens?|alone|arms?|groups?|"
@@ -67,9 +67,8 @@ BEFORE = re.compile(
     r"vs\.?)\s*(?:[a-z-]+\s+){0,2}$",
     I,
 )
-BASED = re.compile(r"^[-\s]*(?:based|containing)\b", I)
 MEASURED = re.compile(
-    r"^[\s-]*(?:levels?|concentrations?|secret\w+|produc\w+|releas\w+|ELISPOT|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b|target\w*|"
+    r"^[\s-]*(?:levels?|concentrations?|secret\w+|produc\w+|releas\w+|ELISPOT|sensitivity|resistan\w+|efficacy in|receptors?|metabol\w+|clearance|toxicity|AUC\b(?!\s*(?:[=:]|of)?\s*\d)|target\w*|"
     r"pathway|benefit|effect\w*|response prediction|transport\w*|uptake)\b",
     I,
 )
@@ -91,6 +90,8 @@ REGIMEN_WORD = re.compile(
     r"induction)\b",
     I,
 )
+#: Between the short names of a list of regimens: "PF in 28, GP in 20".
+IN_LIST = re.compile(r"\s*(?:(?:in|for|to)\s+\d+(?:\s+patients)?|\([^()]*\))?\s*(?:,|,?\s*\band\b|,?\s*\bor\b|/)\s*", I)
 RECEIVING = re.compile(r"\b(?:receiv\w+|treated with|given|administered|randomi[sz]ed to|followed by)\s+(?:either\s+)?(?:\w+\s+)?$", I)
 #: What the agent is only the target of: "tumour necrosis factor antagonist".
 AGAINST = re.compile(r"[\s-]*(?:α|alpha|\([^)]*\))?[\s-]*(?:antagonist|inhibitor|blocker|receptor|antibod)", I)
@@ -120,12 +121,10 @@ def read(paper: Paper) -> Iterator[Finding]:
         yield from cycles.read(paper)
 
 
-SHORT_NAME = re.compile(r"^\s*(?:regimen\s*|chemotherapy\s*)?[(\[]\s*[A-Z][\w+/-]{1,9}\b[^)]{0,12}[)\]]")
 ALONE = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:\d[\d.,]*\s*m?g\S*\s+)?(?:alone|monotherapy|only|single[- ]agent|as (?:a )?(?:single agent|monotherapy)|(?:plus|with|and|\+)\s+(?:matching\s+|oral\s+)?placebo)\b",
     I,
 )
-SINGLE = re.compile(r"\bsingle[- ]agent\s+$", I)
 LATER_LINE = re.compile(
     r"\b(?:second|third|subsequent|salvage)[- ]line\b|\bpreviously treated\b|\bpre-?treated\b|\brefractory\b|\bprogress(?:ed|ion|"
     r"ive disease)? (?:after|on|during|following)\b|\bfail(?:ed|ure)\b|\bwho had (?:received|been treated)\b|\bresistan(?:t|ce) to\b",
@@ -169,7 +168,7 @@ def from_sentences(paper: Paper) -> Iterator[Told]:
 
 def known(paper: Paper, sentence: Sentence) -> list[Mention]:
     """The sentence's agents and regimens; short names only beside a word that makes them regimens."""
-    kept = []
+    kept: list[Mention] = []
     for mention in sentence.words:
         printed = sentence.text[mention.start : mention.end]
         if re.search(r"\btarget of $", sentence.text[: mention.start], I):
@@ -181,7 +180,8 @@ def known(paper: Paper, sentence: Sentence) -> list[Mention]:
         if mention.kind == "regimen" and len(printed) <= 4 and printed.isupper() and printed not in paper.abbreviations:
             near = 30 if len(printed) == 2 else 150
             named = len(printed) > 2 and RECEIVING.search(sentence.text[: mention.start])
-            if not named and not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
+            listed = kept and kept[-1].kind == "regimen" and IN_LIST.fullmatch(sentence.text, kept[-1].end, mention.start)
+            if not named and not listed and not REGIMEN_WORD.search(sentence.text[max(0, mention.start - near) : mention.end + near]):
                 continue
         kept.append(mention)
     return [*kept, *dosed_short_names(sentence.text, kept)]
@@ -204,8 +204,10 @@ def given(sentence: Sentence, combination: Combination) -> int:
     instead = INSTEAD.search(words)
     if instead and combination.end - left <= instead.start():
         words = words[: instead.start()]
+    elided = USED_IN.search(text, 0, combination.start) and IN_NUMBER.match(text, combination.end)
     told = (
         OWN_PATIENTS.search(text)
+        or elided
         or FOLLOWED.search(text[: combination.start])
         or sentence.passage.kind == "title"
         or DIRECT.search(words)
@@ -214,7 +216,13 @@ def given(sentence: Sentence, combination: Combination) -> int:
     if NOT_GIVEN.search(words) or not told:
         return 0
     after, before = text[combination.end : combination.end + 60], text[max(0, combination.start - 60) : combination.start]
-    if MEASURED.match(after) or PAST.search(before) or WITH_CLASS.match(after) or AFTER_CLASS.search(before):
+    if (
+        embolized_with(text, combination.start, combination.end)
+        or MEASURED.match(after)
+        or PAST.search(before)
+        or WITH_CLASS.match(after)
+        or AFTER_CLASS.search(before)
+    ):
         return 0
     dosed = DOSED.match(after) or DOSED.search(text[combination.start : combination.end])
     tested = sentence.section == "abstract" and TESTED.search(text[: combination.start])
@@ -228,9 +236,11 @@ def given(sentence: Sentence, combination: Combination) -> int:
     sequence = max(text.rfind(";", 0, combination.start), text.rfind(". ", 0, combination.start), combination.start - 220, 0)
     direct = (
         DIRECT.search(text[sequence : combination.start])
+        or (len(combination.agents) > 1 and DIRECT_AFTER.match(text[combination.members[0].end : combination.end]))
         or PLAN.search(text[: combination.start])
         or tested
         or named
+        or elided
         or DIRECT_AFTER.match(text[combination.end : right])
     )
     return 2 if direct or (dosed and DIRECT.search(words)) else 1
@@ -238,7 +248,7 @@ def given(sentence: Sentence, combination: Combination) -> int:
 
 #: "the same treatment plus bevacizumab", "chemotherapy with or without cetuximab": an agent added to the paper's one regimen.
 ADDED = re.compile(
-    r"\b(?:chemotherapy|the same (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|"
+    r"\b(?:chemotherapy|(?:the|this) (?:same|above|above-mentioned|aforementioned|identical) (?:treatment|regimen|chemotherapy|drugs|schedule|agents)(?: as [^.;,]{3,40}?)?|(?:control|"
     r"standard) (?:treatment|regimen|chemotherapy))\s*(?:alone\s+)?(?:\(CT\)\s*)?(?:plus|\+|and|with or without|combined with|"
     r"in combination with|with)\s+(?:[\d.·]+\s*mg\S*\s+)?(?:(?:weekly|intravenous|daily|concurrent|oral)\s+)*$",
     I,
@@ -290,41 +300,3 @@ def from_tables(paper: Paper) -> Iterator[Told]:
                     n=int(counts[1]) if len(numbers) == 1 else None, percent=float(counts[2]) if counts[2] and len(numbers) == 1 else None,
                 )  # fmt: skip
                 yield Told(combination, 1, finding)
-
-
-def chosen(sentence: Sentence, combination: Combination, others: list[Mention]) -> bool:
-    """Whether a dosed regimen stands behind "or" or "versus" and no agent is added to it: "sunitinib 50 mg or capecitabine 2000 mg/m2"."""
-    before = max((m.end for m in others if m.end <= combination.start), default=None)
-    after = min((m.start for m in others if m.start >= combination.end), default=len(sentence.text))
-    return (
-        before is not None
-        and bool(re.search(r"\bor\b|\bversus\b|\bvs\b", sentence.text[before : combination.start], I))
-        and bool(DOSED_HERE.match(sentence.text[combination.end :]) or USED_HERE.match(sentence.text[combination.end :]))
-        and bool(after == len(sentence.text) or re.search(r"\b(?:followed|then|or|versus|vs)\b", sentence.text[combination.end : after], I))
-    )
-
-
-#: Chemotherapy that is not named stands beside the agent: "endostar plus neoadjuvant chemotherapy".
-WITH_CHEMOTHERAPY = re.compile(
-    r"^\s*(?:\([^)]*\)\s*)?,?\s*(?:and|plus|with|combined with|(?:given )?in (?:combination|conjunction) with|added to|\+)\s+(?:(?!radio)[\w-]+\s+){0,2}chemotherapy\b",
-    I,
-)
-
-
-def stands_alone(sentence: Sentence, combination: Combination) -> bool:
-    """Whether a clause gives this regimen by itself: no other agent in it, and no "-based"."""
-    left, right = clause(sentence.text, combination.start, combination.end)
-    others = [
-        m
-        for m in sentence.words
-        if m.kind in {"agent", "regimen"} and left <= m.start < right and not set((m.key or "").split("+")) <= combination.agents
-    ]
-    named = len(combination.agents) > 1 and (SHORT_NAME.match(sentence.text[combination.end :]) or combination.members[0].kind == "regimen")
-    if SINGLE.search(sentence.text[: combination.start]) or chosen(sentence, combination, others):
-        return True
-    return (
-        (not others or bool(named))
-        and not WITH_CHEMOTHERAPY.match(sentence.text[combination.end :])
-        and not BASED.match(sentence.text[combination.end :])
-        and not WITH_RADIATION.search(sentence.text[left:right])
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.choose import arm_words
 from pipeline.context import Paper
@@ -59,6 +60,7 @@ def size_in(head: str) -> int | None:
     return int(number(next(filter(None, match.groups())))) if match else None
 
 
+@lru_cache(maxsize=1024)
 def clean(head: str) -> str:
     """A heading without its footnote marks and its size."""
     return re.sub(r"\s+", " ", COUNTS.sub("", FIGURES.sub("", MARKS.sub("", SIZE.sub(" ", head))))).strip(" :,;")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.context import Paper, Sentence, Table
 from pipeline.endpoints import prevailing
@@ -142,12 +142,11 @@ def analysis_of(text: str) -> str | None:
 
 def at_of(text: str) -> float | None:
     """The time point that a heading names, in months, where it names just one."""
-    steps = {m.value for m in quantities(text) if m.kind == "at"}
+    found = quantities(text)
+    steps = {m.value for m in found if m.kind == "at"}
     if not steps:
         steps = {
-            m.value * (12 if m.unit == "years" else 1)
-            for m in quantities(text)
-            if m.kind == "duration" and m.value and m.unit in ("years", "months")
+            m.value * (12 if m.unit == "years" else 1) for m in found if m.kind == "duration" and m.value and m.unit in ("years", "months")
         }
     return steps.pop() if len(steps) == 1 else None
 
@@ -193,20 +192,30 @@ class Roles:
 
     def is_event(self, head: str) -> bool:
         """Whether a heading names the event and not being free of it; short forms count as what they stand for."""
-        text = " ".join([head, *(long for short, long in self.paper.long_forms.items() if re.search(rf"\b{re.escape(short)}\b", head))])
+        text = " ".join(
+            [
+                head,
+                *(long for short, long in self.paper.long_forms.items() if short in head and re.search(rf"\b{re.escape(short)}\b", head)),
+            ]
+        )
         return bool(EVENT.search(text)) and not SPARED.search(text) and not OF_GROUP.search(head)
 
+    @cached_property
     def citing(self) -> list[Sentence]:
         """The sentences that cite this table."""
         number = re.search(r"\d+|[IVX]+$", self.table.label)
         if not number:
             return []
         pattern = re.compile(rf"\bTables?\s+{re.escape(number[0])}\b", re.IGNORECASE)
-        return [s for s in self.paper.sentences if s.passage.kind != "caption" and pattern.search(s.text)]
+        return [
+            s
+            for s in self.paper.sentences
+            if ("able" in s.text or "ABLE" in s.text) and s.passage.kind != "caption" and pattern.search(s.text)
+        ]
 
     def cited_endpoint(self) -> str | None:
         """The endpoint that the sentences citing this table speak of, where they agree on one; of a Cox model else the paper's own."""
-        keys = {m.key for s in self.citing() for m in s.words if m.kind == "endpoint"}
+        keys = {m.key for s in self.citing for m in s.words if m.kind == "endpoint"}
         if not keys and (COX.search(self.caption) or any(statistic_of(head.text) == "hr" for head in self.table.heads)):
             return "OS" if DEATH.search(self.caption) else prevailing(self.paper.own)
         return keys.pop() if len(keys) == 1 else None
@@ -214,7 +223,7 @@ class Roles:
     def cited_analysis(self) -> str | None:
         """The analysis that the sentences citing this table speak of; a table of hazard ratios that no word places is taken as
         multivariable where the paper speaks of one."""
-        kinds = {analysis_of(s.text) for s in self.citing()} - {None}
+        kinds = {analysis_of(s.text) for s in self.citing} - {None}
         if len(kinds) == 1:
             return kinds.pop()
         if any(statistic_of(head.text) == "hr" for head in self.table.heads) and not any(
