@@ -15,7 +15,7 @@ WORDS = (
     ("back", r"acknowledg|competing interest|conflicts? of interest|disclosure|funding|financial support|contributions?\b|abbreviations|"
              r"consent|availability|supplement|supporting information|additional file|pre-publication|publisher.s note|declarations?\b|"
              r"trial (?:registration|status)|ethics approval|ethical approval|appendi|footnotes?\b|role of the (?:funding|sponsor)|"
-             r"authors.{1,2}information|patient and public involvement"),
+             r"authors.{1,2}information|patient and public involvement|^references$|bibliography"),
     ("results", r"\bresults?\b|\bfindings\b|case (?:report|presentation|description)"),
     ("methods", r"\bmethods?\b|\bmethodology\b|\bmaterials?\b|patients and|\bsubjects\b|experimental (?:procedures|section)"),
     ("discussion", r"\bdiscussions?\b|\bcomments?\b|\binterpretation\b|\blimitations\b"),
@@ -26,9 +26,11 @@ WORDS = (
                 r"data (?:collection|extraction|sources?|management)|protocol|procedures?\b|assessments?\b|outcome measures?|"
                 r"end ?points?\b|\bethics?\b|intervention|^treatments?$|"
                 r"treatment (?:plan|regimen|schedule)|radiotherapy|chemotherapy|follow-up|patient selection|search strategy|"
-                r"quality control|\bparticipants\b|^patients$|withdrawal|economic"),
+                r"quality control|\bparticipants\b|^patients$|withdrawal|economic|\bpopulation\b|\bdesign\b|\bsettings?\b|data analys[ei]s|study selection|"
+                r"clinical data"),
     ("results", r"characteristics|toxicity|toxicities|adverse events|efficacy|safety|\bsurvival\b|\bresponses?\b|recurrence|outcomes?\b|"
-                r"prognostic factors"),
+                r"prognostic factors|\b(?:uni|multi)varia(?:te|ble)\b|subgroup|compliance|patterns? of|quality of life|case series|\bcomparisons?\b|"
+                r"observations|included (?:studies|trials|patients)"),
 )  # fmt: skip
 PATTERNS = tuple((section, re.compile(words, re.IGNORECASE)) for section, words in WORDS)
 
