@@ -7,7 +7,7 @@ import re
 from pipeline.arm_names import EMPTY, GENERIC, HEAD, UNIT
 
 NOT_AN_ARM = re.compile(
-    r"^(?:total\b.*|others?|.*\btrials?|all|overall|whole|entire|no\.?|number|patients?|n|%|p\b.*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post(?!-)|pre(?!-)|time|data|"
+    r"^(?:total\b.*|others?|.*\btrials?|all|overall|whole|entire|no\.?|number|patients?|n|%|p(?:[\s-]*values?)\b.*|p\b(?!-).*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post(?!-)|pre(?!-)|time|data|"
     r"original|cohort|study|evaluable|missing|response|responders|progression|events?|scores?|grades?|CR|PR|SD|PD|toxicit(?:y|ies)|population)\b.*|patients? .*|cases?|subjects?|(?:uni|multi)vari.*)$",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from pipeline.arm_names import HEAD, UNNAMED, headed, lettered, trimmed, words_o
 from pipeline.arm_nouns import DOSE, usable, without_head
 from pipeline.arms_in_prose import OTHER_COUNTS, PLANNED, SIZE, STRICTLY, in_prose
 from pipeline.context import Paper, Sentence
+from pipeline.counted_columns import counted_columns
 from pipeline.namer import Namer
 from pipeline.pairing import pair
 from pipeline.quantities import Mention, number
@@ -102,6 +103,8 @@ def from_tables(paper: Paper, found: Found) -> None:
         if len(heads) > 1:
             for name, size in heads.items():
                 named(found, name, size, label)
+    for label, name, size in counted_columns(paper):
+        named(found, name, size, label)
     for table in paper.tables:
         for head in dict.fromkeys(cell.text for cell in table.heads):
             text = re.sub(r"\s*[\[(]%[\])]|\s*\[[^\]]*%[^\]]*\]", "", head)

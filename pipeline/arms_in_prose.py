@@ -156,11 +156,15 @@ def parenthesised(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | Non
                 yield sentence, without_head(label), None, start.end() + match.start(), (name,)
 
 
+#: "metastases in the liver (n = 63), lungs (n = 28)": where lesions lay.
+SITED = re.compile(r"\b(?:metastas[ei]s|lesions?|tumou?rs)\s+(?:\w+\s+)?(?:in|of|at)\s+(?:the\s+)?[\w-]+\s*$", re.IGNORECASE)
+
+
 def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int, tuple[str, ...]]]:
     """Names before "(n = 20)", where a sentence has two of them; of a choice also where more words stand between."""
     text = sentence.text
     sizes = list(SIZE.finditer(text))
-    if not 1 < len(sizes) < 6:
+    if not 1 < len(sizes) < 6 or SITED.search(text[: sizes[0].start()]):
         return
     if not adds_up(text[: sizes[0].start()], [number(m[1] or m[2]) for m in sizes]):  # parts of a printed number are groups
         letters = len([mark for mark in lettered(text) if any(0 <= m.start() - mark.end < 3 for m in sizes)]) > 1

@@ -38,6 +38,7 @@ APART = re.compile(
 )
 TIGHT = re.compile(r"[+/&–‐‑−—-]|\bplus\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b", re.IGNORECASE)
 COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|cases|pts|[)\]])[^)\]]*")
+EACH_BASED = re.compile(r"[-‐\s]based\s+(?:and|or)\s", re.IGNORECASE)  # "X-based and Y-based chemotherapy" are two
 #: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
 JOINS = ("comma", "and", "join")
 #: "fulvestrant with vandetanib or placebo": the last agent is the one that a placebo replaces.
@@ -118,7 +119,7 @@ def link(gap: str) -> str:
     rest = re.sub(r"[\s,+/&().\-–‐®™*†‡\d·²%×:]+", "", FILLER.sub(" ", plain))
     if rest:
         return "break"
-    if counted or APART.search(plain):
+    if counted or APART.search(plain) or EACH_BASED.match(gap):
         return "apart"
     if TIGHT.search(plain):
         return "join"

@@ -57,7 +57,7 @@ OTHER_TIMES = re.compile(
 OTHER_SHARES = re.compile(
     r"\btoxicit\w*|\badverse\b|\bincidence\b|\bmortality\b|\bcomplications?\b|\bdeaths?\b|\bdied\b|\bprevalence\b|\bbenefit\b|\bimprovements?\b|\bincreased?\b|\breductions?\b|\breduced\b|\bdecreased?\b|"
     r"\bdifferences?\b|\bcompliance\b|\bresponse(?! group)s?\b|\bresponded\b|\brelapse[sd]?\b(?![-‐\s]free)|\brecurr(?:ences?|ed)\b(?![-‐\s]free)|\bfailures?\b(?![-‐\s]free)|\bmetastas[ei]s\b(?![-‐\s]free)|\bprogress(?:ed|ion)\b(?![-‐\s]free)|"
-    r"\bpower\b|\bresect\w+ rate|\brate of\b|\bR0\b|\bcompletion\b|\bcompleted\b|\bsensitivity\b|\bspecificity\b|\baccuracy\b|\bAUC\b|\bgrade\b|\bexpression\b|\bpositiv\w+\b|\bpatients (?:had|with|were|received)\b|"
+    r"\bpower\b|\bresect\w+ rate|\brate of\b|\bR0\b|\bcompletion\b|\bcompleted\b|\bsensitivity\b|\bspecificity\b|\baccuracy\b|\bAUC\b|\bgrade\b|\bexpression\b|\bpositiv\w+\b|\bpatients (?:had|with|were(?!\s+\d+(?:[.·]\d+)?\s*%)|received)\b|"
     r"(?<!\brate )(?<!\brates )\bof (?:the )?(?:patients|cases|women|men)\b|\blocated\b|\bevents?\b(?![-‐\s]free)|\brisk\b|\bpreservation\b",
     re.IGNORECASE,
 )
@@ -155,7 +155,10 @@ def measures(
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in (*others.finditer(text), *UNKNOWN.finditer(text)):
-        if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
+        if match[0].lower() == "rate of" and any(
+            0 <= mention.start - match.end() < 6 or 0 <= match.start() - mention.end < 2 or mention.start < match.start() < mention.end
+            for mention in found
+        ):
             continue
         if match[0].lower().startswith("difference") and (
             NO_DIFFERENCE.search(text[: match.start()]) or BETWEEN_TWO.match(text, match.end())

@@ -82,7 +82,7 @@ def name_of(paper: Paper, printed: str, review: str | None = None) -> str | None
         cut = AROUND.sub("", name).strip(" ,;:-")
         if cut == name or len(cut) < 2:
             break
-        name = cut
+        name = "performance status" if cut in {"ecog", "zubrod"} else cut
     name = re.sub(r"\s+(?:of|in|for|with|and|or|the)$", "", name)
     if LOOSE_ONLY.fullmatch(name):
         return None

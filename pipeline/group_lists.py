@@ -16,7 +16,7 @@ DEGREES = re.compile(
 )
 #: "low-, intermediate-, and high-risk", "high- and low-expression"
 HYPHENS = re.compile(
-    r"(?<![\w-])(?P<items>(?:[A-Za-z]{2,}[-‐‑–]\s*(?:,\s*(?:and\s+|or\s+)?|(?:and|or|versus|vs\.?)\s+))+)(?P<last>[A-Za-z]{2,})[-‐‑–](?P<noun>[A-Za-z]{3,})"
+    r"(?<![\w-])(?P<items>(?:[A-Za-z]{2,}[-‐‑–]\s*(?:,\s*(?:and\s+|or\s+)?|(?:and|or|versus|vs\.?)\s+))+)(?P<last>[A-Za-z]{2,})[-‐‑–](?P<noun>(?!(?:years?|months?|weeks?|days?|line|yr)\b)[A-Za-z]{3,})"
 )
 #: "marker-positive and -negative", "node-positive versus -negative"
 SUFFIXES = re.compile(r"(?<![\w-])(?P<head>[A-Za-z][\w]*)[-‐‑–](?P<one>[A-Za-z]+)\s+(?:and|or|versus|vs\.?)\s+[-‐‑–](?P<other>[A-Za-z]+)\b")

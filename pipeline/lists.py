@@ -10,7 +10,7 @@ from pipeline.quantities import Mention
 VERSUS = re.compile(r"\b(?:vs|versus|against)\b|\bcompared (?:with|to)\b|\bas opposed to\b|\bthan\b|\bv\b", re.IGNORECASE)
 #: What stands right behind a figure that has a group of its own: "72% with X".
 OWN_GROUP = re.compile(
-    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
+    r"^\s*(?:%|months?\b|years?\b)?(?:\s*[\[(][^()\[\]]*[)\]])?\s+(?:with(?:out)?|for|in|after|following)\s+(?!(?:the\s+)?(?:OS|LC|LRC|[A-Z]{1,4}FS|overall|disease|progression|local\w*|distant|relapse|recurrence|survival|event|metastas\w+|cause|cancer)\b|(?<!with\s)\d|(?:both|all|the\s+(?:two|same|whole|entire)|each|patients|those|women|men|cases|an?\s+median|an?\s+mean|a\s+follow)\b)(?=[\w(])",
     re.IGNORECASE,
 )
 LIST_GAP = re.compile(
@@ -53,6 +53,15 @@ def period(text: str, values: list[Mention]) -> tuple[int, str] | None:
     return None
 
 
+def plain_runs(text: str, values: list[Mention]) -> int:
+    """The size of the runs of a list of lists that only "and" and commas join, where words stand between the runs: "67% and 58% for X, and 42% and 33% for Y"; 0 where it is not clear."""
+    gaps = [re.sub(r"[\[(][^)\]]*[)\]]", " ", between(text, left, right)) for left, right in pairwise(values)]
+    plain = [bool(re.fullmatch(r"\s*%?(?:\s|,|\band\b|%)*", gap)) for gap in gaps]
+    ends = [place for place, joined in enumerate(plain, 1) if not joined]
+    size = ends[0] if ends else 0
+    return size if size > 1 and len(values) % size == 0 and ends == list(range(size, len(values), size)) else 0
+
+
 def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, known: list[list[Label]]) -> list[Label]:
     """The labels of values that one list of marks governs; None for each where the grouping is not clear."""
     marks = last_list(text, marks)
@@ -65,6 +74,8 @@ def listed(text: str, values: list[Mention], marks: list[Mention], kind: str, kn
     nothing: list[Label] = [None] * count
     if count % size:
         return nothing
+    if plain_runs(text, values) == size:
+        return names * (count // size)
     inside = blocks(text, values)
     if inside and kind == "arm" and size == inside:  # a p value closes a comparison of arms
         return names * (count // size)

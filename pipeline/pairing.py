@@ -28,7 +28,7 @@ AGAINST = re.compile(
     re.IGNORECASE,
 )
 LINK_AFTER = re.compile(
-    r"^(?:[^,;.]{0,3}|[\s,]*[\[(][^)\]]*[)\]]?|[^;.]{0,3}\b\d\d\s*%\s*CI\b[^;]{0,40})[\s,)\]]*(?:months?|years?|days?|patients|of patients)?[\s,]*(?:in|for|with|among|of|at|after|from|by|on|under|to)\b[^,;()]{0,30}$",
+    r"^\s*%?\s*(?:months|years)?\s*[(\[]\s*$|^(?:[^,;.]{0,3}|[\s,]*[\[(][^)\]]*[)\]]?|[^;.]{0,3}\b\d\d\s*%\s*CI\b[^;]{0,40})[\s,)\]]*(?:months?|years?|days?|patients|of patients)?[\s,]*(?:in|for|with|among|of|at|after|from|by|on|under|to)\b[^,;()]{0,30}$",
     re.IGNORECASE,
 )
 LINK_BEFORE = re.compile(

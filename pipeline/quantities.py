@@ -67,7 +67,7 @@ def _iqr(m: Found) -> Iterator[Mention]:
 
 @rule(
     "hr",
-    rf"(?:(?:\b(?:adjusted|pooled|unadjusted|multivariable|multivariate|univariate|crude|overall|combined)\s+)?(?:\bhazards?[\s-]+(?:ratios?|rates?)\b|\b(?:a|s|c)?HRs?\b|\bHazRs?\b))"
+    rf"(?:(?:\b(?:adjusted|pooled|unadjusted|multivariable|multivariate|univariate|crude|overall|combined)\s+)?(?:\bhazards?[\s-]+(?:ratios?|rates?)\b|\brelative\s+hazards?\b|\b(?:a|s|c)?HRs?\b|\bHazRs?\b))"
     rf"(?:\s*[\[(]\s*(?:a?HRs?|95%\s*CI)\s*[\])])?(?:\s+(?:for|of|in)\s+(?:the\s+)?(?:death|mortality|recurrence|progression|relapse|all-cause mortality|disease progression|OS|PFS|DFS))?"
     rf"\s*(?:(?:of|was|were|is|being|equal to|ranging|estimated at)\b)?\s*[:=,;≈]?\s*[\[(]?\s*(?:HR\s*)?[:=]?\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
 )
@@ -178,8 +178,8 @@ def _cycles(m: Found) -> Iterator[Mention]:
     low = number(m[1])
     yield (
         Mention("cycles", m.start(), m.end(), low=low, high=number(m[2]), unit="cycles")
-        if m[2]
-        else Mention("cycles", m.start(), m.end(), value=low, unit="cycles")
+        if m[2] and low < number(m[2])
+        else Mention("cycles", m.start(), m.end(), value=number(m[2]) if m[2] else low, unit="cycles")
     )
 
 
@@ -215,7 +215,7 @@ def _percent_with_error(m: Found) -> Iterator[Mention]:
 
 @rule(
     "percent",
-    rf"(?<![\w.])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade ))\d\s+and\b)({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
+    rf"(?<![\w.])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade ))\d(?:\s*,|\s+(?:and|or|vs|versus)\b))({NUM}\s*%?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s+or\s+|\s*/\s*|{DASH}){NUM}\s*%?)*?)(?:\s*%|\s+per\s?cent\b)(?!\s*[-–]?\s*(?:CI\b|confidence|C\.I))",
 )
 def _percent(m: Found) -> Iterator[Mention]:
     both = re.fullmatch(rf"({NUM})\s*%?{DASH}({NUM})\s*%?", m[1].strip())
@@ -242,7 +242,7 @@ def _duration_before_bracket(m: Found) -> Iterator[Mention]:
 
 @rule(
     "duration",
-    rf"(?<![\w.])(?<!\d[-–])((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
+    rf"(?<![\w.])(?<!\d[-–])(?!(?:(?<=\barm )|(?<=\bgroup )|(?<=\bstage )|(?<=\bgrade )|(?<=\bclass ))\d\s)((?:{NUM}(?:\s*{TIME})?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+vs?\.?\s+|\s+versus\s+|\s*/\s*))+)({NUM})\s*({TIME})\b",
 )
 def _durations(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[3])

@@ -18,7 +18,7 @@ AFTER_VALUE = re.compile(
     r"(?P<name>[^,;:()\[\]]{1,70})"
 )
 #: "58% with SBRT and 44% without": the second is of those who did not have it.
-WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
+WITHOUT_IT = re.compile(_FIGURE_END + r"\s+(?:(?:in|for|among)\s+(?:those|patients|women|men)\s+)?(without)\b(?:\s+it)?\s*(?=[.,;()]|$)")
 WHOLE_FIRST = re.compile(_UNIT + r"\s*[;:,]\s*(?:it\s+was\s+)?")
 BEHIND = re.compile(_UNIT + r"\s+(?:the\s+)?(?P<name>[^,;()\[\]\d]{1,50}?)\s*(?=[,;)]|\band\s+\d|\bv(?:s\b|ersus\b))")
 #: The end of a name: the next figure, a comparison, a verb; "and" only before another figure or clause.
@@ -80,9 +80,14 @@ BEFORE_BRACKET = re.compile(
 )
 
 
+#: "a marker of 1% or more" is a level.
+OR_MORE = re.compile(r"\s+(?:of\s+|[<>≥≤]\s*)\d+(?:[.·]\d+)?\s*%(?:\s+or\s+(?:more|less|higher|greater|lower))?$")
+
+
 def usable(name: str) -> bool:
     """Whether words beside a figure can name a group of patients."""
-    return bool(name) and any(c.isalpha() for c in name) and len(name.split()) <= 7 and not NOT_A_GROUP.search(name)
+    plain = OR_MORE.sub("", name)
+    return bool(name) and any(c.isalpha() for c in name) and len(plain.split()) <= 7 and not NOT_A_GROUP.search(plain)
 
 
 GIVEN = re.compile(
@@ -305,4 +310,5 @@ def with_then_without(text: str, values: list[Mention]) -> list[Mention]:
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:
     """The names behind the first two of four or more values: "8 months for A versus 6 for B, with an OS of 14 versus 12"."""
     first = followed(text, values[:2]) if len(values) > 3 and len(values) % 2 == 0 else []
-    return first if first and all(VERSUS.search(text[a.end : b.start]) for a, b in list(pairwise(values))[::2]) else []
+    again = len(values) == 4 and re.search(r"\bcorresponding\b", text[values[1].end : values[2].start])
+    return first if first and (again or all(VERSUS.search(text[a.end : b.start]) for a, b in list(pairwise(values))[::2])) else []

@@ -206,7 +206,7 @@ def irradiated_arm(paper: Paper) -> str | None:
 
 
 HEAD_NUMBER = re.compile(
-    r"[(\[]\s*(?:cases|patients|pts|number)\b[^)\]]*[)\]]?|[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%"
+    r"[(\[]\s*\d[\d,]*\s*[)\]]\s*$|[(\[]\s*(?:cases|patients|pts|number)\b[^)\]]*[)\]]?|[,(\[]?\s*\b[nN]\s*[=:]\s*\d[\d,]*\s*[)\]]?|\(\s*(?:%|n|N|no\.?)\s*\)|\bNo\.(?=\s|$)|\b(?:No|N|n)\s*$|%"
 )
 COUNT_CELL = re.compile(r"^\s*[<>≥≤]?\d[\d.,·]*\s*(?:[(\[/].*)?$")
 

@@ -490,3 +490,9 @@ def test_equal_groups_of_all_patients():
 def test_sizes_in_ordinary_words(text: str, wanted: dict) -> None:
     held = paper(*[f"{part.strip('.')}." for part in text.split(". ")])
     assert read(held) == wanted
+
+
+def test_where_lesions_lay_is_no_group():
+    text = "A total of 102 patients with metastases in the liver (n = 63), lungs (n = 28) or bones (n = 11) were treated."
+    told = Paper(Document("own", "txt", [Passage(0, "paragraph", "results", text)]))
+    assert not [arm for arm in arms.groups(told) if arm.n]

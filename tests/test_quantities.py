@@ -313,3 +313,10 @@ def test_spelled_numbers_are_read_whole(printed, value):
     assert found
     assert number(found[0]) == value
     assert re.match(ANY, f"{printed} patients", re.IGNORECASE)[0] == printed
+
+
+def test_a_year_before_a_number_of_cycles_is_no_range():
+    found = [m for m in quantities("Patients were enrolled from 1983 to nine cycles of drug X.") if m.kind == "cycles"]
+    assert [(m.value, m.low) for m in found] == [(9, None)]
+    found = [m for m in quantities("Patients received 4 to 6 cycles.") if m.kind == "cycles"]
+    assert [(m.low, m.high) for m in found] == [(4, 6)]

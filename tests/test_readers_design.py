@@ -261,3 +261,14 @@ def test_a_placebo_in_the_title_makes_a_trial_randomized() -> None:
     told = "Serum of 100 women was measured at baseline. In this clinical trial, the marker was prognostic."
     assert verdict(title="Markers of response to a drug and of the placebo effect", abstract=told) == "single_arm_trial"
     assert verdict(title="Markers of response to a drug with inhibitor or placebo", abstract=told) == "randomized_trial"
+
+
+def test_a_database_kept_prospectively_is_no_prospective_study():
+    told = "Patients were identified from a prospectively maintained database. We reviewed the records of 107 patients treated with drug X."
+    assert verdict(methods=told, results=RESULTS) == "retrospective_cohort"
+    assert verdict(abstract="In this prospective cohort 107 patients treated with drug X were enrolled.") == "prospective_cohort"
+
+
+def test_not_randomized_is_not_randomized():
+    told = "The allocation was not randomized. Eighty-nine patients treated between 1983 and 1991 were analyzed."
+    assert verdict(methods=told, results=RESULTS) != "randomized_trial"

@@ -682,6 +682,86 @@ def test_an_arm_is_told_by_what_it_adds_to_the_other():
     assert facts(text, "survival_rate", "arm", before=before) == [(72, "tamox plus gosel"), (70, "tamox")]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The local control rates at 1 and 2 years were 67% and 58% for QX, and 42% and 33% for QY.", [(67, 12), (58, 24), (42, 12), (33, 24)]),
+        ("The DSS at 3 and 5 years was 80% and 74% for QX, and 81% and 76% for QY; the OS was 73% and 64% for QX versus 70% and 60% for QY.",
+         [(80, 36), (74, 60), (81, 36), (76, 60), (73, 36), (64, 60), (70, 36), (60, 60)]),
+        ("The overall survival rate of QX was 65% at 1 year and 36% at 2 years; that of QY was 58% and 31%.", [(65, 12), (36, 24), (58, 12), (31, 24)]),
+        ("The 1- and 2-year OS rates of the 142 patients were 71.1% and 42.3%.", [(71.1, 12), (42.3, 24)]),
+        ("In the study the 142 patients were men in 71% and the 1-year mortality was low.", []),
+        ("The 5-year OS was 78% vs. 90%, whereas the difference in LRRFS was not significant (86% vs. 91%).", [(78, 60), (90, 60), (86, 60), (91, 60)]),
+        ("The difference in 5-year OS was 12%.", []),
+    ],
+)  # fmt: skip
+def test_times_of_rates_in_runs_and_of_what_differs(text, wanted):
+    found = facts(text, "survival_rate", "at")
+    assert sorted(found) == sorted(wanted)
+
+
+def test_figures_that_correspond_to_those_before_take_their_times_and_arms():
+    text = "The 2- and 5-year OS rates were 66% and 49% for Group I, and 64% and 46% for Group II. The corresponding DFS rates were 57%, 45%, 55% and 42%."
+    found = facts(text, "survival_rate", "endpoint", "at", "arm")[4:]
+    assert found == [(57, "DFS", 24, "Group I"), (45, "DFS", 60, "Group I"), (55, "DFS", 24, "Group II"), (42, "DFS", 60, "Group II")]
+    text = "The 2- and 5-year OS rates were 66% and 49% for Group I, and 64% and 46% for Group II. The corresponding DFS rates were 57% and 45%."
+    assert len([row for row in read(text, "survival_rate") if row["endpoint"] == "DFS"]) == 0
+
+
+def test_a_second_time_of_follow_up_is_no_survival():
+    text = "After a median follow-up of 8 months for the whole cohort and 26 months for the survivors, median OS was 9 months."
+    assert facts(text, "survival_median") == [(9,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "wanted"),
+    [
+        ("One-, two- and three-year survival rates were 57%, 24% and 17% in arm 1, and 66%, 37% and 25% in arm 2.", "survival_rate",
+         [(57, "arm 1"), (24, "arm 1"), (17, "arm 1"), (66, "arm 2"), (37, "arm 2"), (25, "arm 2")]),
+        ("The median TTP was 8.7 months in arm 1 versus 10.5 months in arm 2.", "survival_median", [(8.7, "arm 1"), (10.5, "arm 2")]),
+        ("Stratified by drug, one- and two-year OS were 62% and 38% in all patients.", "survival_rate", [(62, None), (38, None)]),
+        ("Those given QX had a 2-year OS of 27% as opposed to 42% with QY and 44% without systemic therapy.", "survival_rate",
+         [(27, "QX"), (42, "QY"), (44, "without systemic therapy")]),
+        ("Median OS was not reached in the QX group and was 21 months in the placebo group (HR for death, 0.72; 95% CI, 0.46 to 1.13).", "hazard_ratio",
+         [(0.72, "QX")]),
+    ],
+)  # fmt: skip
+def test_arms_beside_numbers_and_lists_in_words(text, field, wanted):
+    assert facts(text, field, "arm") == wanted
+
+
+def test_ratios_in_parts_of_the_patients():
+    before = "A total of 180 patients were assigned to QX (n = 120) or placebo (n = 60). Median PFS was 14 months with QX and 8 months with placebo."
+    text = "PFS was longer with QX than with placebo. The HR was 0.58 (95% CI, 0.36 to 0.93) in men, 0.69 (95% CI, 0.34 to 1.40) in women and 0.44 (95% CI, 0.21 to 0.92) in patients with a marker of 1% or more."
+    found = facts(text, "hazard_ratio", "arm", "vs", before=before)
+    assert found == [(0.58, "QX (men)", "placebo"), (0.69, "QX (women)", "placebo"), (0.44, "QX (marker of 1%)", "placebo")]
+
+
+def test_a_degree_alone_is_of_the_noun_told_before():
+    text = "Patients with weak QX expression had the worst median survival (1.3 years versus 6.3 years for negligible; and 7.8 years for strong)."
+    assert facts(text, "survival_median", "arm")[1:] == [(6.3, "negligible QX expression"), (7.8, "strong QX expression")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The 3-year OS was 39% in patients with scars and 70% in those without (P = 0.002).", [(39, "scars"), (70, "without scars")]),
+        ("The survival at 5 years was 74% with QX and 68% without, and that at 10 years 55% and 46%.",
+         [(74, "QX"), (68, "without QX"), (55, None), (46, None)]),
+        ("The 3-year LC was 91% for T1 and 71% for T2 tumors (P = 0.006); the corresponding OS rates were 68 and 57% (P = 0.11).",
+         [(91, "T1"), (71, "T2 tumors"), (68, "T1"), (57, "T2 tumors")]),
+    ],
+)  # fmt: skip
+def test_those_without_and_what_corresponds(text, wanted):
+    assert facts(text, "survival_rate", "arm") == wanted
+
+
+def test_a_relative_hazard_is_a_ratio():
+    text = "In multivariate analysis QX reduced the hazard of death (relative hazard 0.70; 95% confidence interval 0.60 to 0.82)."
+    assert facts(text, "hazard_ratio", "low", "high", "arm", "endpoint") == [(0.7, 0.6, 0.82, "QX", "OS")]
+    assert not facts("The relative risk of rash was 0.70.", "hazard_ratio")
+
+
 def test_patients_alive_in_a_sentence_on_survival() -> None:
     text = "There was an improvement in survival: 30% of the CX patients were alive at 2 years compared with 20% of the controls."
     assert facts(text, "survival_rate", "endpoint", "arm") == [(30, "OS", "CX"), (20, "OS", "control")]

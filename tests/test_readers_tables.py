@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.context import Paper
+from pipeline.counted_columns import counted_columns
 from pipeline.factor_keys import name_of
 from pipeline.readers import result_tables
 from pipeline.readers.table_figures import p_of, significant, time_unit
@@ -374,3 +375,50 @@ def test_matching_is_no_visit_and_the_same_groups_are_told_once():
 def test_an_arm_in_a_row_given_or_not():
     cells = table("Median survival", ["Variable | Median OS (months) | p", "Ramox | | 0.3", "Yes | 11 | ", "No | 9 | "], indented=(2, 3))
     assert [f.arm for f in read(cells, "survival_median", ARMS)] == ["Ramox", "no Ramox"]
+
+
+def test_levels_with_a_stroke_or_their_reference_in_brackets():
+    rows = ["Variables | OS HR (95% CI) | P", "Age (≥50/<50) | 1.85 (1.23-2.78) | 0.003", "Sex (female/male) | 0.72 (0.44-1.19) | 0.20",
+            "Grade 3 (v 1-2) | 2.02 (1.12-3.66) | .02", "Marker (ng/mL) | 1.1 (0.9-1.3) | 0.4"]  # fmt: skip
+    found = read(table("Cox model", rows), "hazard_ratio")
+    assert [(f.arm, f.vs) for f in found] == [("Age (≥50)", "<50"), ("Sex (female)", "male"), ("Grade 3", "1-2"), ("Marker", None)]
+
+
+def test_a_column_that_compares_levels_names_its_rows():
+    rows = [
+        "Variable | Comparison | HR for death | 95% CI | P",
+        "KPS | <70 vs. ≥70 | 2.38 | 1.51-3.75 | < 0.001",
+        "Age | >70 vs. 65-70 | 1.22 | 0.80-1.87 | 0.36",
+    ]
+    assert [(f.arm, f.vs) for f in read(table("Cox model of overall survival", rows), "hazard_ratio")] == [
+        ("KPS (<70)", "≥70"),
+        ("Age (>70)", "65-70"),
+    ]
+
+
+def test_the_interval_of_an_exponent_is_no_ratio():
+    rows = ["Factor | B | SE | P | Exp(B) | 95% CI for Exp(B)", "KPS | -0.618 | 0.232 | 0.008 | 0.539 | 0.342-0.849"]
+    found = read(table("Multivariate analysis of overall survival", rows), "hazard_ratio")
+    assert [(f.value, f.low, f.high) for f in found] == [(0.539, 0.342, 0.849)]
+
+
+def test_matched_groups_have_sizes_of_their_own():
+    heads = ["Variable | Ramox (n = 50) | Placebo (n = 50)", "Age | 60 | 61"]
+    assert [(f.arm, f.value) for f in read(table("The matched cohort", heads), "arm_size", ARMS)] == [("Ramox", 50), ("Placebo", 50)]
+    assert not read(table("Toxicity", heads), "arm_size", ARMS)  # a part of each arm
+
+
+def test_columns_whose_first_row_counts_the_patients():
+    cells = table("Patients", ["| Ramox + HT | Ramox alone | P", "No. of patients | 47 | 42 | ", "Mean age | 57 | 59 | 0.4"])
+    assert [(name, size) for _, name, size in counted_columns(Paper(Document("own", "txt", cells)))] == [
+        ("Ramox + HT", 47),
+        ("Ramox alone", 42),
+    ]
+    cells = table("Patients", ["| Baseline | Week 6", "No. of patients | 47 | 42"])
+    assert not list(counted_columns(Paper(Document("own", "txt", cells))))
+
+
+def test_the_first_column_is_no_figure():
+    rows = ["Positive nodes | Ramox | Placebo | P", "None | 83 | 71 | 0.02", "1-3 | 63 | 55 | 0.002", ">3 | 33 | 21 | <0.001"]
+    found = read(table("Ten-year overall survival (%) by nodal status", rows), "survival_rate", ARMS)
+    assert [f.value for f in found] == [83, 71, 63, 55, 33, 21]

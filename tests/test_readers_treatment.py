@@ -728,3 +728,33 @@ def test_a_short_name_in_a_list_of_regimens_needs_no_further_word() -> None:
     told = "Sixty patients received chemotherapy, including TPF in 28 patients, GP in 20 and others in 12."
     assert "cisplatin+gemcitabine" in regimens(told, review="mnpc")
     assert "cisplatin+gemcitabine" not in regimens(told.replace("GP in 20", "20 of whom went to their GP and 5 home"), review="mnpc")
+
+
+def test_a_dose_beside_its_rate_and_agents_that_are_based_on_each_alone() -> None:
+    told = paper("Brachytherapy alone delivered 45 Gy at low dose rate over 4-5 days.")
+    assert values(list(doses.read(told))) == [45]
+    told = paper("The dose rate of the brachytherapy source was 45 Gy per hour at most.")
+    assert not list(doses.read(told))
+    assert regimens("Patients received gemcitabine-based and capecitabine-based chemotherapy.") == {"gemcitabine", "capecitabine"}
+
+
+def test_agents_on_days_of_radiotherapy_are_concurrent() -> None:
+    told = paper("Cisplatin and etoposide were administered on days 1-5 and 29-33 of radiotherapy.", title="Radiotherapy of the lung")
+    assert set(values(list(concurrent.read(told)))) == {"cisplatin", "etoposide"}
+    told = paper("Cisplatin and etoposide were administered on days 1-5 and 29-33.", title="Radiotherapy of the lung")
+    assert not list(concurrent.read(told))
+
+
+def test_the_other_choice_has_the_condition_for_itself() -> None:
+    told = paper(
+        "Radiotherapy was given with concurrent weekly cisplatin or, in case of renal dysfunction, gemcitabine.", title="Radiotherapy"
+    )
+    assert "cisplatin" in values(list(concurrent.read(told)))
+
+
+def test_the_bracket_that_closes_a_choice_is_the_cycles_arm() -> None:
+    told = paper(
+        "Patients were assigned to six cycles of capecitabine plus oxaliplatin (QX group) or two cycles of QX, then radiotherapy (QX-RT group)."
+    )
+    told.arms = [Arm("QX", (), 60), Arm("QX-RT", (), 61)]
+    assert next((f.value, f.arm) for f in cycles.read(told)) == (6, "QX (capecitabine + oxaliplatin)")

@@ -22,6 +22,7 @@ TOGETHER = re.compile(
     rf"\b(?:along with|together with|combined with|in combination with|plus|during|throughout|on (?:the |each )?(?:\w+ )?days? of|added to|with or without|with/without|"
     rf"(?:given|administered|delivered)\s+(?:\w+\s+)?with)\s+(?:the\s+|addition\s+of\s+|external\s+beam\s+|"
     rf"whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
+    rf"\b(?:days?|weeks?)\s+\d[\d\s,–-]*(?:(?:and|to)\s+\d[\d–-]*\s+)?of\s+(?:the\s+)?{RADIATION}\b|"
     rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
     I,
 )

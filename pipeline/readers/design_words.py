@@ -58,7 +58,7 @@ CASE_TEXT = re.compile(
     r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b", I
 )
 RANDOMISED = re.compile(
-    r"(?<!non-)(?<!non)(?<!non )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|intervention(?:al)?\s+|prospective\s+|phase\s+\w+\s+){0,3}(?:trials|"
+    r"(?<!non-)(?<!non)(?<!non )(?<!not )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|intervention(?:al)?\s+|prospective\s+|phase\s+\w+\s+){0,3}(?:trials|"
     r"studies)\b)|\brandomly\s+(?:\w+\s+){0,2}?(?:assigned|allocated|divided|distributed|received|grouped|treated|underwent)\b|\b(?:assigned|allocated|divided|distributed|grouped)\s+(?:\w+\s+)?(?:randomly|at random)\b|\bRCT\b|"
     r"\bplacebo[- ]controlled\b|\bdouble[- ]blind\b(?:,?\s+[\w-]+){0,4}\s+(?:trial|study|fashion|manner|comparison)\b",
     I,

@@ -22,7 +22,7 @@ LIMIT = re.compile(
     r"bladder|"
     r"rectum|brain ?stem|cord))|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|"
     r"brainstem)|hot ?spots?|defined as|"
-    r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|dose rate|threshold|cut-?off|"
+    r"literature|previous(?:ly)?|prior|history|exclu\w+|eligib\w+|in vitro|mice|cells? were|irradiator|(?<!low )(?<!low-)(?<!high )(?<!high-)dose[- ]rate|threshold|cut-?off|"
     r"compared\s+(?:with|to)|hazard|HR|prognos\w+|multivaria\w+|univaria\w+|predict\w+|associated|will|would)\b",
     I,
 )

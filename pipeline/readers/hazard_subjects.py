@@ -58,7 +58,7 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     whole = 0 < len(part.split()) <= 10 and not VERBAL.search(LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part)))
     name = trimmed(part if whole else found[1] if found else "")
     if re.search(
-        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+|results?)$",
+        r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+|results?)$|^(?:more|less|older|younger|fewer|others?|those)$",
         name,
         re.IGNORECASE,
     ):
@@ -85,12 +85,19 @@ def levelled_name(text: str, value: Mention, arms: set[str]) -> tuple[str, str] 
     return f"{name} ({match['one']})", match["other"]
 
 
+#: "In multivariate analysis X reduced ...": the analysis without a comma behind it.
+ANALYSED = re.compile(
+    r"^\s*(?:in|on|by|at)\s+(?:the\s+)?(?:multi|uni)-?varia\w+\s+(?:cox\s+)?(?:analys[ei]s|models?|testing)\s*,?\s+(?=\S)", re.IGNORECASE
+)
+
+
 def subject_of(clause: str, until: int) -> str | None:
     """A clause's subject, the covariate that "was associated with worse OS (HR ...)"."""
     text = clause[:until]
     linked = BETWEEN.search(text)
     if linked:
         return trimmed(linked[1])
+    text = ANALYSED.sub("", text)
     for _ in range(2):
         lead = LEADING.match(text)
         if lead and lead.end() < len(text) - 5:

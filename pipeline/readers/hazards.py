@@ -29,7 +29,7 @@ from pipeline.quantities import NUM, Mention, number
 from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
 from pipeline.readers.survival_arms import partitioned
 from pipeline.records import Finding
-from pipeline.told_groups import set_against
+from pipeline.told_groups import followed, set_against
 
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
@@ -51,6 +51,12 @@ OF_PROGRESSION = re.compile(
 )
 #: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
 PREDICTS = re.compile(r"\b(?:predict(?:ed|s)|influenced|affected|correlated\s+with)\b", re.IGNORECASE)
+#: "was not reached in the X group and was 20 months in the Y group (HR 0.7)"
+NOT_REACHED = re.compile(r"\bnot\s+(?:yet\s+|been\s+)*(?:reached|estimable)\b", re.IGNORECASE)
+#: What leads a part of the patients behind a ratio: "0.58 (95% CI 0.4-0.9) in women".
+IN_PART = re.compile(
+    r"\b(?:in|among)\s+(?:the\s+|those\s+(?:with\s+)?|(?:patients|women|men)\s+(?:with\s+|aged\s+|who\s+)?)*$", re.IGNORECASE
+)
 #: "0.72 (95% CI 0.60-0.86) in favour of the X arm", "HR 1.4, favouring X"
 FAVOURED = re.compile(
     r"^(?:[^.;()\[\]]|[(\[][^()\[\]]*[)\]]){0,80}?\b(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+|treatment\s+with\s+)?$", re.IGNORECASE
@@ -172,6 +178,15 @@ def compared(
     levels = levelled_name(text, value, {known for arm in paper.arms for known in (arm.name, *arm.aliases)})
     if levels:
         return levels
+    parts = followed(text, values) if len(values) > 1 else []
+    if (
+        parts
+        and all(IN_PART.search(text[: part.start]) for part in parts)
+        and not {arm.name for arm in paper.arms} & {p.key for p in parts}
+    ):
+        part = parts[values.index(value)]
+        arm, other = from_before(paper, context)
+        return (f"{arm} ({part.key})" if arm else str(part.key)), other
     limit = next_start(value, values, text)
     added = ADDED.search(text[: value.start])
     if added and not marks[2:]:
@@ -251,7 +266,12 @@ def in_contrast(text: str, marks: list[Mention], names: list[str]) -> bool:
     """Whether two groups are set against each other: by "than" or "versus", or side by side ("between A and B")."""
     held = [mark for mark in marks if mark.key in names]
     return any(
-        one.key != other.key and (VERSUS.search(text[one.end : other.start]) or LIST_GAP.match(text[one.end : other.start]))
+        one.key != other.key
+        and (
+            VERSUS.search(text[one.end : other.start])
+            or NOT_REACHED.search(text[: other.start])
+            or LIST_GAP.match(text[one.end : other.start])
+        )
         for one, other in pairwise(held)
     )
 

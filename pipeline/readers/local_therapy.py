@@ -16,7 +16,7 @@ from pipeline.treatment_text import arm_near, column_arm, told_of_treatment, tot
 I = re.IGNORECASE  # noqa: E741
 DONE = re.compile(
     r"\b(?:underwent|undergone|undergoing|received|receiv\w+|treated|irradiated|performed|had|operated|resected|carried out|given|administered|"
-    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|(?:was|were) used|provided|delivered|offered|surgically|achieved|subjected|followed by)\b",
+    r"(?:metastas[ie]s-directed|local|ablative) (?:therap(?:y|ies)|treatments?)\b[^.;]{0,60}?\b(?:was|were|included|comprised|consisted|namely)|was done|were done|(?:was|were) used|provided|delivered|offered|surgically|achieved|subjected|followed by|preceded)\b",
     I,
 )
 NOT_DONE = re.compile(
@@ -112,7 +112,7 @@ def from_doses(paper: Paper) -> Iterator[Finding]:
 
 #: Treatments that a title names only where the study gives them.
 OF_THE_TITLE = {"tace", "rfa", "embolization", "alcohol_injection", "hyperthermia"}
-GIVEN = re.compile(r"\b(?:randomi[sz]ed|repeated|assigned|treated|underwent|received|performed|combined)\b", I)
+GIVEN = re.compile(r"\b(?:randomi[sz]ed|repeated|assigned|treated|underwent|received|performed|combined|applied|delivered)\b", I)
 #: "Radiofrequency ablation was performed under ultrasound guidance": how it was done says that it was.
 PERFORMED = re.compile(
     r"\s*(?:\([^()]*\)\s*)?(?:was|were)\s+(?:then\s+|also\s+)?(?:performed|delivered|applied|administered|carried out|repeated|done)\b", I

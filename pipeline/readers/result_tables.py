@@ -167,6 +167,11 @@ def repeated(table: Table) -> set[tuple[int | None, str]]:
 PERCENT_FIRST = re.compile(r"%\s*[\[(±]|[\[(]\s*(?:±\s*)?s\.?[ed]\.?\s*[\])]", re.IGNORECASE)
 
 
+def is_stub(cell: Passage, cells: list[Passage]) -> bool:
+    """Whether a cell is what its row is about ("1-3" positive nodes) and no figure."""
+    return any(other is not cell and other.row_heads[-1:] == (cell.text,) for other in cells)
+
+
 def is_count(text: str) -> bool:
     """Whether a cell prints a number with one in a bracket behind it: patients and their percentage."""
     return bool(re.match(rf"^\W*{NUM}\s*[\[(]\s*{NUM}\s*%?\s*[\])]", text))
@@ -178,7 +183,7 @@ def rates_and_medians(
     """The row's survival rates and median times by group; in a table with headings a cell without one is not read."""
     for cell in cells:
         role = held[cell.col or 0]
-        if (headed and not cell.col_heads) or re.match(r"^\W*[<>≤≥]", cell.text):
+        if (headed and not cell.col_heads) or is_stub(cell, cells) or re.match(r"^\W*[<>≤≥]", cell.text):
             continue
         if role.statistic not in {"rate", "median"} or not role.endpoint or role.endpoint == "ORR":
             continue

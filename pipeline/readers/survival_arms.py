@@ -14,7 +14,7 @@ from pipeline.lists import OWN_GROUP, VERSUS
 from pipeline.numbers import NUM, PEOPLE, number
 from pipeline.pairing import in_pairs
 from pipeline.quantities import Mention
-from pipeline.told_groups import name_after, told_groups, usable
+from pipeline.told_groups import WITHOUT_IT, name_after, told_groups, usable
 
 #: "With a median follow-up of 36 months (range 3-84) for survivors, ...": its patients are not those of the rates.
 FOLLOW_LEAD = re.compile(r"^(?:with|at|after|during)\s[^,(]*\bfollow(?:[^,(]|\([^()]*\))*,", re.IGNORECASE)
@@ -85,6 +85,31 @@ def settle_arms(
     fill_other_arm(paper, labels)
     within_part(text, values, labels)
     last_pair(text, values, labels)
+    before = None
+    for value, names in zip(values, labels, strict=True) if len(values) > 1 else ():
+        if names["arm"] is None and before and WITHOUT_IT.match(text[value.end :]):
+            names["arm"] = f"without {before}"
+        later = [mark.start for mark in arms if mark.key == names["arm"]]
+        far = names["arm"] is None or (later and all(start > value.end and ";" in text[value.end : start] for start in later))
+        if far and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
+            names["arm"] = with_noun(text, name[1], arms)  # "6 months for X; 8 months for Y": nothing else is as near
+        before = names["arm"]
+
+
+#: "weak X expression": a degree of what another degree can be of.
+DEGREE_OF = re.compile(r"[a-z-]+\s+(?P<noun>\S.*\b(?:expression|status|levels?|risk|grade|uptake|invasion))", re.IGNORECASE)
+
+
+DEGREE_TOLD = re.compile(
+    r"\b(?i:weak|strong|moderate|high|low|positive|negative)\s+(?P<noun>(?:[A-Z][\w-]*\s+){1,2}(?:expression|status|levels?|uptake))\b"
+)
+
+
+def with_noun(text: str, name: str, arms: list[Mention]) -> str:
+    """A degree that stands alone with the noun of a group that the sentence names in full: "weak X expression ... versus 6 years for strong"."""
+    nouns = {match["noun"] for mark in arms if (match := DEGREE_OF.fullmatch(str(mark.key)))}
+    nouns |= {match["noun"] for match in DEGREE_TOLD.finditer(text)}
+    return f"{name} {nouns.pop()}" if re.fullmatch(r"[a-z-]+", name) and len(nouns) == 1 else name
 
 
 def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:

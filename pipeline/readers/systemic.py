@@ -206,11 +206,19 @@ def span(combination: Combination) -> Mention:
     return Mention("regimen", combination.start, combination.end)
 
 
+#: "cisplatin or, in case of renal dysfunction, gemcitabine": the condition is of the second only.
+INSTEAD = re.compile(r",?\s+or,?\s+(?:[\w-]+\s+(?:\S+\s+){0,3}?)?(?:in\s+(?:the\s+)?(?:case|event)s?\s+of|if|when)\b", re.IGNORECASE)
+
+
 def given(sentence: Sentence, combination: Combination) -> int:
     """0 where a sentence does not say that the regimen was given, 1 where it does, 2 where it does so without doubt."""
     text = sentence.text
     left, right = clause(text, combination.start, combination.end)
     words = text[left:right]
+    instead = INSTEAD.search(words)
+    if instead and combination.end - left <= instead.start():
+        words = words[: instead.start()]
+        right = left + instead.start()
     verb = [m.start() for m in NOW_GIVEN.finditer(text, left, combination.start)][-1:]
     if verb and HISTORY.search(text, left, verb[0]):
         words = text[verb[0] : right]  # "patients previously treated with ... received"

@@ -75,11 +75,18 @@ def telling(paper: Paper, heads: tuple[str, ...]) -> list[str]:
     ]  # fmt: skip
 
 
+#: A level with its reference in brackets behind it.
+AGAINST_LEVEL = re.compile(r"^(?P<one>[^()\[\]]+?)\s*[(\[]\s*(?:v|vs\.?|versus)\s+(?P<other>[^()\[\]]+)[)\]]$", re.IGNORECASE)
+
+
 def factor_and_level(paper: Paper, cell: Passage) -> tuple[str, str | None]:
     """The factor that a row is about, and its level: ("Corpus invasion", "Group 1"), ("Age", "≥65 vs <65"), ("LDH", None)."""
     heads = telling(paper, cell.row_heads)
     if not heads:
         return "", None
+    against = AGAINST_LEVEL.match(heads[-1])
+    if against:  # "grade 3 (v 1-2)"
+        return heads[-1][: against.end("one")], f"{against['one']} vs {against['other']}"
     split = LEVELS.match(heads[-1])
     own = split and VERSUS.search(split["levels"]) and not LEVEL.match(heads[-1])  # "Age (>50 vs ≤50)" is whole, whatever stands above it
     if len(heads) > 1 and not own:

@@ -20,7 +20,7 @@ HR = re.compile(
 )
 CI = re.compile(r"\bCI\b|confidence\s+(?:interval|limit)s?|\bC\.I\.|^\s*95\s*%\s*$", re.IGNORECASE)
 CI_FIRST = re.compile(
-    r"^\W*95\s*%?\s*(?:CI|C\.I\.|confidence\s+intervals?)\W*(?:\(\s*)?(?:(?:for|of)\s+)?(?:the\s+)?(?:HRs?|hazards?\s+ratios?)\W*$",
+    r"^\W*95\s*%?\s*(?:CI|C\.I\.|confidence\s+intervals?)\W*(?:\(\s*)?(?:(?:for|of)\s+)?(?:the\s+)?(?:HRs?|hazards?\s+ratios?|exp\s*[\[(]\s*[bβ]\s*[\])])\W*$",
     re.IGNORECASE,
 )
 P = re.compile(
@@ -44,6 +44,8 @@ EVENTS = re.compile(
 )
 MULTI = re.compile(r"multi-?\s*vari|\badjusted\b|independent", re.IGNORECASE)
 COX = re.compile(r"\bcox\b|proportional[\s-]hazards?", re.IGNORECASE)
+OF_A_CAUSE = re.compile(r"recurr|progress|relapse|metasta|cancer|disease|specific|tumou?r|cause", re.IGNORECASE)
+MODEL = re.compile(r"\bcox\b[^.;]*\bmodel\b", re.IGNORECASE)
 DEATH = re.compile(r"(?<!hospital )(?<!operative )(?<!related )(?<!day )\b(?:mortality|death|dying)\b", re.IGNORECASE)
 UNI = re.compile(r"uni-?\s*vari|\bcrude\b|unadjusted|log[\s-]*rank|kaplan|bivariate", re.IGNORECASE)
 RESPONSE = re.compile(r"\bresponse\b|toxicit|adverse", re.IGNORECASE)
@@ -228,7 +230,7 @@ class Roles:
             analysis_of(head.text) for head in self.table.heads
         ):
             apart = any(analysis_of(table.caption) == "uni" for table in self.paper.tables)  # the other table is the univariate one
-            return "multi" if apart or any(analysis_of(s.text) == "multi" for s in self.paper.own) else None
+            return "multi" if apart or MODEL.search(self.caption) or any(analysis_of(s.text) == "multi" for s in self.paper.own) else None
         return None
 
     def of(self, cell: Passage) -> Role:
@@ -245,6 +247,8 @@ class Roles:
         analysis = analysis or self.caption_analysis
         if not endpoints and statistic in {"p", "ci"}:
             endpoints = self.left_of(cell.col or 0)
+        if not endpoints and statistic == "hr" and any(DEATH.search(head) and not OF_A_CAUSE.search(head) for head in cell.col_heads):
+            endpoints = ("OS",)  # "HR for death (95% CI)"
         if not endpoints and any(self.is_event(head) for head in cell.col_heads):
             return Role(statistic, None, at, unit, analysis)  # an event that is no endpoint of the contract
         if not endpoints and len(self.caption_endpoints) == 1:

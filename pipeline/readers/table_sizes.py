@@ -81,19 +81,25 @@ def heading_sizes(paper: Paper) -> Iterator[Finding]:
         again = sizes in seen  # the groups of an earlier table, under shorter names
         seen.add(sizes)
         for printed, (size, head) in sized.items() if len(sized) > 1 and not again else ():
-            name = settled(paper, printed, size)
+            name = settled(paper, printed, size, bool(MATCHED.search(table.caption)))
             if name:
                 yield paper.finding(
                     "arm_size", "result_tables:heading", head, 0, len(head.text), value=size, n=size, unit="patients", arm=name
                 )
 
 
-def settled(paper: Paper, printed: str, size: float) -> str | None:
-    """A group's name, that of the arm of the same size where there is one; None for a part of an arm whose size is known."""
-    same = [arm.name for arm in paper.arms if arm.n == size]
-    if len(same) == 1:
-        return same[0]
+MATCHED = re.compile(r"\bmatch(?:ed|ing)\b|\bpropensity\b", re.IGNORECASE)
+
+
+def settled(paper: Paper, printed: str, size: float, matched: bool = False) -> str | None:
+    """A group's name, that of the arm of the same size where there is one; None for a part of an arm whose size is known, unless it is matched."""
     words = arm_words(printed)
+    own = next((arm for arm in paper.arms if words in map(arm_words, (arm.name, *arm.aliases))), None)
+    if matched and own:
+        return own.name if own.n == size else printed
+    same = [arm.name for arm in paper.arms if arm.n == size]
+    if len(same) == 1 and own in (None, *(arm for arm in paper.arms if arm.name == same[0])):
+        return same[0]
     part = any(arm.n and arm.n != size and words in map(arm_words, (arm.name, *arm.aliases)) for arm in paper.arms)
     return None if part else printed
 
