@@ -53,8 +53,16 @@ class Words:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        """The text as a Doc, a token a word or sign; of white space only what is more than one blank."""
-        return Doc(self.vocab, words=[word for word in WORD.findall(text) if word != " "])
+        """The text as a Doc whose tokens and spaces give the text back."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        for word in WORD.findall(text):
+            if word == " " and words and not spaces[-1]:
+                spaces[-1] = True
+            else:
+                words.append(word)
+                spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces)
 
 
 @cache
