@@ -37,7 +37,7 @@ APART = re.compile(
     re.IGNORECASE,
 )
 TIGHT = re.compile(r"[+/&–‐‑−—-]|\bplus\b|\bwith\b|\bcombin|\baddition\b|\btogether\b|\balong\b", re.IGNORECASE)
-COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|cases|pts|[)\]])[^)\]]*")
+COUNT = re.compile(r"[(\[]\s*(?:[nN]\s*=\s*)?\d+(?:[.·]\d+)?\s*(?:%|patients|cases|pts|[)\]])[^)\]]*|[(\[]\s*[nN]\s*=\s*\d+\s*[,;]")
 EACH_BASED = re.compile(r"[-‐\s]based\s+(?:and|or)\s", re.IGNORECASE)  # "X-based and Y-based chemotherapy" are two
 #: Links that hold agents together, the weakest first: where a list cannot be one regimen it falls apart there.
 JOINS = ("comma", "and", "join")
@@ -269,13 +269,16 @@ def continued(text: str, group: Run, mention: Mention) -> bool:
     return agents_of(mention) == agents_of(group[-1][0]) and bool(re.search(r"\b(?:followed|then|and)\b", gap)) and not CHOICE.search(gap)
 
 
+OFTEN = re.compile(r"\b(?:every|each|once|twice|daily|weekly|a|per|day|on|orally|intravenously)\b", re.IGNORECASE)
+
+
 def choice_list(text: str, groups: list[list[Mention]], number: int) -> bool:
     """Whether a comma list ends in "or": "gefitinib, erlotinib or afatinib" offers three choices."""
     if number + 1 >= len(groups) or len(groups[number]) < 2:
         return False
     gap = text[groups[number][-1].end : groups[number + 1][0].start]
     inner = [text[a.end : b.start] for a, b in zip(groups[number], groups[number][1:], strict=False)]
-    return bool(re.search(r"\bor\b", gap)) and all(re.fullmatch(r"\s*,\s*", DOSE.sub("", BRACKETS.sub("", piece))) for piece in inner)
+    return bool(re.search(r"\bor\b", gap)) and all(re.fullmatch(r"[\s,]*,\s*", OFTEN.sub("", DOSE.sub("", BRACKETS.sub("", piece)))) for piece in inner)
 
 
 def regimens(group: Run, last_choice: bool = False) -> list[Combination]:

@@ -23,10 +23,19 @@ TOGETHER = re.compile(
     rf"(?:given|administered|delivered)\s+(?:\w+\s+)?with)\s+(?:the\s+|addition\s+of\s+|external\s+beam\s+|"
     rf"whole[- ]brain\s+|pelvic\s+|\d+\s*Gy\s+(?:of\s+)?)*{RADIATION}\b|"
     rf"\b(?:days?|weeks?)\s+\d[\d\s,–-]*(?:(?:and|to)\s+\d[\d–-]*\s+)?of\s+(?:the\s+)?{RADIATION}\b|"
-    rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
+    rf"\b{RADIATION}\s*(?:\([^)]*\)\s*)?(?:plus|with(?:\s*(?:or|/)\s*without)?|\+|and|combined with|in combination with)\s+(?:weekly\s+|daily\s+|oral\s+)?(?=\S)",
     I,
 )
 RADIO = re.compile(rf"radio|radiat|\bCC?RT\b|\b{RADIATION}\b|\bGy\b", I)
+#: "radiotherapy (50 Gy) was given with", right before what was given with it.
+GIVEN_WITH = re.compile(
+    rf"\b{RADIATION}\s*(?:\([^()]*\)\s*)?(?:was|were)\s+(?:given|administered|delivered|combined)\s+(?:together\s+|in combination\s+)?"
+    r"with\s+(?:(?!and\b|or\b|a\b|an\b)[\w-]+\s+){0,4}$",
+    I,
+)
+GIVING = re.compile(rf"\b{RADIATION}\s*(?:\([^()]*\)\s*)?(?:was|were)\s+(?:given|administered|delivered|combined)\b", I)
+#: "a loading dose of ... one week before radiotherapy, then 250 mg/m2 weekly": the same agent goes on.
+LOADING = re.compile(r"\b(?:loading|initial) dose\b[^;.]*?\b(?:then|followed by)\s+(?=(?:by\s+|at\s+|weekly\s+|doses? of\s+)*\d)", I)
 #: Phases that are not concurrent, and words that end a phase.
 OTHER_PHASE = re.compile(
     r"\b(?:induction|neo-?adjuvant|adjuvant|consolidation|maintenance|sequential|before|after|prior to|post-?operative chemotherapy|"
@@ -63,7 +72,7 @@ def read(paper: Paper) -> Iterator[Finding]:
     for sentence in told_of_treatment(paper):
         cues = [cue for cue in TOGETHER.finditer(sentence.text) if not ONLY_AND.search(cue[0].strip())]
         if (
-            not (cues or with_radiation(paper, sentence))
+            not (cues or GIVING.search(sentence.text) or with_radiation(paper, sentence))
             or not (irradiates or RADIO.search(sentence.passage.text) or (told_early and WITH_CHEMOTHERAPY.search(sentence.text)))
             or not any(m.kind in {"agent", "regimen"} for m in sentence.words)
         ):
@@ -107,9 +116,11 @@ def of_such_group(paper: Paper, sentence: Sentence, combination: Combination) ->
 def concurrent(sentence: Sentence, combination: Combination, cues: list[re.Match[str]]) -> bool:
     """Whether the agents stand in the same step of treatment as the words that say "together with radiation"."""
     text = sentence.text
+    if GIVEN_WITH.search(text, 0, combination.start):
+        return True
     for cue in cues:
         left, right = min(cue.start(), combination.start), max(cue.end(), combination.end)
-        between = text[min(cue.end(), combination.end) : max(cue.start(), combination.start)]
+        between = LOADING.sub(" ", text[min(cue.end(), combination.end) : max(cue.start(), combination.start)])
         if len(between) > 140 or STEP.search(between):
             continue
         if TO_CHEMORADIATION.fullmatch(between + cue[0]) and STILL_BEFORE.search(text[: combination.start]):

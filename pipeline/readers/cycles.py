@@ -64,7 +64,7 @@ PLENTY = 30
 IQR = re.compile(r"IQR|quartile", I)
 #: The second of two values with their arms: "4 in the docetaxel arm and 6 in the control arm".
 IN_ARMS = re.compile(
-    rf"\s*(?:{CYCLE}\s+)?\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)[^.;,\d()]{{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})"
+    rf"\s*(?:{CYCLE}\s+)?\b(?:in|for|with)\s+(?:the\s+)?(?!patients\b)(?:[^.;,\d()]|(?<=[A-Za-z-])\d){{2,50}}?,?\s+(?:and|versus|vs\.?|compared with)\s+({NUM})"
     rf"(?:\s*\((?:range\s*[:,]?\s*)?({NUM}){DASH}({NUM})\))?(?=\s+(?:{CYCLE}\s+)?(?:in|for|with)\s)",
     I,
 )
@@ -73,6 +73,10 @@ LONG_CYCLES = re.compile(rf"(?<![\w.-])({ANY})\s+(?:\d+|two|three|four)[- ]?(?:d
 ONE_PATIENT = re.compile(r"\b(?:one|a) patient\b", I)
 #: The second of two values: "4.2 ± 1.1 (SD) and 5.5 ± 2.0 (SD), respectively".
 FURTHER = re.compile(rf"\s*(?:,|and)\s+({NUM})(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?(?=[^.;]{{0,30}}\brespectively\b)", I)
+#: "a minimum of four and a maximum of eight cycles"
+BOUNDS = re.compile(
+    rf"\b(?:minimum\s+of|at\s+least)\s+({ANY})\s+(?:{CYCLE}\s+)?(?:and|to|up to|with)\s+(?:a\s+|to\s+a\s+)?(?:maximum\s+of|up\s+to|at\s+most)\s+({ANY})(?:\s+{CYCLE}\b)?", I
+)
 SHARED = re.compile(
     rf"({ANY})\s+((?:pre-?operative|post-?operative|induction|adjuvant|neoadjuvant|concurrent|concomitant|"
     rf"maintenance))\s+and\s+({ANY})\s+((?:[\w-]+\s+)?)(?={CYCLE}\b|(?:[\w-]+\s+){{1,2}}{CYCLE}\b)",
@@ -99,8 +103,12 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         claimed.append(match.span())
         for printed, word in ((match[1], match[2]), (match[3], match[4])):
             yield cycles_of(paper, sentence, "cycles:phases", match, value=number(printed), arm=word.strip().lower() or None)
-    if NOT_GIVEN.search(sentence.text) or not (OWN_PATIENTS.search(sentence.text) or sentence.section == "methods"):
+    drugs = sentence.section == "abstract" and any(m.kind in {"agent", "regimen"} for m in sentence.words)
+    if NOT_GIVEN.search(sentence.text) or not (drugs or OWN_PATIENTS.search(sentence.text) or sentence.section == "methods"):
         return
+    for match in BOUNDS.finditer(sentence.text):
+        claimed.append(match.span())
+        yield cycles_of(paper, sentence, "cycles:bounds", match, low=number(match[1]), high=number(match[2]))
     yield from given(paper, sentence, claimed)
 
 

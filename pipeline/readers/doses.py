@@ -18,7 +18,7 @@ LIMIT = re.compile(
     r"\b(?:constraints?|tolerance|limit(?:ed|s)?|not (?:exceed|to exceed)|organs? at risk|OARs?|spared|sparing|shielding|shielded|"
     r"(?-i:BED\w*|"
     r"EQD\w*|LQED\w*)|biologically|equivalent dose|normali[sz]ed total|alpha/beta|α/β|"
-    r"isodose|(?-i:V\d+|D\d+)|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|"
+    r"(?<!% )(?<!%)isodose|(?-i:V\d+|D\d+)|Dmax|Dmean|(?:mean|median) (?:lung|heart|liver|dose to (?:the )?(?:lungs?|heart|liver|kidneys?|parotids?|"
     r"bladder|"
     r"rectum|brain ?stem|cord))|maximum dose|dose to (?:the )?(?:spinal cord|lungs?|heart|liver|kidneys?|bladder|rectum|parotid|"
     r"brainstem)|hot ?spots?|defined as|"
@@ -262,7 +262,7 @@ def target(paper: Paper, sentence: Sentence, dose: Mention, doses: list[Mention]
         text[dose.end : stop],
         I,
     )
-    if said and any(m.kind == "site" for m in paper.mentions(said[1])):
+    if said and (VOLUME.search(said[1]) or any(m.kind == "site" for m in paper.mentions(said[1]))):
         return said[1].strip()
     arm = arm_of_dose(paper, text, dose, doses)
     if arm:
@@ -277,6 +277,7 @@ def target(paper: Paper, sentence: Sentence, dose: Mention, doses: list[Mention]
     return text[best.start : best.end + (spread.end() if spread else 0)]
 
 
+VOLUME = re.compile(r"\b[PCG]TV|\b(?:planning|clinical|gross) (?:target|tumou?r) volume", I)
 #: From an arm to the dose that it had: "arm A received 50 Gy", "in the short-course arm, 25 Gy".
 ARM_HAD = re.compile(
     r"(?:\s|,|:|\([^()]*\)|\b(?:arms?|groups?|patients|cohorts?|schedule)\b)*(?:(?:received|were|was|had|underwent|got)\b[^;]*)?", I
