@@ -31,7 +31,13 @@ END = re.compile(
     I,
 )
 PLAIN = re.compile(
-    r"\b(?:placebo|control|observation|surgery|chemotherapy|radiotherapy|chemoradio\w+|care|alone|\w+therapy|resection|no)\b", I
+    r"\b(?:placebo|control|observation|surgery|chemotherapy|radiotherapy|chemoradio\w+|care|alone|\w+therapy|resection|no|\w*fractionat(?:ion|ed)|(?:short|long)[- ]course)\b", I
+)
+#: How often a drug is given, behind it: "X 150 mg once daily or Y 75 mg/m2 every 3 weeks".
+SCHEDULE = re.compile(
+    r"(?:,?\s+(?:every\s+(?:[\w-]+\s+)?(?:weeks?|days?|months?)|once(?:[ -](?:daily|weekly|monthly|a\s+day))?|twice[ -](?:daily|weekly|a\s+day)|(?:daily|weekly|monthly)(?=\s*(?:,|(?:or|versus|vs|for|on|until|and|plus)\b|$))|"
+    r"(?:on\s+)?days?\s+\d+(?:\s*[-–]\s*\d+)?(?:(?:,\s*(?:and\s+)?|\s+and\s+)\d+)*|orally|intravenously|subcutaneously|per\s+day|for\s+(?:up\s+to\s+)?\w+\s+(?:cycles|weeks|months|years)))+(?=\s|[,.;]|$)",
+    I,
 )
 SALT = r"(?:mesylate|hydrochloride|sodium|acetate|tosylate|citrate|maleate|disodium)"
 PHASE = re.compile(r"^(?:(?:(?:post|pre|peri)-?operative|(?:neo-?)?adjuvant|oral|intravenous|standard)\s+)+(?=\S)", I)
@@ -75,7 +81,7 @@ def titled(paper: Paper) -> Iterator[list[str]]:
 
 def offered(words: str) -> list[str]:
     """The options at the head of these words: "A, B or C", without brackets; none where there is no "or"."""
-    plain = re.split(r"[;.]\s", BRACKETS.sub("", words[:300]))[0]
+    plain = SCHEDULE.sub("", AMOUNT.sub("", re.split(r"[;.]\s", BRACKETS.sub("", words[:300]))[0]))
     parts = OR.split(plain)
     if len(parts) < 2 or END.search(parts[0].replace(",", "")):
         return []

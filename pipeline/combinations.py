@@ -211,8 +211,9 @@ def resolved(text: str, run: Run) -> list[Combination]:
         if backbone:
             found += bared(regimens(group[backbone:]))
             group = [(mention, "join" if how == "placebo" else how) for mention, how in group]
-        whole = regimens(group, last_choice=choice_list(text, plain, number))
-        found += bared(whole) if any(at == number for at, _ in optional) else whole
+        listed = choice_list(text, plain, number)
+        whole = regimens(group, last_choice=listed)
+        found += bared(whole) if listed or any(at == number for at, _ in optional) else whole
         for at, added in optional:
             agents = frozenset().union(*(agents_of(member) for member, _ in group))
             new = [mention for mention in added if not agents_of(mention) <= agents] if at == number else []

@@ -96,6 +96,8 @@ def after_distance(text: str, mention: Mention, end: int) -> int | None:
     between = text[end : mention.start]
     if re.fullmatch(r"\s*(?:(?:plus|and|with|or)\s+placebo\s*)?\((?:(?:arm|group|cohort)\s+\w{1,3}\s*[,;:])?\s*", between, I):
         return 1
+    if re.fullmatch(r"\s*[(\[]\s*[A-Z][\w+/-]{1,14}\s*[,;:]\s*(?:[nN]\s*=\s*)?", between):
+        return 1  # "(XELOX, n = 46)"
     if re.fullmatch(
         r"\s*(?:(?:mono)?therapy|alone|chemotherapy|regimen|treatment|only|technique|radiotherapy|radiation|irradiation|RT|boost)?\s*[(\[]?\s*(?:n\s*=)?\s*",
         between,

@@ -125,11 +125,20 @@ ALTERNATIVE = re.compile(r"\bor\b|\bversus\b|\bvs\b|\bcompared\b", I)
 LETTERED = re.compile(r"\b((?:[Aa]rm|[Gg]roup|[Cc]ohort)\s+(?:[A-D]|[1-4]|I{1,3}))\b(?![-–/])")
 
 
+#: "the control arm received": arms that only their part in the study names.
+ROLE = re.compile(
+    r"\b((?:control|experimental|standard|investigational|intervention|study|test)\s+(?:arm|group))\b(?=\s*(?:\([^()]*\)\s*)?(?:patients\s+)?(?:received|was given|were given|consisted|comprised|underwent|was treated|were treated|,?\s*in which))",
+    I,
+)
+
+
 def arms_told(paper: Paper, text: str) -> list[Mention]:
     """The study's arms that a text names, and lettered ones of which nothing more is known."""
     known = {arm.name for arm in paper.arms}
     found = [m for m in arms_in(paper, text) if m.key in known]
     lettered = [Mention("arm", m.start(), m.end(), key=m[1]) for m in LETTERED.finditer(text)]
+    if not (known or lettered):
+        return [Mention("arm", m.start(), m.end(), key=m[1].lower()) for m in ROLE.finditer(text)]
     return [*found, *(one for one in lettered if not any(m.start < one.end and one.start < m.end for m in found))]
 
 

@@ -95,6 +95,9 @@ def read(paper: Paper) -> Iterator[Finding]:
         yield from from_table(paper, table)
 
 
+METHODS = re.compile(r"> [^>]*\b(?:methods?|interventions?|treatments?)\b", I)
+
+
 def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
     """Medians first; then phases that share the word; then numbers that stand before "cycles" where they say how many were given."""
     claimed: list[tuple[int, int]] = []
@@ -103,7 +106,9 @@ def from_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         claimed.append(match.span())
         for printed, word in ((match[1], match[2]), (match[3], match[4])):
             yield cycles_of(paper, sentence, "cycles:phases", match, value=number(printed), arm=word.strip().lower() or None)
-    drugs = sentence.section == "abstract" and any(m.kind in {"agent", "regimen"} for m in sentence.words)
+    drugs = sentence.section == "abstract" and (
+        METHODS.search(sentence.heading) or any(m.kind in {"agent", "regimen"} for m in sentence.words)
+    )
     if NOT_GIVEN.search(sentence.text) or not (drugs or OWN_PATIENTS.search(sentence.text) or sentence.section == "methods"):
         return
     for match in BOUNDS.finditer(sentence.text):
@@ -168,8 +173,23 @@ def given(paper: Paper, sentence: Sentence, claimed: list[tuple[int, int]]) -> I
         spread = RANGE_AFTER.match(text[mention.end :]) if mention.value is not None else None
         if spread and number(spread[1]) <= mention.value <= number(spread[2]):
             low, high = number(spread[1]), number(spread[2])
-        arm = receiver(paper, sentence, mention)
+        arm = set_against(sentence, mention) or receiver(paper, sentence, mention)
         yield cycles_of(paper, sentence, "cycles:given", mention, value=mention.value, low=low, high=high, n=n, percent=percent, arm=arm)
+
+
+#: "randomised to 3 cycles or 6 cycles", "randomised between 4 and 8 courses".
+CHOICE = re.compile(
+    rf"\b(?:randomi[sz]ed|randomly|assigned|allocated)\b[^.;]{{0,60}}?\b(?:to|between)\s+(?:receive\s+)?(?:either\s+)?({ANY})\s+(?:{CYCLE}\s+)?(?:or|versus|vs\.?|and)\s+({ANY})\s+{CYCLE}\b",
+    I,
+)
+
+
+def set_against(sentence: Sentence, mention: Mention) -> str | None:
+    """The number of cycles itself, where patients were randomised to one number of cycles or another."""
+    choice = CHOICE.search(sentence.text)
+    if not choice or not (choice.start(1) <= mention.start and mention.end <= choice.end()):
+        return None
+    return sentence.text[mention.start : mention.end]
 
 
 def overlaps(claimed: list[tuple[int, int]], match: re.Match[str]) -> bool:
@@ -185,7 +205,7 @@ RECEIVED = re.compile(
 RECEIVED_AFTER = re.compile(r"^[^.;,]{0,50}\b(?:was|were)\s+(?:given|administered|delivered|completed|received|planned)\b", I)
 TREATING = re.compile(
     r"\b(?:receiv\w+|given|administered|consist\w+|complet\w+|treated|treatment|chemotherapy|regimen|underwent|planned|scheduled|"
-    r"repeated|maximum|up to|total|delivered|followed|continued|randomi[sz]ed|assigned|allocated)\b",
+    r"repeated|maximum|up to|total|delivered|combined|followed|continued|randomi[sz]ed|assigned|allocated)\b",
     I,
 )
 

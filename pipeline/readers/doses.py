@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.context import Paper, Sentence
 from pipeline.quantities import ANY, DASH, FRACTIONS, NUM, Mention, number
@@ -265,8 +266,8 @@ def target(paper: Paper, sentence: Sentence, dose: Mention, doses: list[Mention]
     if said and (VOLUME.search(said[1]) or any(m.kind == "site" for m in paper.mentions(said[1]))):
         return said[1].strip()
     arm = arm_of_dose(paper, text, dose, doses)
-    if arm:
-        return arm
+    if arm or one_of_two(text, dose, doses):
+        return arm or text[dose.start : dose.end]
     sites = [
         m for m in sentence.words if m.kind == "site" and abs(m.start - dose.start) < 70 and m.start < stop and not apart(text, m, dose)
     ]
@@ -275,6 +276,24 @@ def target(paper: Paper, sentence: Sentence, dose: Mention, doses: list[Mention]
         return irradiated_arm(paper)
     spread = re.match(r"\s+(?:metastas[ei]s|lesions?)\b", text[best.end :], I)
     return text[best.start : best.end + (spread.end() if spread else 0)]
+
+
+RANDOMISED = re.compile(r"\b(?:randomi[sz]|randomly|assigned|allocated)", I)
+#: Between the doses of a choice: "8 Gy in a single fraction or 30 Gy".
+OR_DOSE = re.compile(
+    r"(?:[\s(),/]|\b(?:in|over|an?|single|fractions?|daily|days?|weeks?|of|given|delivered|as|per|once|twice|with|\d+|(?-i:c?Gy)|radiotherapy|irradiation|to|either|receive|the|arm|group)\b)*?"
+    r"\b(?:or|versus|vs\.?)\s+(?:to\s+)?(?:receive\s+)?(?:a\s+)?(?:total\s+(?:dose\s+)?of\s+)?",
+    I,
+)
+
+
+def one_of_two(text: str, dose: Mention, doses: list[Mention]) -> bool:
+    """Whether patients were randomised between this dose and another, so that the dose names its arm."""
+    if not RANDOMISED.search(text, 0, dose.start):
+        return False
+    told = sorted(doses, key=lambda m: m.start)
+    at = [(one.start, one.end) for one in told]
+    return any(dose.start in {one[0], other[0]} and OR_DOSE.fullmatch(text, one[1], other[0]) for one, other in pairwise(at))
 
 
 VOLUME = re.compile(r"\b[PCG]TV|\b(?:planning|clinical|gross) (?:target|tumou?r) volume", I)
