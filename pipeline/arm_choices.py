@@ -31,7 +31,8 @@ END = re.compile(
     I,
 )
 PLAIN = re.compile(
-    r"\b(?:placebo|control|observation|surgery|chemotherapy|radiotherapy|chemoradio\w+|care|alone|\w+therapy|resection|no|\w*fractionat(?:ion|ed)|(?:short|long)[- ]course)\b", I
+    r"\b(?:placebo|control|observation|surgery|chemotherapy|radiotherapy|chemoradio\w+|care|alone|\w+therapy|resection|no|\w*fractionat(?:ion|ed)|(?:short|long)[- ]course)\b",
+    I,
 )
 #: How often a drug is given, behind it: "X 150 mg once daily or Y 75 mg/m2 every 3 weeks".
 SCHEDULE = re.compile(

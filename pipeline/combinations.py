@@ -279,7 +279,12 @@ def choice_list(text: str, groups: list[list[Mention]], number: int) -> bool:
         return False
     gap = text[groups[number][-1].end : groups[number + 1][0].start]
     inner = [text[a.end : b.start] for a, b in zip(groups[number], groups[number][1:], strict=False)]
-    return bool(re.search(r"\bor\b", gap)) and all(re.fullmatch(r"[\s,]*,\s*", OFTEN.sub("", DOSE.sub("", BRACKETS.sub("", piece)))) for piece in inner)
+    following = [text[a.end : b.start] for a, b in zip(groups[number + 1], groups[number + 1][1:], strict=False)]
+    if any("," in piece for piece in following):
+        return False  # "docetaxel, cisplatin, fluorouracil or epirubicin, cisplatin, fluorouracil": two lists
+    return bool(re.search(r"\bor\b", gap)) and all(
+        re.fullmatch(r"[\s,]*,\s*", OFTEN.sub("", DOSE.sub("", BRACKETS.sub("", piece)))) for piece in inner
+    )
 
 
 def regimens(group: Run, last_choice: bool = False) -> list[Combination]:

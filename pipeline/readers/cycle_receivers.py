@@ -61,10 +61,13 @@ def bracketed_arm(paper: Paper, text: str, end: int) -> str | None:
     return None
 
 
+OR_UNTIL = re.compile(r"\bor\s+(?:until|till|as long as)\b", I)
+
+
 def regimen_of(sentence: Sentence, mention: Mention) -> str | None:
     """The regimen whose cycles they are, where a sentence has more than one: "cycles of X or Y", "X for four cycles"."""
     text = sentence.text
-    if len(sentence.kinds("cycles")) < 2 and not ALTERNATIVE.search(text):
+    if len(sentence.kinds("cycles")) < 2 and not ALTERNATIVE.search(OR_UNTIL.sub(" ", text)):
         return None
     drugs = combinations(text, sentence.words)
     of = FOLLOWING.match(text, mention.end)

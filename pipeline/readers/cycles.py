@@ -75,7 +75,8 @@ ONE_PATIENT = re.compile(r"\b(?:one|a) patient\b", I)
 FURTHER = re.compile(rf"\s*(?:,|and)\s+({NUM})(?:\s*±\s*{NUM}(?:\s*\(SD\))?)?(?=[^.;]{{0,30}}\brespectively\b)", I)
 #: "a minimum of four and a maximum of eight cycles"
 BOUNDS = re.compile(
-    rf"\b(?:minimum\s+of|at\s+least)\s+({ANY})\s+(?:{CYCLE}\s+)?(?:and|to|up to|with)\s+(?:a\s+|to\s+a\s+)?(?:maximum\s+of|up\s+to|at\s+most)\s+({ANY})(?:\s+{CYCLE}\b)?", I
+    rf"\b(?:minimum\s+of|at\s+least)\s+({ANY})\s+(?:{CYCLE}\s+)?(?:and|to|up to|with)\s+(?:a\s+|to\s+a\s+)?(?:maximum\s+of|up\s+to|at\s+most)\s+({ANY})(?:\s+{CYCLE}\b)?",
+    I,
 )
 SHARED = re.compile(
     rf"({ANY})\s+((?:pre-?operative|post-?operative|induction|adjuvant|neoadjuvant|concurrent|concomitant|"
