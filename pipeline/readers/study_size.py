@@ -73,8 +73,8 @@ class Candidate:
 def read(paper: Paper) -> Iterator[Finding]:
     """One n_total finding, where enough speaks for it."""
     by_value: dict[int, list[Candidate]] = {}
-    sized = {arm.n for arm in paper.arms if arm.n}
-    parts = sized if len(sized) > 1 else set()  # the size of one group of two is not that of all
+    sized = [arm.n for arm in paper.arms if arm.n]
+    parts = set(sized) if len(sized) > 1 else set()  # the size of one group of two is not that of all
     told = [candidate for candidate in candidates(paper) if candidate.value not in parts]
     if paper.design == "randomized_trial":
         whole = {candidate.value for candidate in told if candidate.entered}
