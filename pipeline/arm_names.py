@@ -55,7 +55,7 @@ RIGHT_STOP = frozenset(
     survived compared during after before received respectively as if because could can may would experienced reached than lived died
     among between within trended towards responded demonstrated exhibited appeared seemed remained developed benefited presented tended
     differed reached favoured favored improved increased decreased persisted
-    without""".split()
+    without it they median""".split()
 )  # fmt: skip
 FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
@@ -254,7 +254,8 @@ def rightward(text: str, start: int, most: int = 7) -> int:
             break
         word = token[0].lower().rstrip(".")
         levelled = word == "than" and LEVELLED.search(text[start:end])  # "those with more than one metastasis"
-        if (word in RIGHT_STOP and not levelled) or count >= most or (count and FIGURE.match(text, token.start())):
+        article = word == "the" and count and not re.search(r"\b(?:of|with|and|or)$", text[start:end])  # "with stage III disease the OS was"
+        if (word in RIGHT_STOP and not levelled) or article or count >= most or (count and FIGURE.match(text, token.start())):
             break
         if (
             word in {"and", "or", "with"}

@@ -14,16 +14,21 @@ _OPEN = (
     r"(?:^|[;:.]\s+|\b(?:while|whereas|and|but|that)\s+)(?:(?:however|similarly|moreover|furthermore|also|additionally|conversely|finally|again|(?:in|by)\s+contrast"
     r"|in\s+addition|on\s+the\s+other\s+hand)\s*,?\s+)?"
 )
+#: Where the words of a condition end: at a comma, or where the sentence's subject begins.
+_CLOSE = (
+    r"\s*(?:[\[(][^()\[\]]{1,40}[)\]]\s*)?(?:,\s+(?!(?:and|or)\b)|\s+(?=(?:it|they)\s+(?:was|were)\b"
+    r"|the\s+(?:(?:median|mean|\d+-year)\s+)?(?:OS|[A-Z]{1,4}FS|overall|progression|disease|surviv\w+)\b))"
+)
 #: "Among the 80 patients with X,", "in those aged < 65 years,", "For patients older than 65 years,"
 OF_PEOPLE = re.compile(
     rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+(?:the\s+)?(?:\d+\s+)?(?:(?:sub)?(?:group|set|population)s?\s+of\s+)?(?:the\s+)?(?:\d+\s+)?(?P<kind>(?:[\w+≥≤<>/-]+\s+){{0,2}}?){_PEOPLE}"
-    rf"(?P<trait>\s+(?:with(?:out)?|who|whose|aged|older|younger|having|harbou?ring|carrying|receiving|treated|undergoing|not|over|under|in)\b[^,;:.()]{{2,90}})?)"
-    rf"\s*(?:[\[(][^()\[\]]{{1,40}}[)\]]\s*)?,\s+(?!(?:and|or)\b)",
+    rf"(?P<trait>\s+(?:with(?:out)?|who|whose|aged|older|younger|having|harbou?ring|carrying|receiving|treated|undergoing|not|over|under|in)\b[^,;:.()]{{2,90}}?)?)"
+    rf"{_CLOSE}",
     re.IGNORECASE,
 )
 #: "In the low-risk group,", "within the RT cohort,"
 OF_GROUP = re.compile(
-    rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+the\s+(?P<trait>[\w+≥≤<>/–-]+(?:\s+[\w+≥≤<>/–-]+){{0,4}})\s+(?:{HEAD}|population|disease|patients))\s*(?:[\[(][^()\[\]]{{1,40}}[)\]]\s*)?,\s+(?!(?:and|or)\b)",
+    rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+the\s+(?P<trait>[\w+≥≤<>/–-]+(?:\s+[\w+≥≤<>/–-]+){{0,4}})\s+(?:{HEAD}|population|disease|patients)){_CLOSE}",
     re.IGNORECASE,
 )
 NO_PART = re.compile(

@@ -131,6 +131,13 @@ class Namer:
         return sure + plain if len(names) > 1 else sure
 
 
+def two_arms(arms: Iterable[Arm]) -> list[str]:
+    """The names of the two arms that a paper compares: those with sizes, or its only two where none has one; empty where they are not two."""
+    held = list(arms)
+    names = [arm.name for arm in held if arm.n] or [arm.name for arm in held]
+    return names if len(names) == 2 else []
+
+
 def longest(found: list[Mention]) -> list[Mention]:
     """Of mentions that overlap the longest, in order of place."""
     kept: list[Mention] = []

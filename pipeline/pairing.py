@@ -158,7 +158,8 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
             clusters = [list(range(len(marks)))]
         if len(names) == 1 and kind == "arm":
             return alone(text, values, marks[clusters[0][-1]])
-        return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
+        names = listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
+        return again_in_each(text, values, [marks[index] for index in clusters[0]]) if None in names and kind == "endpoint" else names
     last = [marks[index] for index in clusters[-1]]
     names = {label(mark) for mark in last}
     closes = re.search(r"\brespectively\b", text[last[-1].end :]) or SHARED_OUT.search(text[: last[0].start])
@@ -168,6 +169,13 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
     if len(by_clause) > 1:
         return by_clauses(text, values, marks, kind, by_clause, known)
     return alternating(text, values, marks, kind)[0]
+
+
+def again_in_each(text: str, values: list[Mention], marks: list[Mention]) -> list[Label]:
+    """ "In A, the OS and PFS were 84% and 71%; in B they were 78% and 62%": every clause has a figure for each of the names."""
+    names = list(dict.fromkeys(label(mark) for mark in marks))
+    counts = [count for a, b in clauses(text) if (count := sum(a <= value.start < b for value in values))]
+    return names * len(counts) if set(counts) == {len(names)} else [None] * len(values)
 
 
 def versus_pair(text: str, marks: list[Mention]) -> list[Mention]:

@@ -142,6 +142,12 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\s+)?(?:groups?|arms?)\b", re.IGNORECASE)
 
 
+#: "median OS was 52 months after surgery and 47 months after radiotherapy": times of survival, and no time points.
+TIME_AFTER = re.compile(
+    r"\bmedian\b[^.;%]{0,80}\s(?:(?:was|were|is|of)|(?:months|years)\s+after\s[^.;%]{2,50}\s(?:and|vs\.?|versus|than|with|to))\s+$", re.IGNORECASE
+)
+
+
 @rule(
     "at",
     rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s*\band\s+|\s*\bor\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|y|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
@@ -161,6 +167,8 @@ NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\
 def _at(m: Found) -> Iterator[Mention]:
     if NAMED.match(m.string, m.end()):  # "in the 6-month group": how long it was treated
         yield Mention("named", m.start(), m.end())
+        return
+    if m.start() == m.start(2) and "edian" in m.string and "after" in m[0] and TIME_AFTER.search(m.string, 0, m.start()):
         return
     unit = unit_of(m[3])
     steps = list(re.finditer(_STEP, m[1] + m[2], re.IGNORECASE))

@@ -23,7 +23,7 @@ from pipeline.endpoints import (
     measures,
 )
 from pipeline.lists import LIST_GAP, VERSUS
-from pipeline.namer import LEVELS
+from pipeline.namer import LEVELS, two_arms
 from pipeline.pairing import clauses, pair, versus_pair
 from pipeline.quantities import NUM, Mention, number
 from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
@@ -82,7 +82,7 @@ class Context:
     def remember(self, paper: Paper, arms: list[str]) -> None:
         """The arms that a sentence's figures were given to, where there are two or more."""
         names = list(dict.fromkeys(arms))
-        if len(names) == 2 and set(names) <= {arm.name for arm in paper.arms if arm.n}:
+        if len(names) == 2 and set(names) == set(two_arms(paper.arms)):
             self.usual = names
         self.new_arms = names if len(names) > 1 else self.new_arms
 
@@ -270,8 +270,8 @@ def compared_with(text: str, marks: list[Mention]) -> bool:
 
 def other_arm(paper: Paper, name: str | None) -> str | None:
     """The other arm, where the paper compares just two."""
-    sized = [arm.name for arm in paper.arms if arm.n]
-    return next(held for held in sized if held != name) if len(sized) == 2 and name in sized else None
+    sized = two_arms(paper.arms)
+    return next(held for held in sized if held != name) if name in sized else None
 
 
 def is_of(arm: str | None, name: str) -> bool:
@@ -292,7 +292,7 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
 
 def from_before(paper: Paper, context: Context) -> tuple[str | None, str | None]:
     """The two arms of the sentences before, or the paper's only two."""
-    names = context.arms if len(context.arms) == 2 else [arm.name for arm in paper.arms if arm.n]
+    names = context.arms if len(context.arms) == 2 else two_arms(paper.arms)
     return experimental_first(names) if len(names) == 2 else (None, None)
 
 

@@ -13,7 +13,7 @@ from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, alive, endpoints
 from pipeline.lists import VERSUS, label
 from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
-from pipeline.quantities import Mention
+from pipeline.quantities import TIME_AFTER, Mention
 from pipeline.readers import hazards
 from pipeline.readers.survival_arms import FOLLOW_LEAD, arms_of, owners, settle_arms
 from pipeline.records import Finding
@@ -154,7 +154,9 @@ def is_median(text: str, value: Mention) -> bool:
         return False
     if re.search(r"[(;]\s*$", text[: value.start]) and re.match(r"\s*,\s*(?:HR\b|hazard\s+ratio|\d*[.·]\d+\s*[\[(])", text[value.end :]):
         return False  # "(6 months, HR 0.6; 18 months, 0.4)": the time names what was given
-    if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]):
+    if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]) and not (
+        re.match(r"\s*after\b", text[value.end :]) and TIME_AFTER.search(text, 0, value.start)
+    ):
         return False
     if earlier:
         return earlier[-1]

@@ -11,6 +11,7 @@ from pipeline.choose import arm_words
 from pipeline.conditions import outside
 from pipeline.context import Paper
 from pipeline.lists import OWN_GROUP, VERSUS
+from pipeline.namer import two_arms
 from pipeline.numbers import NUM, PEOPLE, number
 from pipeline.pairing import in_pairs
 from pipeline.quantities import Mention
@@ -135,8 +136,7 @@ def partitioned(text: str) -> list[str]:
 
 def in_both(paper: Paper, text: str, value: Mention, before: list[str]) -> list[str]:
     """The two arms that one figure is of: "8 months in both groups"; empty where it is not said or they are not known."""
-    sized = [arm.name for arm in paper.arms if arm.n]
-    arms = next((names for names in (sized, before, [arm.name for arm in paper.arms]) if len(names) == 2), [])
+    arms = two_arms(paper.arms) or (before if len(before) == 2 else [])
     return arms if BOTH_AFTER.match(text[value.end :]) or BOTH_ALIKE.search(text[value.end :]) else []
 
 
@@ -154,8 +154,8 @@ def labelled(text: str, values: list[Mention]) -> list[Mention]:
 def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list[Mention], labels: list[dict]) -> None:
     """ "Longer PFS (8 vs 6 months) and OS (17 vs 15 months) in A": of each pair the first value is of the arm that is compared."""
     named = [str(mark.key) for mark in in_pairs(text, values, arms)]
-    sized = [arm.name for arm in paper.arms if arm.n]
-    if len(named) == 1 and len(sized) == 2 and named[0] in sized:
+    sized = two_arms(paper.arms)
+    if len(named) == 1 and named[0] in sized:
         named.append(next(name for name in sized if name != named[0]))
     if len(named) == 2:
         for place, names in enumerate(labels):
@@ -210,7 +210,7 @@ def favoured(text: str, values: list[Mention], arms: list[str]) -> list[str]:
 
 def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
     """ "55 months in the A group versus 49 months": the second is the other arm's, where the paper compares just two."""
-    sized = [arm.name for arm in paper.arms if arm.n]
+    sized = two_arms(paper.arms)
     names = [names["arm"] for names in labels]
     if len(sized) == 2 and len(labels) == 2 and sorted(name is None for name in names) == [False, True]:
         held = next(name for name in names if name is not None)
