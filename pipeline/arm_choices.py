@@ -41,7 +41,7 @@ NO_TREATMENT = re.compile(
 )
 #: "those treated with X": the treatment is what follows.
 RECIPIENTS = re.compile(
-    r"^(?:the\s+)?(?:outcomes?\s+(?:of|in)\s+)?(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+|were\s+)?)?(?:treated\s+(?:with|by)|receiv(?:ed|ing)|under(?:went|going))\s+(?=\S)",
+    r"(?:\b(?:the\s+)?outcomes?\s+(?:of|in)\s+)?\b(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+|were\s+)?)?(?:treated\s+(?:with|by)|receiv(?:ed|ing)|under(?:went|going))\s+(?=\S)",
     I,
 )
 MOST = 8  # words of a treatment's name
@@ -67,8 +67,8 @@ def compared(paper: Paper) -> Iterator[list[str]]:
     """What the abstract says was compared."""
     for sentence in paper.own:
         if sentence.section == "abstract":
-            plain = BRACKETS.sub("", sentence.text)
-            yield from ([named(RECIPIENTS.sub("", match[side])) for side in ("one", "other")] for match in COMPARED.finditer(plain))
+            plain = RECIPIENTS.sub("", BRACKETS.sub("", sentence.text))
+            yield from ([named(match["one"]), named(match["other"])] for match in COMPARED.finditer(plain))
 
 
 def titled(paper: Paper) -> Iterator[list[str]]:

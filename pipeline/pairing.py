@@ -209,7 +209,7 @@ def in_pairs(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
     if not all(VERSUS.search(between(text, one, other)) for one, other in twos):
         return []
     outer = [mark for mark in tidy(marks) if not any(a < mark.start < b for a, b in closed) and mark.key != "all"]
-    named = list({mark.key: mark for mark in reversed(outer)}.values())[::-1]
+    named = sorted({mark.key: mark for mark in reversed(outer)}.values(), key=lambda mark: mark.start)
     if not 0 < len(named) < 3 or not BETTER.search(text):
         return []
     against = [bool(AGAINST.search(text[: mark.start])) for mark in named]

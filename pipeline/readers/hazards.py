@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.arm_names import UNNAMED, trimmed, words_of
-from pipeline.arms import arms_in
+from pipeline.arms import arms_in, namer
 from pipeline.conditions import outside, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import (
@@ -29,10 +29,21 @@ from pipeline.quantities import NUM, Mention, number
 from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
 from pipeline.readers.survival_arms import partitioned
 from pipeline.records import Finding
-from pipeline.told_groups import set_against
+from pipeline.told_groups import COMPARED_LAST, set_against, usable
 
 CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
 COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
+ADDITION = re.compile(r"^(?:the\s+)?(?:addition|use|administration|receipt)\s+of\s+(?=\S)", re.IGNORECASE)
+#: "... compared with Y (HR 0.7)"
+AGAINST = re.compile(
+    r"\b(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+(?:(?:in|for|with|that|those|of|the|an?)\s+)*([^,;.()\[\]\d]{2,50}?)\s*(?=[(\[,])",
+    re.IGNORECASE,
+)
+#: "98 (45%) of 218 in A and 122 (56%) of 217 in B": two groups whose events are counted.
+COUNTED = re.compile(
+    r"[\s,]*(?:and|or)\s+(?:in\s+)?\d[\d,.]*\s*(?:%|[(\[][\d.]+\s*%[)\]])?\s*(?:of\s+\d+\s*)?(?:patients\s+|deaths\s+)?(?:[(\[][\d.]+\s*%[)\]]\s*)?(?:in|with|for|of)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
 #: "the addition of Y to X improved OS"
 ADDED = re.compile(
     r"\b[Aa]ddition\s+of\s+([\w/+-]+(?:\s+[\w/+-]+){0,2}?)\s+to\s+(?:the\s+)?([\w/+-]+(?:\s+(?!did|was|were|had|has|signif|improv|reduc|prolong|result|led|and|in|for)[\w/+-]+){0,2})",
@@ -82,7 +93,7 @@ class Context:
     def remember(self, paper: Paper, arms: list[str]) -> None:
         """The arms that a sentence's figures were given to, where there are two or more."""
         names = list(dict.fromkeys(arms))
-        if len(names) == 2 and set(names) == set(two_arms(paper.arms)):
+        if len(names) == 2 and set(names) <= {*(arm.name for arm in paper.arms if arm.n), *two_arms(paper.arms)}:
             self.usual = names
         self.new_arms = names if len(names) > 1 else self.new_arms
 
@@ -216,9 +227,13 @@ def compared(
     if len(earlier) > 2:
         pairs = versus_pair(text, [mark for mark in marks if mark.start < value.start])
         earlier = measured if len(measured) == 2 else [m.key for m in pairs] or earlier
+    if len(earlier) == 2 and not outcomes and any(COUNTED.fullmatch(text, one.end, other.start) for one, other in pairwise(marks)):
+        return experimental_first(earlier)
     if len(earlier) >= 2 and len(measured) != 2 and not in_contrast(text, marks, earlier):
         nearest = [m.key for m in marks if start <= m.start < value.start][-1:] or earlier[-1:]
         return subject_of(text[start:], value.start - start) or nearest[0], None
+    if len(earlier) == 2 and (lead := COMPARED.match(text[start:])) and text.find(earlier[0], start) < start + lead.end():
+        earlier = earlier[::-1]  # "Compared with A, B prolonged survival (HR 0.7)"
     if len(earlier) >= 2:
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0] and VERSUS.search(text[value.end : after[0].start]):
@@ -231,13 +246,8 @@ def compared(
         not subject and start and len(text[start : value.start].split()) < 6
     ):  # ", but not with OS (HR 1.1)" has the subject of the clause before
         subject = subject_of(text, start)
-    against = COMPARED.match(text[start:])
-    if subject and against:
-        return subject, trimmed(against[1])
     if subject:
-        return subject, earlier[0] if earlier and VERSUS.search(text[start : value.start]) and earlier[
-            0
-        ].lower() not in subject.lower() else None
+        return of_subject(paper, text, value, start, subject, earlier)
     if after and not earlier:
         return after[0].key, other_arm(paper, after[0].key)
     if earlier and compared_with(text, [mark for mark in marks if mark.key == earlier[0]]):
@@ -245,6 +255,19 @@ def compared(
     if earlier:
         return earlier[0], other_arm(paper, earlier[0])
     return from_before(paper, context)
+
+
+def of_subject(paper: Paper, text: str, value: Mention, start: int, subject: str, earlier: list[str]) -> tuple[str, str | None]:
+    """The subject of a ratio's clause and what it is compared with: named there, or the other of the paper's two arms."""
+    own = namer(paper).canonical(ADDITION.sub("", subject))
+    if own in two_arms(paper.arms):
+        return own, other_arm(paper, own)
+    against = COMPARED.match(text[start:]) or AGAINST.search(text[start : value.start]) or COMPARED_LAST.search(text, value.end)
+    if against and not earlier:
+        other = trimmed(against[1])
+        return subject, other if usable(other) and not words_of(other) <= words_of(subject) else None
+    versus = earlier and VERSUS.search(text[start : value.start]) and earlier[0].lower() not in subject.lower()
+    return subject, earlier[0] if versus else None
 
 
 def in_contrast(text: str, marks: list[Mention], names: list[str]) -> bool:
