@@ -236,6 +236,11 @@ def _percent(m: Found) -> Iterator[Mention]:
         yield Mention("percent", m.start(1) + step.start(), end, value=number(step[0]), unit="percent")
 
 
+@rule("percent", rf"(?<![\w.])({SPELLED})\s+per\s?cent\b")
+def _percent_spelled(m: Found) -> Iterator[Mention]:
+    yield Mention("percent", m.start(), m.end(), value=number(m[1]), unit="percent")
+
+
 @rule("duration", rf"(?<![\w.])({NUM})\s*[\[(]\s*(?:range\s*[:,]?\s*)?({NUM}){DASH}({NUM})\s*[\])]\s*({TIME})\b")
 def _duration_bracket(m: Found) -> Iterator[Mention]:
     unit = unit_of(m[4])

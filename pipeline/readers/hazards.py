@@ -260,7 +260,7 @@ def compared(
 def of_subject(paper: Paper, text: str, value: Mention, start: int, subject: str, earlier: list[str]) -> tuple[str, str | None]:
     """The subject of a ratio's clause and what it is compared with: named there, or the other of the paper's two arms."""
     own = namer(paper).canonical(ADDITION.sub("", subject))
-    if own in two_arms(paper.arms):
+    if own in two_arms(paper.arms) and not AGAINST.search(text[start : value.start]):
         return own, other_arm(paper, own)
     against = COMPARED.match(text[start:]) or AGAINST.search(text[start : value.start]) or COMPARED_LAST.search(text, value.end)
     if against and not earlier:
