@@ -57,6 +57,11 @@ RIGHT_STOP = frozenset(
     differed reached favoured favored improved increased decreased persisted
     without it they median""".split()
 )  # fmt: skip
+#: "patients younger than 65 years", "patients aged 65 years or older"
+AGED = re.compile(
+    rf"\b{PEOPLE}\s+(?:who\s+were\s+)?(?:aged\s+)?(?P<name>(?:(?:younger|older)\s+than|under|over)\s+\d+(?:\s+years)?|\d+\s+(?:years\s+)?(?:or|and)\s+(?:older|younger|over|above))\b",
+    re.IGNORECASE,
+)
 FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
@@ -304,6 +309,8 @@ def described(text: str) -> Iterator[Mention]:
             continue
         named.append(Mention("arm", match.start(), end, key=name))
     yield from named
+    for match in AGED.finditer(text):
+        yield Mention("arm", match.start(), match.end(), key=match["name"])
     for match in OF_A_KIND.finditer(text):
         if not any(word in KIND_STOP or word in GENERIC for word in match[1].split()):
             yield Mention("arm", match.start(1), match.end(), key=match[1].strip() + " patients")

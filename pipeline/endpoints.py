@@ -74,7 +74,7 @@ HAZARD_OF = re.compile(
 
 
 ALIVE = re.compile(
-    r"\b(?:were|was|are|remained)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
+    r"\b(?:were|was|are|remained|(?:percentage|proportion)s?\s+of\s+(?:the\s+)?patients)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
     re.IGNORECASE,
 )
 #: "12 deaths were due to the disease"; and deaths of any cause.

@@ -260,7 +260,7 @@ def by_clauses(text: str, values: list[Mention], marks: list[Mention], kind: str
     found: list[Label] = []
     before: list[Mention] = []
     edges = [0, *(a for a, _ in bounds[1:]), len(text)]
-    for place, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+    for a, b in pairwise(edges):
         inside = [i for i, v in enumerate(values) if a <= v.start < b]
         held = [m for m in marks if a <= m.start < b]
         if not held and not before:
@@ -287,7 +287,6 @@ def by_clauses(text: str, values: list[Mention], marks: list[Mention], kind: str
             )
         before = held or before
         found += names
-        del place
     return found
 
 

@@ -84,7 +84,7 @@ def _hr(m: Found) -> Iterator[Mention]:
 @rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
 @rule(
     "hr",
-    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
+    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.|\((?:[^().;:\d]|(?<=\bvs)\.){{3,60}}\))){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
 )
 def _hr_named_before(m: Found) -> Iterator[Mention]:
     """Ratios away from their name; the second of "age (HR 1.4; ...) and sex (1.2; 0.9-1.5; p = 0.2)" says no more what it is."""

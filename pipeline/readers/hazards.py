@@ -60,6 +60,10 @@ OF_METASTASIS = re.compile(
 OF_PROGRESSION = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
 )
+#: "the HR for relapse was 0.74, and the HR for death was 0.85": of two ratios each has its own event
+EVENT_RATIO = re.compile(
+    r"\b(?:HRs?|ratios?)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:the\s+)?(?:\w+\s+)?(?:death|mortality|progression|recurrence|relapse|event)", re.IGNORECASE
+)
 #: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
 PREDICTS = re.compile(r"\b(?:predict(?:ed|s)|influenced|affected|correlated\s+with)\b", re.IGNORECASE)
 #: "0.72 (95% CI 0.60-0.86) in favour of the X arm", "HR 1.4, favouring X"
@@ -108,7 +112,9 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
     named = [mark for mark in marks if mark.key != NONE]
     names = pair(text, values, marks, "endpoint") if named else [None] * len(values)
     for value, endpoint in zip(values, names, strict=True):
-        endpoint = endpoint or stated_or_before(text, context, marks)
+        previous = max((other.end for other in values if other.end <= value.start), default=0)
+        own = text[previous : value.end] if len(values) > 1 else text
+        endpoint = endpoint or stated_or_before(own if EVENT_RATIO.search(own) else text, context, marks)
         if endpoint in (None, NONE) or of_another_event(text, value, named):
             continue
         own = [f for f in outcomes if f.endpoint == endpoint]
@@ -260,6 +266,7 @@ def compared(
 def of_subject(paper: Paper, text: str, value: Mention, start: int, subject: str, earlier: list[str]) -> tuple[str, str | None]:
     """The subject of a ratio's clause and what it is compared with: named there, or the other of the paper's two arms."""
     own = namer(paper).canonical(ADDITION.sub("", subject))
+    subject = ADDITION.sub("", subject)
     if own in two_arms(paper.arms) and not AGAINST.search(text[start : value.start]):
         return own, other_arm(paper, own)
     against = COMPARED.match(text[start:]) or AGAINST.search(text[start : value.start]) or COMPARED_LAST.search(text, value.end)

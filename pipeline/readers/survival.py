@@ -75,7 +75,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         yield from held
         yield from rates
         if not rates and told and before and before.passage is sentence.passage:
-            rates = [*in_the_same_order(paper, sentence, told)]
+            rates = [*in_the_same_order(paper, sentence, told), *of_another_arm(paper, sentence, told)]
             yield from rates
         told = rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
@@ -215,6 +215,21 @@ def in_the_same_order(paper: Paper, sentence: Sentence, told: list[Finding]) -> 
         yield paper.from_sentence(
             "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=keys.copy().pop(),
             at=before.at, arm=before.arm, p=p_after(sentence, value, values), **bounds(sentence, value),
+        )  # fmt: skip
+
+
+def of_another_arm(paper: Paper, sentence: Sentence, told: list[Finding]) -> Iterator[Finding]:
+    """ "In B, the corresponding rates were 64% and 49%": the endpoints and times of the sentence before, which gave those of A."""
+    values = [m for m in sentence.kinds("percent") if m.value is not None]
+    if len(values) != len(told) or not CORRESPONDING.search(sentence.text) or sentence.kinds("at") or endpoints(sentence.text, sentence.words):
+        return
+    arms = list(dict.fromkeys(str(mark.key) for mark in arms_in(paper, sentence.text)))
+    if len(arms) != 1 or len({finding.arm for finding in told}) != 1 or told[0].arm in (None, arms[0]):
+        return
+    for value, before in zip(values, told, strict=True):
+        yield paper.from_sentence(
+            "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=before.endpoint,
+            at=before.at, arm=arms[0], p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
 
 

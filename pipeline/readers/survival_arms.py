@@ -38,6 +38,9 @@ THESE = re.compile(
     r"\b(?:these|those|the\s+(?:two|three|four|five|respective|corresponding))\s+(?:\w+\s+)?(?:groups|subgroups|classes|categories|patients)\b|\brespectively\b",
     re.IGNORECASE,
 )
+FAVOURED = re.compile(
+    r"\s*(?:%|months|years)?\s*(?:[\[(][^()\[\]]*[)\]]\s*)?,?\s*(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+)?(?P<name>[^,;.()]{2,60})", re.IGNORECASE
+)
 #: What shows that figures without names stand in the order of the arms before them.
 IN_TURN = re.compile(r"\brespectively\b|\bcorresponding(?:ly)?\b|\baccordingly\b|[\d%s]\s*[(\[][^()\[\]]*\bp\s*[=<>]", re.IGNORECASE)
 _BOTH = r"\b(?:in|for|of|with|on)\s+(?:both|the\s+two|each\s+of\s+the\s+two)\s+(?:treatment\s+|study\s+|patient\s+)?(?:arms|groups|treatments|regimens)\b"
@@ -83,9 +86,24 @@ def settle_arms(
     in_order(values, arms, labels)
     compared_in_pairs(paper, text, values, arms, labels)
     take_from_before(text, values, labels, before, usual)
+    favouring(paper, text, values, labels)
     fill_other_arm(paper, labels)
     within_part(text, values, labels)
     last_pair(text, values, labels)
+
+
+def favouring(paper: Paper, text: str, values: list[Mention], labels: list[dict]) -> None:
+    """ "71% vs 63% in favour of A": the better of two figures is of the arm that they favour; in place."""
+    if len(values) != 2 or not VERSUS.search(text[values[0].end : values[1].start]) or values[0].value == values[1].value:
+        return
+    match = FAVOURED.match(text, values[1].end)
+    said = arm_words(match["name"]) if match else set()
+    arms = two_arms(paper.arms)
+    named = [arm for arm in arms if arm_words(arm) <= said]
+    if len(named) != 1 or len({names["endpoint"] for names in labels}) != 1:
+        return
+    better = max(range(2), key=lambda place: values[place].value or 0)
+    labels[better]["arm"], labels[1 - better]["arm"] = named[0], next(arm for arm in arms if arm != named[0])
 
 
 def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
