@@ -259,7 +259,9 @@ def rightward(text: str, start: int, most: int = 7) -> int:
             break
         word = token[0].lower().rstrip(".")
         levelled = word == "than" and LEVELLED.search(text[start:end])  # "those with more than one metastasis"
-        article = word == "the" and count and not re.search(r"\b(?:of|with|and|or)$", text[start:end])  # "with stage III disease the OS was"
+        article = (
+            word == "the" and count and not re.search(r"\b(?:of|with|and|or)$", text[start:end])
+        )  # "with stage III disease the OS was"
         if (word in RIGHT_STOP and not levelled) or article or count >= most or (count and FIGURE.match(text, token.start())):
             break
         if (

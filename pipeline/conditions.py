@@ -42,6 +42,21 @@ LEAD_IN = re.compile(
 )
 
 
+#: "In the X group, OS was 10 versus 7 months in the Y group": what opens the sentence is one of two that it compares.
+OPPOSED = re.compile(
+    rf"^[^;.]*?(?:\.\d[^;.]*?)*\b(?:versus|vs\.?|than|compared\s+(?:with|to)|against)\s[^;]*?\b(?:in|for|with|among|of)\s+(?:the\s+)?(?:[\w+/-]+\s+){{0,4}}?(?:{HEAD}|{_PEOPLE})\b",
+    re.IGNORECASE,
+)
+NAMED_BEFORE = re.compile(rf"\b(?:{HEAD}|{_PEOPLE})\b|\b(?:with|for|after|on|under)\s+[a-zA-Z]", re.IGNORECASE)
+
+
+def opposed(rest: str) -> bool:
+    """Whether the words behind a condition set it against another group, and name none before that."""
+    match = OPPOSED.match(rest)
+    against = re.search(r"\b(?:versus|vs|than|compared|against)\b", rest, re.IGNORECASE) if match else None
+    return bool(against) and not NAMED_BEFORE.search(rest[: against.start()])
+
+
 class Condition:
     """A part of the patients: where its words stand, its name, and from where to where it holds."""
 
@@ -60,7 +75,13 @@ def conditions(text: str) -> list[Condition]:
     for match in sorted((*OF_PEOPLE.finditer(text), *OF_GROUP.finditer(text)), key=lambda m: m.start("phrase")):
         words = match.groupdict()
         name = name_of(words.get("kind") or "", words["trait"] or "")
-        if not name or NO_PART.search(match["phrase"]) or WHOLE.search(match["phrase"]) or (found and match.start() < found[-1].end):
+        if (
+            not name
+            or NO_PART.search(match["phrase"])
+            or WHOLE.search(match["phrase"])
+            or (found and match.start() < found[-1].end)
+            or opposed(text[match.end() :])
+        ):
             continue
         found.append(Condition(match.start("phrase"), match.end("phrase"), len(text), name))
     for one, other in zip(found, found[1:], strict=False):

@@ -158,7 +158,9 @@ def measures(
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in (*others.finditer(text), *UNKNOWN.finditer(text)):
-        if match[0].lower() == "duration" and any(mention.key != NONE and text[match.end() : mention.start].strip() == "of" for mention in found):
+        if match[0].lower() == "duration" and any(
+            mention.key != NONE and text[match.end() : mention.start].strip() == "of" for mention in found
+        ):
             continue  # "the median duration of survival"
         if match[0].lower() == "rate of" and any(0 <= mention.start - match.end() < 6 for mention in found):
             continue

@@ -106,7 +106,9 @@ class Namer:
         """ "OS (A vs B) was": the letters alone of two of the paper's arms."""
         for match in LETTERS.finditer(text) if "(" in text else ():
             for place in (1, 2):
-                arm = next((self.named[name] for name in self.named if re.fullmatch(rf"(?:group|arm)\s+{match[place]}", name, re.IGNORECASE)), None)
+                arm = next(
+                    (self.named[name] for name in self.named if re.fullmatch(rf"(?:group|arm)\s+{match[place]}", name, re.IGNORECASE)), None
+                )
                 if arm:
                     yield Mention("arm", match.start(place), match.end(place), key=arm)
 

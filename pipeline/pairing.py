@@ -266,25 +266,13 @@ def by_clauses(text: str, values: list[Mention], marks: list[Mention], kind: str
         if not held and not before:
             later = [m for m in marks if m.start >= b]
             held = closing(later, [v for v in values if v.start >= b])
+        known_here = [[dimension[i] for i in inside] for dimension in known or []]
         if not held:
             held = before
-            names = (
-                listed(text, [values[i] for i in inside], held, kind, [[d[i] for i in inside] for d in known or []])
-                if held
-                else [None] * len(inside)
-            )
+            names = listed(text, [values[i] for i in inside], held, kind, known_here) if held else [None] * len(inside)
         else:
-            names = (
-                pair(
-                    text[a:b],
-                    [values[i].shifted(-a) for i in inside],
-                    [m.shifted(-a) for m in held],
-                    kind,
-                    [[d[i] for i in inside] for d in known or []],
-                )
-                if len(bounds) > 1
-                else []
-            )
+            shifted = [values[i].shifted(-a) for i in inside], [m.shifted(-a) for m in held]
+            names = pair(text[a:b], *shifted, kind, known_here) if len(bounds) > 1 else []
         before = held or before
         found += names
     return found

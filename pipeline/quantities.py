@@ -144,7 +144,8 @@ NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\
 
 #: "median OS was 52 months after surgery and 47 months after radiotherapy": times of survival, and no time points.
 TIME_AFTER = re.compile(
-    r"\bmedian\b(?:[^.;%]|\.\d){0,80}?\s(?:(?:was|were|is|of)|(?:months|years)\s+after\s(?:[^.;%]|\.\d){2,50}\s(?:and|vs\.?|versus|than|with|to))\s+$", re.IGNORECASE
+    r"\bmedian\b(?:[^.;%]|\.\d){0,80}?\s(?:(?:was|were|is|of)|(?:months|years)\s+after\s(?:[^.;%]|\.\d){2,50}\s(?:and|vs\.?|versus|than|with|to))\s+$",
+    re.IGNORECASE,
 )
 
 

@@ -152,7 +152,11 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) 
         names = names_of(paper, where, around, "names" not in found)
         where = where if where.places else clause
         names = [name for name in names if status == "independent" or not is_treatment(paper, name.words)]
-        if not names or (pattern is FARED and len(names) > 1) or (pattern in (BARE, AS_BARE) and not around.earlier and not bears(sentence, text, names)):
+        if (
+            not names
+            or (pattern is FARED and len(names) > 1)
+            or (pattern in (BARE, AS_BARE) and not around.earlier and not bears(sentence, text, names))
+        ):
             continue
         yield from stated(paper, sentence, clause, where, names, ends, status)
         yield from stated(paper, sentence, clause, where, names, denied, "not_significant")

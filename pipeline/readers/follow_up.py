@@ -40,7 +40,10 @@ HYPHENATED = re.compile(
     rf"(?:(?<=median\s)|(?<=mean\s)|(?<![\w.–-])(?=\S+\s+(?:median|mean)\b))({NUM})[-‐]({TIME})\s+(?:(?:median|mean)\s+)?follow",
     re.IGNORECASE,
 )
-FOLLOWED_FOR = re.compile(rf"\bfollow(?:ed)?(?:[-‐\s]?up)?\s+(?:for|over|(?:(?:period|time|duration)\s+)?(?:was|were))\s+({NUM})\s*(?:[-–]|to)\s*({NUM})\s*({TIME})", re.IGNORECASE)
+FOLLOWED_FOR = re.compile(
+    rf"\bfollow(?:ed)?(?:[-‐\s]?up)?\s+(?:for|over|(?:(?:period|time|duration)\s+)?(?:was|were))\s+({NUM})\s*(?:[-–]|to)\s*({NUM})\s*({TIME})",
+    re.IGNORECASE,
+)
 #: "a median of 5 years of follow-up".
 MIDDLE_BEFORE = re.compile(r"\b(?:median|mean)\s+(?:of\s+)?$", re.IGNORECASE)
 FIRST_OF_TWO = re.compile(rf"\s+and\s+{NUM}\s+{TIME}(?=\s+of\s+follow)", re.IGNORECASE)

@@ -43,7 +43,9 @@ OWN_EVENT = re.compile(r"\b(?:failures?|toxicit(?:y|ies)|complications?|adverse\
 
 SHARE = re.compile(r"[<>≥≤]\s*[\d.]+\s*%")  # "weight loss > 10%" names a level
 #: What stands before the side that another is compared with.
-OPPONENT = re.compile(r"\b(?:(?:compared|relative)\s+(?:with|to)|than)(?:\s+(?:in|for|with|that|those|of|the|an?|patients))*\s*$", re.IGNORECASE)
+OPPONENT = re.compile(
+    r"\b(?:(?:compared|relative)\s+(?:with|to)|than)(?:\s+(?:in|for|with|that|those|of|the|an?|patients))*\s*$", re.IGNORECASE
+)
 
 
 def parenthesised_name(text: str, value: Mention, count: int) -> str | None:

@@ -62,7 +62,8 @@ OF_PROGRESSION = re.compile(
 )
 #: "the HR for relapse was 0.74, and the HR for death was 0.85": of two ratios each has its own event
 EVENT_RATIO = re.compile(
-    r"\b(?:HRs?|ratios?)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:the\s+)?(?:\w+\s+)?(?:death|mortality|progression|recurrence|relapse|event)", re.IGNORECASE
+    r"\b(?:HRs?|ratios?)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:the\s+)?(?:\w+\s+)?(?:death|mortality|progression|recurrence|relapse|event)",
+    re.IGNORECASE,
 )
 #: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
 PREDICTS = re.compile(r"\b(?:predict(?:ed|s)|influenced|affected|correlated\s+with)\b", re.IGNORECASE)

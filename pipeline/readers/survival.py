@@ -221,7 +221,12 @@ def in_the_same_order(paper: Paper, sentence: Sentence, told: list[Finding]) -> 
 def of_another_arm(paper: Paper, sentence: Sentence, told: list[Finding]) -> Iterator[Finding]:
     """ "In B, the corresponding rates were 64% and 49%": the endpoints and times of the sentence before, which gave those of A."""
     values = [m for m in sentence.kinds("percent") if m.value is not None]
-    if len(values) != len(told) or not CORRESPONDING.search(sentence.text) or sentence.kinds("at") or endpoints(sentence.text, sentence.words):
+    if (
+        len(values) != len(told)
+        or not CORRESPONDING.search(sentence.text)
+        or sentence.kinds("at")
+        or endpoints(sentence.text, sentence.words)
+    ):
         return
     arms = list(dict.fromkeys(str(mark.key) for mark in arms_in(paper, sentence.text)))
     if len(arms) != 1 or len({finding.arm for finding in told}) != 1 or told[0].arm in (None, arms[0]):

@@ -39,7 +39,8 @@ THESE = re.compile(
     re.IGNORECASE,
 )
 FAVOURED = re.compile(
-    r"\s*(?:%|months|years)?\s*(?:[\[(][^()\[\]]*[)\]]\s*)?,?\s*(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+)?(?P<name>[^,;.()]{2,60})", re.IGNORECASE
+    r"\s*(?:%|months|years)?\s*(?:[\[(][^()\[\]]*[)\]]\s*)?,?\s*(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+)?(?P<name>[^,;.()]{2,60})",
+    re.IGNORECASE,
 )
 #: What shows that figures without names stand in the order of the arms before them.
 IN_TURN = re.compile(r"\brespectively\b|\bcorresponding(?:ly)?\b|\baccordingly\b|[\d%s]\s*[(\[][^()\[\]]*\bp\s*[=<>]", re.IGNORECASE)
