@@ -44,7 +44,7 @@ LEAD_IN = re.compile(
 
 #: "In the X group, OS was 10 versus 7 months in the Y group": what opens the sentence is one of two that it compares.
 OPPOSED = re.compile(
-    rf"^[^;.]*?(?:\.\d[^;.]*?)*\b(?:versus|vs\.?|than|compared\s+(?:with|to)|against)\s[^;]*?\b(?:in|for|with|among|of)\s+(?:the\s+)?(?:[\w+/-]+\s+){{0,4}}?(?:{HEAD}|{_PEOPLE})\b",
+    rf"^[^;.]*?(?:\.\d[^;.]*?)*\b(?:versus|vs\.?|than|compared\s+(?:with|to)|against)\s[^;]*?\b(?:in|for|with|among|of)\s+(?:the\s+)?(?:(?!vs\b|versus\b|and\b|or\b)[\w+/-]+\s+){{0,4}}?(?:{HEAD}|{_PEOPLE})\b",
     re.IGNORECASE,
 )
 NAMED_BEFORE = re.compile(rf"\b(?:{HEAD}|{_PEOPLE})\b|\b(?:with|for|after|on|under)\s+[a-zA-Z]", re.IGNORECASE)

@@ -96,7 +96,7 @@ def test_factors_without_significance(text, wanted):
         ("OS was significantly worse for patients with brain metastases (p = 0.004) and visceral crisis (p = 0.03).",
          [("brain metastases", "univariate", "OS"), ("visceral crisis", "univariate", "OS")]),
         ("In a multivariable model for OS, male sex and smoking were associated with increased mortality.", [("male sex", "independent", "OS"), ("smoking", "independent", "OS")]),
-        ("OS was significantly influenced by stage (p = 0.003) but not by age (p = 0.4).", [("stage", "univariate", "OS")]),
+        ("OS was significantly influenced by stage (p = 0.003) but not by age (p = 0.4).", [("stage", "univariate", "OS"), ("age", "not_significant", "OS")]),
         ("On multivariate analysis, patients with bone metastases had shorter OS than patients without bone metastases (HR 1.83).", [("bone metastases", "independent", "OS")]),
     ],
 )  # fmt: skip
@@ -245,3 +245,18 @@ def test_a_citation_is_no_interval():
 
 def test_the_arms_of_a_trial_are_no_factors():
     assert read("Docetaxel treatment arm was associated with longer OS (p = 0.01).", design="randomized_trial") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Age, but not sex, was an independent predictor of OS.", [("age", "independent", "OS"), ("sex", "not_significant", "OS")]),
+        ("No significant association was found between OS and age, sex or smoking.", [(name, "not_significant", "OS") for name in ("age", "sex", "smoking")]),
+        ("Grade and stage were prognostic for DFS, but only grade was independent in the Cox regression.", [("grade", "independent", "DFS"), ("stage", "univariate", "DFS")]),
+        ("Multivariable analysis identified LDH (p = 0.002) as an independent predictor of PFS, whereas age (p = 0.34) was not significant.",
+         [("ldh", "independent", "PFS"), ("age", "not_significant", "PFS")]),
+        ("No association was found between OS and PFS.", []),
+    ],
+)  # fmt: skip
+def test_excepted_factors_and_an_endpoint_told_first(text, wanted):
+    assert set(wanted) <= {row[:3] for row in read(text)} and (wanted or not read(text))

@@ -144,7 +144,9 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) 
         if NOT_OF_TIME.match(found.get("tail") or ""):
             return
         ends, denied = ends_of(paper, pattern, match, around)
-        if not ends or (pattern in (PASSIVE, NOUN_LINK_TURNED) and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))):
+        if not ends or (
+            pattern in (PASSIVE, NOUN_LINK, NOUN_LINK_TURNED) and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))
+        ):
             continue
         where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
         where, excepted = without_excepted(where)
