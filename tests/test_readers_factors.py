@@ -259,4 +259,5 @@ def test_the_arms_of_a_trial_are_no_factors():
     ],
 )  # fmt: skip
 def test_excepted_factors_and_an_endpoint_told_first(text, wanted):
-    assert set(wanted) <= {row[:3] for row in read(text)} and (wanted or not read(text))
+    assert set(wanted) <= {row[:3] for row in read(text)}
+    assert wanted or not read(text)
