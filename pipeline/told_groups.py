@@ -76,7 +76,7 @@ SUBJECT_OF = re.compile(
     re.IGNORECASE,
 )
 BEFORE_BRACKET = re.compile(
-    r"(?:\b(?:followed\s+by|and|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*(?!\s*(?:followed|and|compared|relative|then)\b))(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
+    r"(?:\b(?:followed\s+by|and|or|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*(?!\s*(?:followed|and|compared|relative|then)\b))(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
     re.IGNORECASE,
 )
 

@@ -46,7 +46,7 @@ COUNTED = re.compile(
 )
 #: "the addition of Y to X improved OS"
 ADDED = re.compile(
-    r"\b[Aa]ddition\s+of\s+([\w/+-]+(?:\s+[\w/+-]+){0,2}?)\s+to\s+(?:the\s+)?([\w/+-]+(?:\s+(?!did|was|were|had|has|signif|improv|reduc|prolong|result|led|and|in|for)[\w/+-]+){0,2})",
+    r"\b(?:[Aa]ddition\s+of|[Aa]dding)\s+([\w/+-]+(?:\s+[\w/+-]+){0,2}?)\s+to\s+(?:the\s+)?([\w/+-]+(?:\s+(?!did|was|were|had|has|signif|improv|reduc|prolong|result|led|and|in|for)[\w/+-]+){0,2})",
     re.IGNORECASE,
 )
 #: "1.6 (95% CI 1.1-2.3) for current smokers compared with never smokers"
@@ -57,12 +57,15 @@ AFTER_RATIO = re.compile(
 OF_METASTASIS = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+)?distant\s+(?:metasta|recurr|relapse|failure)", re.IGNORECASE
 )
+#: "... of death (HR 0.6) and of progression (HR 0.7)"
+OF_PROGRESSING = re.compile(r"\band\s+of\s+(?:disease\s+)?progression\s*[(\[]", re.IGNORECASE)
 OF_PROGRESSION = re.compile(
     r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
 )
 #: "the HR for relapse was 0.74, and the HR for death was 0.85": of two ratios each has its own event
 EVENT_RATIO = re.compile(
-    r"\b(?:HRs?|ratios?)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:the\s+)?(?:\w+\s+)?(?:death|mortality|progression|recurrence|relapse|event)",
+    r"\b(?:HRs?|ratios?)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:the\s+)?(?:\w+\s+)?(?:death|mortality|progression|recurrence|relapse|event)"
+    r"|\bof\s+(?:disease\s+)?(?:death|dying|progression|recurrence|relapse)\s*[(\[]",
     re.IGNORECASE,
 )
 #: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
@@ -132,7 +135,7 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
 
 def stated_or_before(text: str, context: Context, marks: list[Mention]) -> str | None:
     """The endpoint of a ratio whose own words name none: death means OS; else the one endpoint spoken of before."""
-    if PROGRESSION_OR_DEATH.search(text):
+    if PROGRESSION_OR_DEATH.search(text) or OF_PROGRESSING.search(text):
         return "PFS"
     if RECURRENCE_OR_DEATH.search(text):
         return "DFS"
