@@ -255,6 +255,8 @@ def test_the_arms_of_a_trial_are_no_factors():
         ("Grade and stage were prognostic for DFS, but only grade was independent in the Cox regression.", [("grade", "independent", "DFS"), ("stage", "univariate", "DFS")]),
         ("Multivariable analysis identified LDH (p = 0.002) as an independent predictor of PFS, whereas age (p = 0.34) was not significant.",
          [("ldh", "independent", "PFS"), ("age", "not_significant", "PFS")]),
+        ("LDH failed to reach significance in multivariate analysis for OS (p = 0.09).", [("ldh", "not_significant", "OS")]),
+        ("Each 10-year increase in age was associated with a higher risk of death (HR 1.22, p = 0.01).", [("age", "univariate", "OS")]),
         ("No association was found between OS and PFS.", []),
     ],
 )  # fmt: skip

@@ -713,6 +713,8 @@ def test_ratios_of_two_arms_without_sizes(text, wanted):
     ("text", "wanted"),
     [
         ("Resection improved OS compared with ablation (HR 0.79; 95% CI 0.71-0.88), with a gain at 5 years.", [(0.79, "Resection", "ablation")]),
+        ("Chemotherapy was associated with a reduced risk of death (HR 0.61; 95% CI 0.44-0.85) and of progression (HR 0.66; 95% CI 0.49-0.88).",
+         [(0.61, "Chemotherapy", None), (0.66, "Chemotherapy", None)]),
         ("The HR for death was 0.85 (95% CI 0.61-1.18) and the HR for relapse was 0.74 (95% CI 0.57-0.96).", [(0.85, None, None)]),
         ("Weight loss >10% (HR 1.7 [1.1-2.6]) and stage IV (HR 1.9 [1.2-2.9]) were independent predictors of OS.", [(1.7, "Weight loss >10%", None), (1.9, "stage IV", None)]),
     ],
@@ -755,6 +757,10 @@ def test_rates_by_groups_told_on_the_spot(text, wanted):
          [(24.6, "QX"), (20.1, "QY")]),
         ("In the QX group the median OS was 10 months versus 7 months in the QY group.", [(10, "QX"), (7, "QY")]),
         ("In the low-risk group, OS was 14 months in the QX arm versus 12 months in the QY arm.", [(14, "QX, low-risk"), (12, "QY, low-risk")]),
+        ("OS differed significantly between patients with low and high NLR (median 18.2 vs 9.6 months; P < 0.001).", [(18.2, "low NLR"), (9.6, "high NLR")]),
+        ("The median OS of patients with scores of 0, 1 and 2 was 26, 15 and 7 months, respectively.", [(26, "score 0"), (15, "score 1"), (7, "score 2")]),
+        ("Patients treated with resection plus QX had longer median survival (24 months) than those treated with resection alone (15 months) or QX alone (9 months).",
+         [(24, "resection plus QX"), (15, "resection alone"), (9, "QX alone")]),
         ("Median time to relapse was 12 months after surgery.", []),
     ],
 )  # fmt: skip

@@ -54,7 +54,8 @@ REMAINED = re.compile(
 BARE = re.compile(
     rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|(?:came|turned)\s+out|retained|retain|lost|reached|kept|failed\s+to\s+(?:reach|retain|achieve|remain))\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
-    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+|cox)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
+    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+|cox)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?"
+    r"(?:\s+(?:for|of)\s+(?-i:OS|LC|[A-Z]{1,4}FS|\w+(?:-\w+)?\s+survival))?\s*[.,]?\s*$",
     re.IGNORECASE,
 )
 #: "identified (age and LDH) as independent prognostic factors": the endpoint stands elsewhere

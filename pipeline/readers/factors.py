@@ -240,7 +240,7 @@ def ends_of(paper: Paper, pattern: re.Pattern[str], match: re.Match[str], around
     if pattern in (WERE_NOT, WERE_TOO):
         return list(dict.fromkeys(around.earlier)), []
     if pattern in (BARE, AS_BARE):
-        own = endpoint_keys(paper, text[: match.start()])
+        own = endpoint_keys(paper, text)
         before = list(dict.fromkeys(around.earlier)) or of_sentence_before(around.before) or around.recent
         return own or before or by_default(paper, found["status"]), []
     if pattern is COUNTED:
