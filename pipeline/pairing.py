@@ -237,6 +237,9 @@ def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Me
         governed = next((value.start for value in values if value.start >= mark.end), None)
         last = next((m for m in reversed(marks) if governed is not None and m.end <= governed), mark)
         describes = mark.key == "none" and last.key != "none" and not CHANGE.match(text, mark.start) and values[0].start > mark.end
+        own = re.match(r"\s*\d[\d.]*", text[mark.end :])  # "increased by 2.7 months (13.1 vs 10.4)": its figure is none of these
+        if mark.key == "none" and own and not any(mark.end <= value.start < mark.end + own.end() for value in values):
+            continue
         listed_on = after is not None and LIST_GAP.match(between(text, mark, after))
         if not (describes and not listed_on or re.search(r"\d\s*%", between(text, mark, last))):
             kept.append(mark)

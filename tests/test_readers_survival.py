@@ -740,11 +740,13 @@ def test_ratios_by_their_own_words(text, wanted):
         ("The 2-year OS was 65% in patients younger than 65 years and 47% in patients aged 65 years or older.",
          [(65, "younger than 65 years"), (47, "65 years or older")]),
         ("Sixty-two percent of patients were alive at 2 years.", [(62, None)]),
+        ("Drug QX increased 2-year OS by 8% (from 41% to 49%).", None),
         ("Among patients alive at 2 years, toxicity was seen in 41%.", []),
     ],
 )  # fmt: skip
 def test_rates_by_groups_told_on_the_spot(text, wanted):
-    assert facts(text, "survival_rate", "arm") == wanted
+    found = facts(text, "survival_rate", "arm")
+    assert found == wanted if wanted is not None else 8 not in [row[0] for row in found]
 
 
 @pytest.mark.parametrize(
@@ -761,6 +763,8 @@ def test_rates_by_groups_told_on_the_spot(text, wanted):
         ("The median OS of patients with scores of 0, 1 and 2 was 26, 15 and 7 months, respectively.", [(26, "score 0"), (15, "score 1"), (7, "score 2")]),
         ("Patients treated with resection plus QX had longer median survival (24 months) than those treated with resection alone (15 months) or QX alone (9 months).",
          [(24, "resection plus QX"), (15, "resection alone"), (9, "QX alone")]),
+        ("The difference in median OS was 3 months (14 months vs 11 months).", [(14, None), (11, None)]),
+        ("Median survival was increased by 2.7 months (13.1 months with QX vs 10.4 months with QY).", [(13.1, "QX"), (10.4, "QY")]),
         ("Median time to relapse was 12 months after surgery.", []),
     ],
 )  # fmt: skip

@@ -29,6 +29,11 @@ NEXT_RATE = re.compile(r"^\s*%?\s*(?:[;,:]|,?\s*and)\s*$|^\s+(?:for|in|with|afte
 DIFFERENCE = re.compile(
     r"\s*%?\s*(?:points?|longer|shorter|higher|lower|better|worse|greater|less|more|improve\w+|reduc\w+)\b", re.IGNORECASE
 )
+#: "increased OS by 8%", "the difference in median OS was 3 months": by how much, and not how much.
+CHANGED_BY = re.compile(
+    r"(?:(?<!followed )\bby\s+(?:an?\s+(?:\w+\s+){0,2})?|\bdifferences?\s+in\s+(?:(?:[\w-]+|\d-year)\s+){1,6}(?:was|were|of)\s+)(?:only\s+|about\s+)?$",
+    re.IGNORECASE,
+)
 #: A time that the sentence gives in other words.
 TIMED = re.compile(r"\b(?:months?|years?|weeks?|days?|median|events?|last follow|follow[- ]?up|died|deaths?)\b", re.IGNORECASE)
 MEAN_TOO = re.compile(r"\b(?P<first>mean|median)\s+and\s+(?:mean|median)\b", re.IGNORECASE)
@@ -103,7 +108,13 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
     followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m) or (lead and m.end <= lead.end())]
     both = MEAN_TOO.search(text)
     told = MEAN_TOO.sub(lambda m: "median".ljust(len(m[0])), text) if both else text
-    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(told, m) and m.start not in followed])
+    values = once(
+        [
+            m
+            for m in sentence.kinds("duration")
+            if m.value is not None and is_median(told, m) and m.start not in followed and not CHANGED_BY.search(text, 0, m.start)
+        ]
+    )
     if both and len(values) % 2 == 0 and len(MEDIAN.findall(text)) == 1:  # "the mean and median were 31 and 17 months"
         values = values[both["first"].lower() == "mean" :: 2]
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
@@ -166,7 +177,9 @@ def is_median(text: str, value: Mention) -> bool:
 def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Percentages of an endpoint at a time point."""
     text = sentence.text
-    values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
+    values = [
+        m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100 and not CHANGED_BY.search(text, 0, m.start)
+    ]
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
