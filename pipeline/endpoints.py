@@ -21,7 +21,9 @@ BEFORE_SURVIVAL = re.compile(
 CORRECTED = re.compile(r"(?<![-‐–\w])corrected\s+(?:actuarial\s+)?(?:[\w-]+[-‐–\s]years?\s+)?$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
-LIVED = re.compile(r"\b(lived|survived)\s+(?:for\s+)?an?\s+(?:median|mean|average)\b", re.IGNORECASE)
+LIVED = re.compile(
+    r"\b(lived|survived)\s+(?:(?:for\s+)?an?\s+(?:median|mean|average)\b|(?:significantly\s+)?longer\s*\(\s*median\b)", re.IGNORECASE
+)
 ELSEWHERE_PFS = re.compile(
     r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )

@@ -859,3 +859,10 @@ def test_the_favoured_of_two_arms_and_letters_in_brackets():
     before = "Patients were randomly assigned to observation or immunotherapy."
     found = facts("RFS at 3 years was 71% vs 63% in favour of immunotherapy.", "survival_rate", "arm", before=before)
     assert found == [(71, "immunotherapy"), (63, "observation")]
+
+
+def test_who_lived_longer() -> None:
+    before = "Patients were randomised to drug X (n = 50) or drug Y (n = 52)."
+    text = "Patients given drug X lived longer (median 11 v 9 months, hazard ratio 0.80, 0.66 to 0.97)."
+    assert [row["value"] for row in read(text, "survival_median", before=before)] == [11, 9]
+    assert facts(text, "hazard_ratio", "endpoint", before=before) == [(0.8, "OS")]
