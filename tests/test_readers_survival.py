@@ -859,3 +859,8 @@ def test_the_favoured_of_two_arms_and_letters_in_brackets():
     before = "Patients were randomly assigned to observation or immunotherapy."
     found = facts("RFS at 3 years was 71% vs 63% in favour of immunotherapy.", "survival_rate", "arm", before=before)
     assert found == [(71, "immunotherapy"), (63, "observation")]
+
+
+def test_a_semicolon_in_brackets_parts_no_figure_from_its_arms():
+    text = "The 5-year DFS was 74% vs 67% (HR 0.73; 95% CI 0.55-0.97) and 5-year OS 85% vs 79% (HR 0.68; 95% CI 0.46-0.99) in the QX and QY arms, respectively."
+    assert facts(text, "survival_rate", "arm") == [(74, "QX"), (67, "QY"), (85, "QX"), (79, "QY")]
