@@ -866,3 +866,8 @@ def test_who_lived_longer() -> None:
     text = "Patients given drug X lived longer (median 11 v 9 months, hazard ratio 0.80, 0.66 to 0.97)."
     assert [row["value"] for row in read(text, "survival_median", before=before)] == [11, 9]
     assert facts(text, "hazard_ratio", "endpoint", before=before) == [(0.8, "OS")]
+
+
+def test_a_semicolon_in_brackets_parts_no_figure_from_its_arms():
+    text = "The 5-year DFS was 74% vs 67% (HR 0.73; 95% CI 0.55-0.97) and 5-year OS 85% vs 79% (HR 0.68; 95% CI 0.46-0.99) in the QX and QY arms, respectively."
+    assert facts(text, "survival_rate", "arm") == [(74, "QX"), (67, "QY"), (85, "QX"), (79, "QY")]

@@ -96,12 +96,15 @@ def settle_arms(
         if names["arm"] is None and before and WITHOUT_IT.match(text[value.end :]):
             names["arm"] = f"without {before}"
         later = [mark.start for mark in arms if mark.key == names["arm"]]
-        far = names["arm"] is None or (later and all(start > value.end and ";" in text[value.end : start] for start in later))
+        far = names["arm"] is None or (
+            later and all(start > value.end and ";" in BRACKETS.sub("", text[value.end : start]) for start in later)
+        )
         if far and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
             names["arm"] = with_noun(text, name[1], arms)  # "6 months for X; 8 months for Y": nothing else is as near
         before = names["arm"]
 
 
+BRACKETS = re.compile(r"\([^()]*\)")
 #: "weak X expression": a degree of what another degree can be of.
 DEGREE_OF = re.compile(r"[a-z-]+\s+(?P<noun>\S.*\b(?:expression|status|levels?|risk|grade|uptake|invasion))", re.IGNORECASE)
 
