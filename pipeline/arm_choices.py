@@ -46,6 +46,11 @@ NO_TREATMENT = re.compile(
     r"\bwith or\b|\d+:\d+|\b(?:of|that|which|patients|activity|combining|addition|evaluate\w*|determine|assess|compare|test|investigate|examine|whether|both|regimens)\b|^(?:incorporate|establish|explore|define|improve|treat)\b|[()]",
     I,
 )
+#: "those treated with X": the treatment is what follows.
+RECIPIENTS = re.compile(
+    r"(?:\b(?:the\s+)?outcomes?\s+(?:of|in)\s+)?\b(?:patients|those|women|men|cases)\s+(?:who\s+(?:had\s+|were\s+)?)?(?:treated\s+(?:with|by)|receiv(?:ed|ing)|under(?:went|going))\s+(?=\S)",
+    I,
+)
 MOST = 8  # words of a treatment's name
 
 
@@ -69,7 +74,7 @@ def compared(paper: Paper) -> Iterator[list[str]]:
     """What the abstract says was compared."""
     for sentence in paper.own:
         if sentence.section == "abstract":
-            plain = BRACKETS.sub("", sentence.text)
+            plain = RECIPIENTS.sub("", BRACKETS.sub("", sentence.text))
             yield from ([named(match["one"]), named(match["other"])] for match in COMPARED.finditer(plain))
 
 

@@ -76,6 +76,7 @@ ITEM = re.compile(
 #: What may list groups with their sizes: what stands in brackets, or behind ":" up to the sentence's end.
 PARTS = re.compile(r"\(([^()]*\d[^()]*)\)|:\s+([^:()]*\d[^:()]*?)\.?$")
 PARTED = re.compile(r"\b(?:randomi[sz]|assigned|allocated|divided|split|groups?\b|arms?\b|treated|received)", re.IGNORECASE)  # before ":"
+COUNTED_PEOPLE = re.compile(rf"(?<=\d)\s+(?:{PEOPLE})\b", re.IGNORECASE)
 N_EQUALS = re.compile(r"\bn\s*=\s*", re.IGNORECASE)
 N_ONLY = re.compile(r"(?:^|;\s*)n\s*=\s*\d+\s*(?:$|;)", re.IGNORECASE)  # a size without a name
 SHARES = re.compile(r"\s*[,;]?\s*\[?\d+(?:[.·]\d+)?\s*%\]?")
@@ -93,7 +94,7 @@ EACH = re.compile(
     rf"(?<![\w.,/-])({ANY})\s+(?:(?:{PEOPLE}|dogs|animals)\s+)?(?:were\s+)?(?:\w+\s+)?(?:(?:in|to|for|per)\s+(?:each|both)\s+(?:\w+\s+)?{HEAD}|(?:per|each)\s+{HEAD})\b"
     rf"|\b(?:two|three|four)\s+(?:equal\s+)?{HEAD}\s+of\s+({ANY})\b(?!\s*(?:weeks?|days?|drugs|studies))"
     rf"|\beach\s+(?:{HEAD})\s+(?:comprised|consisted\s+of|included|contained|had)\s+({ANY})\s+{PEOPLE}"
-    rf"|\(\s*(?:n\s*=\s*)?({ANY})\s+(?:{PEOPLE}\s+)?(?:in\s+)?each\s*\)",
+    rf"|\(\s*(?:n\s*=\s*)?({ANY})\s+(?:{PEOPLE}\s+)?(?:in\s+)?each\s*\)|\bequal(?:ly\s+sized)?\s+{HEAD}\s*\(\s*n\s*=\s*({ANY})\s*\)",
     re.IGNORECASE,
 )
 #: "divided into two equal groups"
@@ -199,7 +200,7 @@ def in_parts(sentence: Sentence) -> Introduced:
     sites = {text[m.start : m.end].lower() for m in sentence.kinds("site")}
     for match in PARTS.finditer(text):
         held = next(filter(None, match.groups()))
-        plain = N_EQUALS.sub(" ", SHARES.sub("", held))
+        plain = COUNTED_PEOPLE.sub("", N_EQUALS.sub(" ", SHARES.sub("", held)))
         split = r";\s*(?:and\s+)?" if ";" in plain else r",\s*(?:and\s+)?|\s+and\s+|\s+vs\.?\s+|\s+versus\s+"
         items = [ITEM.match(part) for part in re.split(split, plain)]
         if not 2 <= len(items) <= 4 or None in items or TRAIT.search(plain) or N_ONLY.search(held):

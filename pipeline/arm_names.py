@@ -55,8 +55,13 @@ RIGHT_STOP = frozenset(
     survived compared during after before received respectively as if because could can may would experienced reached than lived died
     among between within trended towards responded demonstrated exhibited appeared seemed remained developed benefited presented tended
     differed reached favoured favored improved increased decreased persisted
-    without""".split()
+    without it they median""".split()
 )  # fmt: skip
+#: "patients younger than 65 years", "patients aged 65 years or older"
+AGED = re.compile(
+    rf"\b{PEOPLE}\s+(?:who\s+were\s+)?(?:aged\s+)?(?P<name>(?:(?:younger|older)\s+than|under|over)\s+\d+(?:\s+years)?|\d+\s+(?:years\s+)?(?:or|and)\s+(?:older|younger|over|above))\b",
+    re.IGNORECASE,
+)
 FIGURE = re.compile(r"\d+(?:[.·]\d+)?\s*(?:%|months?\b|years?\b|mo\b|days\b)")
 #: "in elderly patients", "among surviving patients": one or two words that are no determiner.
 OF_A_KIND = re.compile(r"\b(?:in|for|among|of)\s+(?:the\s+)?((?:[a-z][a-z-]{3,}\s+){1,2})(?:patients|women|men|carriers|homozygotes)\b")
@@ -254,7 +259,10 @@ def rightward(text: str, start: int, most: int = 7) -> int:
             break
         word = token[0].lower().rstrip(".")
         levelled = word == "than" and LEVELLED.search(text[start:end])  # "those with more than one metastasis"
-        if (word in RIGHT_STOP and not levelled) or count >= most or (count and FIGURE.match(text, token.start())):
+        article = (
+            word == "the" and count and not re.search(r"\b(?:of|with|and|or)$", text[start:end])
+        )  # "with stage III disease the OS was"
+        if (word in RIGHT_STOP and not levelled) or article or count >= most or (count and FIGURE.match(text, token.start())):
             break
         if (
             word in {"and", "or", "with"}
@@ -303,6 +311,8 @@ def described(text: str) -> Iterator[Mention]:
             continue
         named.append(Mention("arm", match.start(), end, key=name))
     yield from named
+    for match in AGED.finditer(text):
+        yield Mention("arm", match.start(), match.end(), key=match["name"])
     for match in OF_A_KIND.finditer(text):
         if not any(word in KIND_STOP or word in GENERIC for word in match[1].split()):
             yield Mention("arm", match.start(1), match.end(), key=match[1].strip() + " patients")

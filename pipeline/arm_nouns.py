@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.arm_names import EMPTY, GENERIC, HEAD, UNIT
+from pipeline.numbers import SPELLED
 
 NOT_AN_ARM = re.compile(
     r"^(?:total\b.*|others?|.*\btrials?|all|overall|whole|entire|no\.?|number|patients?|n|%|p(?:[\s-]*values?)\b.*|p\b(?!-).*|value.*|characteristics?|variables?|.*\b(?:months?|weeks?|years?|days?|baseline|cycles?|post(?!-)|pre(?!-)|time|data|"
@@ -36,6 +37,8 @@ NO_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 
+NUMBER = re.compile(SPELLED, re.IGNORECASE)
+
 
 def usable(name: str) -> bool:
     """Whether words can name an arm."""
@@ -49,6 +52,7 @@ def usable(name: str) -> bool:
         and any(char.isalpha() for char in name)
         and not NOT_AN_ARM.match(name)
         and not NO_NAME.match(name)
+        and not NUMBER.fullmatch(name)
         and (bool(STUDY_SIDE.fullmatch(name)) or not all(w.lower() in GENERIC | EMPTY | {"without", "not"} for w in words))
     )
 

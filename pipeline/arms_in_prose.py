@@ -55,6 +55,11 @@ AFTER_NAME = re.compile(
     rf"^\s*(?:\([^()]*\)\s*)?(?:(?:was|were)\s+)?(?:comprised|comprising|consisted|consisting|included|including|contained|composed|had)?\s*(?:of\s+)?({ANY})\s+(?:patients|cases|subjects|women|men|participants)\b(?!\s+(?:died|had|with|relapsed|achieved|experienced|developed))",
     re.IGNORECASE,
 )
+BARE_AFTER = re.compile(rf"^\s*({ANY})\s*(?:[.;]|,\s*and\b|$)", re.IGNORECASE)
+#: "21 patients (group I)", "22 (group II)"
+LETTERED_BEHIND = re.compile(
+    rf"(?<![\w.,/-])({ANY})\s+(?:patients\s+|cases\s+|women\s+|men\s+|subjects\s+)?\(((?i:{HEAD})\s+(?:[A-H]|\d|I{{1,3}}))\)", re.IGNORECASE
+)
 BRACKETED = re.compile(rf"\(([^()\d=]{{1,40}}?)\s+(?i:{HEAD})\)")
 PEOPLE_COUNT = re.compile(
     rf"\b({ANY})(?:\s+(?:patients|cases|subjects|women|men|participants)\b|\s+(?=received|underwent|were\b|had\b))", re.IGNORECASE
@@ -167,7 +172,7 @@ def beside_names(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None
     if not 1 < len(sizes) < 6 or SITED.search(text[: sizes[0].start()]):
         return
     if not adds_up(text[: sizes[0].start()], [number(m[1] or m[2]) for m in sizes]):  # parts of a printed number are groups
-        letters = len([mark for mark in lettered(text) if any(0 <= m.start() - mark.end < 3 for m in sizes)]) > 1
+        letters = len([mark for mark in (*lettered(text), *headed(text)) if any(0 <= m.start() - mark.end < 3 for m in sizes)]) > 1
         sizes = [] if OTHER_COUNTS.search(text) else [m for m in sizes if m[1] or letters or STRICTLY.search(text)]
     named = [(match, *names_at(text, match)) for match in sizes]
     whole = [(match, name, other) for match, name, other in named if name]
@@ -286,11 +291,16 @@ def counted(sentence: Sentence) -> Iterator[tuple[Sentence, str, int | None, int
 def after_names(text: str, marks: list[Mention]) -> list[tuple[Mention, int]]:
     """ "the surgery group comprised 45 patients and the control group 50 patients"."""
     found = [(mark, AFTER_NAME.match(text[mark.end :])) for mark in marks]
+    if any(match for _, match in found):  # "included 45 patients, and the control group 50"
+        found = [(mark, match or BARE_AFTER.match(text[mark.end :])) for mark, match in found]
     return [(mark, number(match[1])) for mark, match in found if match]
 
 
 def in_brackets(text: str) -> list[tuple[Mention, int]]:
     """ "64 patients had a resection (surgery group), the other 58 received chemotherapy alone (chemotherapy group)"."""
+    found = [(Mention("arm", m.start(2), m.end(2), key=m[2]), number(m[1])) for m in LETTERED_BEHIND.finditer(text)]
+    if len(found) > 1:
+        return found
     found = []
     before = 0
     for match in BRACKETED.finditer(text):

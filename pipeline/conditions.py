@@ -14,16 +14,21 @@ _OPEN = (
     r"(?:^|[;:.]\s+|\b(?:while|whereas|and|but|that)\s+)(?:(?:however|similarly|moreover|furthermore|also|additionally|conversely|finally|again|(?:in|by)\s+contrast"
     r"|in\s+addition|on\s+the\s+other\s+hand)\s*,?\s+)?"
 )
+#: Where the words of a condition end: at a comma, or where the sentence's subject begins.
+_CLOSE = (
+    r"\s*(?:[\[(][^()\[\]]{1,40}[)\]]\s*)?(?:,\s+(?!(?:and|or)\b)|\s+(?=(?:it|they)\s+(?:was|were)\b"
+    r"|the\s+(?:(?:median|mean|\d+-year)\s+)?(?:OS|[A-Z]{1,4}FS|overall|progression|disease|surviv\w+)\b))"
+)
 #: "Among the 80 patients with X,", "in those aged < 65 years,", "For patients older than 65 years,"
 OF_PEOPLE = re.compile(
     rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+(?:the\s+)?(?:\d+\s+)?(?:(?:sub)?(?:group|set|population)s?\s+of\s+)?(?:the\s+)?(?:\d+\s+)?(?P<kind>(?:[\w+≥≤<>/-]+\s+){{0,2}}?){_PEOPLE}"
-    rf"(?P<trait>\s+(?:with(?:out)?|who|whose|aged|older|younger|having|harbou?ring|carrying|receiving|treated|undergoing|not|over|under|in)\b[^,;:.()]{{2,90}})?)"
-    rf"\s*(?:[\[(][^()\[\]]{{1,40}}[)\]]\s*)?,\s+(?!(?:and|or)\b)",
+    rf"(?P<trait>\s+(?:with(?:out)?|who|whose|aged|older|younger|having|harbou?ring|carrying|receiving|treated|undergoing|not|over|under|in)\b[^,;:.()]{{2,90}}?)?)"
+    rf"{_CLOSE}",
     re.IGNORECASE,
 )
 #: "In the low-risk group,", "within the RT cohort,"
 OF_GROUP = re.compile(
-    rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+the\s+(?P<trait>[\w+≥≤<>/–-]+(?:\s+[\w+≥≤<>/–-]+){{0,4}})\s+(?:{HEAD}|population|disease|patients))\s*(?:[\[(][^()\[\]]{{1,40}}[)\]]\s*)?,\s+(?!(?:and|or)\b)",
+    rf"{_OPEN}(?P<phrase>(?:in|among|for|within)\s+the\s+(?P<trait>[\w+≥≤<>/–-]+(?:\s+[\w+≥≤<>/–-]+){{0,4}})\s+(?:{HEAD}|population|disease|patients)){_CLOSE}",
     re.IGNORECASE,
 )
 NO_PART = re.compile(
@@ -35,6 +40,21 @@ LEAD_IN = re.compile(
     r"^(?:with(?:out)?|who|whose|having|had|harbou?ring|carrying|receiving|treated\s+with|undergoing|underwent|received|were|was|in)\s+(?=\S)",
     re.IGNORECASE,
 )
+
+
+#: "In the X group, OS was 10 versus 7 months in the Y group": what opens the sentence is one of two that it compares.
+OPPOSED = re.compile(
+    rf"^[^;.]*?(?:\.\d[^;.]*?)*\b(?:versus|vs\.?|than|compared\s+(?:with|to)|against)\s[^;]*?\b(?:in|for|with|among|of)\s+(?:the\s+)?(?:(?!vs\b|versus\b|and\b|or\b)[\w+/-]+\s+){{0,4}}?(?:{HEAD}|{_PEOPLE})\b",
+    re.IGNORECASE,
+)
+NAMED_BEFORE = re.compile(rf"\b(?:{HEAD}|{_PEOPLE})\b|\b(?:with|for|after|on|under)\s+[a-zA-Z]", re.IGNORECASE)
+
+
+def opposed(rest: str) -> bool:
+    """Whether the words behind a condition set it against another group, and name none before that."""
+    match = OPPOSED.match(rest)
+    against = re.search(r"\b(?:versus|vs|than|compared|against)\b", rest, re.IGNORECASE) if match else None
+    return bool(against) and not NAMED_BEFORE.search(rest[: against.start()])
 
 
 class Condition:
@@ -55,7 +75,13 @@ def conditions(text: str) -> list[Condition]:
     for match in sorted((*OF_PEOPLE.finditer(text), *OF_GROUP.finditer(text)), key=lambda m: m.start("phrase")):
         words = match.groupdict()
         name = name_of(words.get("kind") or "", words["trait"] or "")
-        if not name or NO_PART.search(match["phrase"]) or WHOLE.search(match["phrase"]) or (found and match.start() < found[-1].end):
+        if (
+            not name
+            or NO_PART.search(match["phrase"])
+            or WHOLE.search(match["phrase"])
+            or (found and match.start() < found[-1].end)
+            or opposed(text[match.end() :])
+        ):
             continue
         found.append(Condition(match.start("phrase"), match.end("phrase"), len(text), name))
     for one, other in zip(found, found[1:], strict=False):

@@ -21,7 +21,9 @@ BEFORE_SURVIVAL = re.compile(
 CORRECTED = re.compile(r"(?<![-‐–\w])corrected\s+(?:actuarial\s+)?(?:[\w-]+[-‐–\s]years?\s+)?$", re.IGNORECASE)
 EVENT = re.compile(r"recurrence$|relapse$|failure$|mortality$|death$|progression$|\bLR$|\bLRR$|death from any cause$", re.IGNORECASE)
 MEDIAN_OF = re.compile(r"(?<![\w-])m(OS|PFS|DFS|TTP)\b")
-LIVED = re.compile(r"\b(lived|survived)\s+(?:for\s+)?an?\s+(?:median|mean|average)\b", re.IGNORECASE)
+LIVED = re.compile(
+    r"\b(lived|survived)\s+(?:(?:for\s+)?an?\s+(?:median|mean|average)\b|(?:significantly\s+)?longer\s*\(\s*median\b)", re.IGNORECASE
+)
 ELSEWHERE_PFS = re.compile(
     r"\b(?:intracranial|CNS|brain|bone|skeletal|biochemical|metabolic|cranial|hepatic|symptomatic|second)[\s-]+$", re.IGNORECASE
 )
@@ -74,14 +76,14 @@ HAZARD_OF = re.compile(
 
 
 ALIVE = re.compile(
-    r"\b(?:were|was|are|remained)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
+    r"\b(?:were|was|are|remained|(?:percentage|proportion)s?\s+of\s+(?:the\s+)?patients)\s+(?:still\s+)?alive\b(?:\s+(?:and|or)\s+(?:free\s+of\s+)?(?P<free>disease|progression|event|relapse|recurrence)(?:[-\s]free)?)?",
     re.IGNORECASE,
 )
 #: "12 deaths were due to the disease"; and deaths of any cause.
 DEATHS_OF_IT = re.compile(
     r"\bdeaths?\b[^.;:]{0,30}\b(?:attribut\w+|due|ascribed)\s+to\s+(?!any\b|all\b|other\b|treatment|toxic|complication)", re.IGNORECASE
 )
-DEATHS = re.compile(r"\b(?:numbers?\s+of\s+deaths|deaths\s+(?:overall|occurred|from\s+any\s+cause))\b", re.IGNORECASE)
+DEATHS = re.compile(r"\b(?:numbers?\s+of\s+deaths|deaths?\s+(?:overall|occurred|from\s+any\s+cause)|(?:had|have)\s+died)\b", re.IGNORECASE)
 
 
 def is_event(text: str, mention: Mention) -> bool:
@@ -125,7 +127,10 @@ def alive(text: str, found: list[Mention], others: re.Pattern[str]) -> Mention |
         or any(mark.key != "OS" for mark in found)
         or match["free"]
         and found
-        or any(not re.match(r"of\b|patients\b|improvement\b", other[0], re.IGNORECASE) for other in others.finditer(text))
+        or any(
+            not re.match(r"of\b|patients\b|improvement\b", other[0], re.IGNORECASE)
+            for other in others.finditer(HAZARD_OF.sub(lambda held: " " * len(held[0]), text))
+        )
     ):
         return None
     key = {"d": "DFS", "p": "PFS", "e": "EFS", "r": "RFS"}[match["free"][0].lower()] if match["free"] else "OS"
@@ -155,6 +160,10 @@ def measures(
         away = mention.key == "ORR" or (events_too and is_event(text, mention))
         marks.append(Mention("endpoint", mention.start, mention.end, key=NONE) if away else mention)
     for match in (*others.finditer(text), *UNKNOWN.finditer(text)):
+        if match[0].lower() == "duration" and any(
+            mention.key != NONE and text[match.end() : mention.start].strip() == "of" for mention in found
+        ):
+            continue  # "the median duration of survival"
         if match[0].lower() == "rate of" and any(
             0 <= mention.start - match.end() < 6 or 0 <= match.start() - mention.end < 2 or mention.start < match.start() < mention.end
             for mention in found

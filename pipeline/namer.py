@@ -9,6 +9,7 @@ from pipeline.arm_names import GROUP_WORD, described, headed, lettered, words_of
 from pipeline.quantities import Mention
 from pipeline.records import Arm
 
+LETTERS = re.compile(r"\(\s*([A-H1-9]|I{1,3})\s*(?:vs\.?|versus|v)\s*([A-H1-9]|I{1,3})\s*\)")
 WITHOUT = re.compile(r"\b(without|no)\s+$", re.IGNORECASE)
 #: Names that mean a group only beside "group" or "arm".
 LEVELS = frozenset(
@@ -92,7 +93,7 @@ class Namer:
     def fresh_mentions(self, text: str) -> list[Mention]:
         """The arms named in a text that was not read before."""
         found = [Mention("arm", m.start(), m.end(), key="all") for m in WHOLE.finditer(text)]
-        for mention in (*lettered(text), *headed(text), *described(text)):
+        for mention in (*lettered(text), *self.letters(text), *headed(text), *described(text)):
             mention.key = self.canonical(mention.key or "")
             words = words_of(mention.key)
             if words and words <= self.title and mention.key not in self.named.values() and self.everybody(text, mention):
@@ -100,6 +101,16 @@ class Namer:
             found.append(mention)
         found += self.bare(text, found)
         return longest(found)
+
+    def letters(self, text: str) -> Iterable[Mention]:
+        """ "OS (A vs B) was": the letters alone of two of the paper's arms."""
+        for match in LETTERS.finditer(text) if "(" in text else ():
+            for place in (1, 2):
+                arm = next(
+                    (self.named[name] for name in self.named if re.fullmatch(rf"(?:group|arm)\s+{match[place]}", name, re.IGNORECASE)), None
+                )
+                if arm:
+                    yield Mention("arm", match.start(place), match.end(place), key=arm)
 
     def everybody(self, text: str, mention: Mention) -> bool:
         """Whether words of the title name the disease that all patients have, and no treatment or group of theirs."""
@@ -129,6 +140,13 @@ class Namer:
             (sure if printed_so else plain).append(mention)
         names = {m.key for m in (*found, *sure, *plain)} - {"all"}
         return sure + plain if len(names) > 1 else sure
+
+
+def two_arms(arms: Iterable[Arm]) -> list[str]:
+    """The names of the two arms that a paper compares: those with sizes, or its only two where none has one; empty where they are not two."""
+    held = list(arms)
+    names = [arm.name for arm in held if arm.n] or [arm.name for arm in held]
+    return names if len(names) == 2 else []
 
 
 def longest(found: list[Mention]) -> list[Mention]:

@@ -158,7 +158,8 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
             clusters = [list(range(len(marks)))]
         if len(names) == 1 and kind == "arm":
             return alone(text, values, marks[clusters[0][-1]])
-        return listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
+        names = listed(text, values, [marks[index] for index in clusters[0]], kind, known or [])
+        return again_in_each(text, values, [marks[index] for index in clusters[0]]) if None in names and kind == "endpoint" else names
     last = [marks[index] for index in clusters[-1]]
     names = {label(mark) for mark in last}
     closes = re.search(r"\brespectively\b", text[last[-1].end :]) or SHARED_OUT.search(text[: last[0].start])
@@ -168,6 +169,13 @@ def pair(text: str, values: list[Mention], marks: list[Mention], kind: str, know
     if len(by_clause) > 1:
         return by_clauses(text, values, marks, kind, by_clause, known)
     return alternating(text, values, marks, kind)[0]
+
+
+def again_in_each(text: str, values: list[Mention], marks: list[Mention]) -> list[Label]:
+    """ "In A, the OS and PFS were 84% and 71%; in B they were 78% and 62%": every clause has a figure for each of the names."""
+    names = list(dict.fromkeys(label(mark) for mark in marks))
+    counts = [count for a, b in clauses(text) if (count := sum(a <= value.start < b for value in values))]
+    return names * len(counts) if set(counts) == {len(names)} else [None] * len(values)
 
 
 def versus_pair(text: str, marks: list[Mention]) -> list[Mention]:
@@ -201,7 +209,7 @@ def in_pairs(text: str, values: list[Mention], marks: list[Mention]) -> list[Men
     if not all(VERSUS.search(between(text, one, other)) for one, other in twos):
         return []
     outer = [mark for mark in tidy(marks) if not any(a < mark.start < b for a, b in closed) and mark.key != "all"]
-    named = list({mark.key: mark for mark in reversed(outer)}.values())[::-1]
+    named = sorted({mark.key: mark for mark in reversed(outer)}.values(), key=lambda mark: mark.start)
     if not 0 < len(named) < 3 or not BETTER.search(text):
         return []
     against = [bool(AGAINST.search(text[: mark.start])) for mark in named]
@@ -229,6 +237,9 @@ def done_with(text: str, values: list[Mention], marks: list[Mention]) -> list[Me
         governed = next((value.start for value in values if value.start >= mark.end), None)
         last = next((m for m in reversed(marks) if governed is not None and m.end <= governed), mark)
         describes = mark.key == "none" and last.key != "none" and not CHANGE.match(text, mark.start) and values[0].start > mark.end
+        own = re.match(r"\s*\d[\d.]*", text[mark.end :])  # "increased by 2.7 months (13.1 vs 10.4)": its figure is none of these
+        if mark.key == "none" and own and not any(mark.end <= value.start < mark.end + own.end() for value in values):
+            continue
         listed_on = after is not None and LIST_GAP.match(between(text, mark, after))
         if not (describes and not listed_on or re.search(r"\d\s*%", between(text, mark, last))):
             kept.append(mark)
@@ -252,34 +263,21 @@ def by_clauses(text: str, values: list[Mention], marks: list[Mention], kind: str
     found: list[Label] = []
     before: list[Mention] = []
     edges = [0, *(a for a, _ in bounds[1:]), len(text)]
-    for place, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+    for a, b in pairwise(edges):
         inside = [i for i, v in enumerate(values) if a <= v.start < b]
         held = [m for m in marks if a <= m.start < b]
         if not held and not before:
             later = [m for m in marks if m.start >= b]
             held = closing(later, [v for v in values if v.start >= b])
+        known_here = [[dimension[i] for i in inside] for dimension in known or []]
         if not held:
             held = before
-            names = (
-                listed(text, [values[i] for i in inside], held, kind, [[d[i] for i in inside] for d in known or []])
-                if held
-                else [None] * len(inside)
-            )
+            names = listed(text, [values[i] for i in inside], held, kind, known_here) if held else [None] * len(inside)
         else:
-            names = (
-                pair(
-                    text[a:b],
-                    [values[i].shifted(-a) for i in inside],
-                    [m.shifted(-a) for m in held],
-                    kind,
-                    [[d[i] for i in inside] for d in known or []],
-                )
-                if len(bounds) > 1
-                else []
-            )
+            shifted = [values[i].shifted(-a) for i in inside], [m.shifted(-a) for m in held]
+            names = pair(text[a:b], *shifted, kind, known_here) if len(bounds) > 1 else []
         before = held or before
         found += names
-        del place
     return found
 
 

@@ -84,7 +84,7 @@ def _hr(m: Found) -> Iterator[Mention]:
 @rule("hr", rf"\bhazards?[\s-]+ratios?\b(?:[^.;:()\d]|\(HRs?\)){{3,140}}[\[(]\s*({NUM})(?=\s*[,;]\s*9\d\s*%)")
 @rule(
     "hr",
-    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.)){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
+    rf"\b(?:hazards?[\s-]+ratios?|HRs?)\s*(?:[\[(]\s*a?HRs?\s*[\])]\s*)?(?:for|of|in|comparing|between)\s+(?:(?!\bhazard|\bHRs?\b|\d)(?:[^.;:()]|(?<=\bvs)\.|\((?:[^().;:\d]|(?<=\bvs)\.){{3,60}}\))){{3,110}}?\s(?:was|were|is|being|=)\s*({NUM})(?!\s*%|\d|\s*(?:patients|months|years|-?year))",
 )
 def _hr_named_before(m: Found) -> Iterator[Mention]:
     """Ratios away from their name; the second of "age (HR 1.4; ...) and sex (1.2; 0.9-1.5; p = 0.2)" says no more what it is."""
@@ -142,6 +142,13 @@ _STEP = rf"(?:{NUM}|{SPELLED})"
 NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\s+)?(?:groups?|arms?)\b", re.IGNORECASE)
 
 
+#: "median OS was 52 months after surgery and 47 months after radiotherapy": times of survival, and no time points.
+TIME_AFTER = re.compile(
+    r"\bmedian\b(?:[^.;%]|\.\d){0,80}?\s(?:(?:was|were|is|of)|(?:months|years)\s+after\s(?:[^.;%]|\.\d){2,50}\s(?:and|vs\.?|versus|than|with|to))\s+$",
+    re.IGNORECASE,
+)
+
+
 @rule(
     "at",
     rf"(?<![\w.])((?:{_STEP}\s*[-‐‑–]?\s*(?:,\s*(?:and\s+)?|\s*\band\s+|\s*\bor\s+|\s*/\s*|\s*&\s*))*)({_STEP})\s*[-‐‑–]\s*(years?|yrs?|y|months?|weeks?|mo)\b(?!\s*(?:period|interval|survivors|old|history|course|treatment|cycles?|course))",
@@ -161,6 +168,8 @@ NAMED = re.compile(r"\s+(?:(?:suppression|deprivation|therapy|schedule|regimen)\
 def _at(m: Found) -> Iterator[Mention]:
     if NAMED.match(m.string, m.end()):  # "in the 6-month group": how long it was treated
         yield Mention("named", m.start(), m.end())
+        return
+    if m.start() == m.start(2) and "edian" in m.string and "after" in m[0] and TIME_AFTER.search(m.string, 0, m.start()):
         return
     unit = unit_of(m[3])
     steps = list(re.finditer(_STEP, m[1] + m[2], re.IGNORECASE))
@@ -226,6 +235,11 @@ def _percent(m: Found) -> Iterator[Mention]:
     for index, step in enumerate(steps):
         end = m.end() if index == len(steps) - 1 else m.start(1) + step.end()
         yield Mention("percent", m.start(1) + step.start(), end, value=number(step[0]), unit="percent")
+
+
+@rule("percent", rf"(?<![\w.])({SPELLED})\s+per\s?cent\b")
+def _percent_spelled(m: Found) -> Iterator[Mention]:
+    yield Mention("percent", m.start(), m.end(), value=number(m[1]), unit="percent")
 
 
 @rule("duration", rf"(?<![\w.])({NUM})\s*[\[(]\s*(?:range\s*[:,]?\s*)?({NUM}){DASH}({NUM})\s*[\])]\s*({TIME})\b")

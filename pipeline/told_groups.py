@@ -46,6 +46,7 @@ LEFT_EDGE = re.compile(rf"\b{_OPENING}\s+(?:both\s+)?(?:the\s+|an?\s+)?(?P<items
 RIGHT_EDGE = re.compile(
     rf"\s+(?:(?i:{HEAD}|patients|treatments?|regimens?|therap(?:y|ies))\b|was\b|were\b|is\b|are\b|had\b|did\b|in\b|for\b|at\b|by\b|on\b|respectively\b|median\b|showed\b|\d)|[,;:()\[\].](?:\s|$)|\s[\[(]|$"
 )
+IN_TURN = re.compile(rf"{_UNIT}\s*,?\s*(?:\([^()]*\)\s*,?\s*)?respectively\b")
 #: What follows a list of groups whose figures are shared out in order.
 SHARED_OUT = re.compile(rf"\s*(?:{HEAD}|patients|treatments?|regimens?)?\s*,?\s*[\[(]?respectively\b", re.IGNORECASE)
 OWN_VERB = re.compile(rf"\s*(?:{HEAD}|patients)?\s*(?:was|were)\s+\d", re.IGNORECASE)
@@ -75,7 +76,7 @@ SUBJECT_OF = re.compile(
     re.IGNORECASE,
 )
 BEFORE_BRACKET = re.compile(
-    r"(?:\b(?:followed\s+by|and|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*(?!\s*(?:followed|and|compared|relative|then)\b))(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
+    r"(?:\b(?:followed\s+by|and|or|versus|vs\.?|than|(?:compared|relative)\s+(?:with|to)|then)\s+|,\s*(?!\s*(?:followed|and|compared|relative|then)\b))(?:(?:that|those)\s+)?(?:(?:in|for|with|of|by)\s+)?(?:the\s+)?(?P<name>[^,;:()\[\]]{2,60}?)\s*$",
     re.IGNORECASE,
 )
 
@@ -267,6 +268,7 @@ def told_groups(text: str, values: list[Mention]) -> list[Mention]:
         or led_then_followed(text, values)
         or led(text, values)
         or pairs
+        or behind_blocks(text, values)
         or with_and_without(text, values)
         or coordinated(text, values)
         or against_subject(text, values)
@@ -310,5 +312,16 @@ def with_then_without(text: str, values: list[Mention]) -> list[Mention]:
 def followed_in_part(text: str, values: list[Mention]) -> list[Mention]:
     """The names behind the first two of four or more values: "8 months for A versus 6 for B, with an OS of 14 versus 12"."""
     first = followed(text, values[:2]) if len(values) > 3 and len(values) % 2 == 0 else []
-    again = len(values) == 4 and re.search(r"\bcorresponding\b", text[values[1].end : values[2].start])
-    return first if first and (again or all(VERSUS.search(text[a.end : b.start]) for a, b in list(pairwise(values))[::2])) else []
+    closed = len(values) == 4 and (
+        IN_TURN.match(text, values[-1].end) or re.search(r"\bcorresponding\b", text[values[1].end : values[2].start])
+    )
+    return first if first and (closed or all(VERSUS.search(text[a.end : b.start]) for a, b in list(pairwise(values))[::2])) else []
+
+
+def behind_blocks(text: str, values: list[Mention]) -> list[Mention]:
+    """The names behind the last of each block of values: "97%, 93% and 91% after A and 96%, 90% and 86% after B"."""
+    found = [(place, name) for place, value in enumerate(values) if (name := name_after(text, value))]
+    size = len(values) // len(found) if found else 0
+    if len(found) < 2 or size < 2 or [place for place, _ in found] != [*range(size - 1, len(values), size)]:
+        return []
+    return [mark(name) for _, name in found] if len({name for _, (_, name) in found}) == len(found) else []

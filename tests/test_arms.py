@@ -484,6 +484,12 @@ def test_equal_groups_of_all_patients():
         ("Patients were assigned to arm A (drug X; 74 patients) or arm B (drug Y; 72 patients).", {"arm A (drug X)": 74, "arm B (drug Y)": 72}),
         ("In all, 119 consecutive patients were treated by IMRT (61) or conventional radiotherapy (58).", {"IMRT": 61, "conventional radiotherapy": 58}),
         ("Thirty-three (44.6%) of 74 patients received drug X; the remaining 41 received drug Y.", {"drug X": 33, "drug Y": 41}),
+        ("In all, 300 patients (drug X: 148 patients, drug Y: 152 patients) were enrolled.", {"drug X": 148, "drug Y": 152}),
+        ("The laparoscopic group included 152 patients, and the open group 148.", {"laparoscopic": 152, "open": 148}),
+        ("Twenty-one patients (Group I) received X, 22 (Group II) received Y.", {"Group I": 21, "Group II": 22}),
+        ("The QX group (152 patients) and the QY group (148 patients) were well balanced.", {"QX": 152, "QY": 148}),
+        ("The tumours were in the upper (n=20), middle (n=30) and lower third (n=25).", {}),
+        ("Grade 3 neutropenia occurred in 30 patients (X, n=18; Y, n=12).", {}),
         ("Forty-one women, in the intervention group, received a letter. Thirty-nine women received no letter (control group).", {"intervention": 41, "control": 39}),
     ],
 )  # fmt: skip

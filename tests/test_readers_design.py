@@ -272,3 +272,18 @@ def test_a_database_kept_prospectively_is_no_prospective_study():
 def test_not_randomized_is_not_randomized():
     told = "The allocation was not randomized. Eighty-nine patients treated between 1983 and 1991 were analyzed."
     assert verdict(methods=told, results=RESULTS) != "randomized_trial"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("Serum was prospectively collected from 150 patients before treatment, and they were followed.", "prospective_cohort"),
+        (
+            "Recurrence is feared. Its treatment is open. Forty-five patients had salvage surgery between 1990 and 2002. Five-year survival was 33%.",
+            "retrospective_cohort",
+        ),
+        ("We report two cases of late recurrence. The first patient was a 50-year-old woman.", "case_report"),
+    ],
+)
+def test_designs_in_ordinary_words(abstract: str, value: str) -> None:
+    assert verdict(title="Late recurrence", abstract=abstract) == value

@@ -96,7 +96,7 @@ def test_factors_without_significance(text, wanted):
         ("OS was significantly worse for patients with brain metastases (p = 0.004) and visceral crisis (p = 0.03).",
          [("brain metastases", "univariate", "OS"), ("visceral crisis", "univariate", "OS")]),
         ("In a multivariable model for OS, male sex and smoking were associated with increased mortality.", [("male sex", "independent", "OS"), ("smoking", "independent", "OS")]),
-        ("OS was significantly influenced by stage (p = 0.003) but not by age (p = 0.4).", [("stage", "univariate", "OS")]),
+        ("OS was significantly influenced by stage (p = 0.003) but not by age (p = 0.4).", [("stage", "univariate", "OS"), ("age", "not_significant", "OS")]),
         ("On multivariate analysis, patients with bone metastases had shorter OS than patients without bone metastases (HR 1.83).", [("bone metastases", "independent", "OS")]),
     ],
 )  # fmt: skip
@@ -268,3 +268,21 @@ def test_further_constructions(text: str, wanted: list[tuple]) -> None:
 def test_a_p_value_of_one_endpoint_is_not_that_of_another_that_is_denied() -> None:
     found = read("Multivariate analysis showed that LDH (p = 0.004) significantly influenced OS, but not PFS.")
     assert found == [("ldh", "independent", "OS", "0.004"), ("ldh", "not_significant", "PFS", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Age, but not sex, was an independent predictor of OS.", [("age", "independent", "OS"), ("sex", "not_significant", "OS")]),
+        ("No significant association was found between OS and age, sex or smoking.", [(name, "not_significant", "OS") for name in ("age", "sex", "smoking")]),
+        ("Grade and stage were prognostic for DFS, but only grade was independent in the Cox regression.", [("grade", "independent", "DFS"), ("stage", "univariate", "DFS")]),
+        ("Multivariable analysis identified LDH (p = 0.002) as an independent predictor of PFS, whereas age (p = 0.34) was not significant.",
+         [("ldh", "independent", "PFS"), ("age", "not_significant", "PFS")]),
+        ("LDH failed to reach significance in multivariate analysis for OS (p = 0.09).", [("ldh", "not_significant", "OS")]),
+        ("Each 10-year increase in age was associated with a higher risk of death (HR 1.22, p = 0.01).", [("age", "univariate", "OS")]),
+        ("No association was found between OS and PFS.", []),
+    ],
+)  # fmt: skip
+def test_excepted_factors_and_an_endpoint_told_first(text, wanted):
+    assert set(wanted) <= {row[:3] for row in read(text)}
+    assert wanted or not read(text)

@@ -126,3 +126,10 @@ def test_a_bound_is_not_the_median_that_brackets_give():
 )
 def test_all_patients_and_the_survivors(text: str, wanted: list) -> None:
     assert [(row["value"], row.get("arm")) for row in read(text)] == wanted
+
+
+def test_groups_told_beside_their_follow_up_and_a_range_before_its_median():
+    found = read("Median follow-up was 47 (range 3-118) months for resection and 34 (range 2-95) months for ablation.")
+    assert [(row["value"], row["low"], row["high"], row["arm"]) for row in found] == [(47, 3, 118, "resection"), (34, 2, 95, "ablation")]
+    found = read("The follow-up period was 5-118 months, with a median of 43 months.")
+    assert [(row["value"], row["low"], row["high"]) for row in found] == [(43, 5, 118)]

@@ -168,3 +168,15 @@ def test_those_available_are_what_was_left_of_a_trial_but_their_samples_are_not(
 )
 def test_who_entered(text: str, design: str, n: int) -> None:
     assert size(text, design=design) == n
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("Some 410 patients were treated; 50 were excluded for missing data; thus 360 patients were included in this study.", 360),
+        ("We reviewed the charts of 312 patients. The remaining 291 patients were analysed.", 291),
+        ("We reviewed the charts of 312 patients. The remaining 21 patients had surgery.", 312),
+    ],
+)
+def test_what_exclusions_left(text: str, n: int) -> None:
+    assert size(text) == n

@@ -766,3 +766,108 @@ def test_patients_alive_in_a_sentence_on_survival() -> None:
     text = "There was an improvement in survival: 30% of the CX patients were alive at 2 years compared with 20% of the controls."
     assert facts(text, "survival_rate", "endpoint", "arm") == [(30, "OS", "CX"), (20, "OS", "control")]
     assert facts("At 2 years 30% of the patients were alive and disease-free.", "survival_rate", "endpoint") == [(30, "DFS")]
+
+
+TRIAL = "Patients were randomly assigned to docetaxel or placebo."
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The hazard ratio for progression or death was 0.69 (95% CI, 0.56 to 0.85), favoring docetaxel.", [(0.69, "docetaxel", "placebo")]),
+        ("The risk of progression or death was lower in the docetaxel group (HR 0.61, 95% CI 0.49-0.76).", [(0.61, "docetaxel", "placebo")]),
+        ("Death occurred in 97 (45%) of 216 patients in the docetaxel group and 121 (56%) of 217 in the placebo group (HR 0.74, 95% CI 0.57-0.96).", [(0.74, "docetaxel", "placebo")]),
+        ("Compared with placebo, docetaxel was associated with longer PFS (HR 0.58, 95% CI 0.41-0.82).", [(0.58, "docetaxel", "placebo")]),
+        ("Docetaxel was associated with improved OS (HR 0.71; 95% CI 0.58-0.87; P = .001) compared with placebo.", [(0.71, "docetaxel", "placebo")]),
+        ("Median OS (13.2 vs 10.3 months; HR 0.78; 95% CI 0.63-0.97) was longer with docetaxel than with placebo.", [(0.78, "docetaxel", "placebo")]),
+        ("The adjusted hazard ratio for OS (docetaxel vs placebo) was 0.62 (95% CI 0.45-0.85).", [(0.62, "docetaxel", "placebo")]),
+        ("OS was longer in women (HR 0.69; 95% CI 0.52-0.92) and in those without (HR 0.80; 95% CI 0.60-1.07).", None),
+    ],
+)  # fmt: skip
+def test_ratios_of_two_arms_without_sizes(text, wanted):
+    found = [(row["value"], (row.get("arm") or "").lower(), row.get("vs")) for row in read(text, "hazard_ratio", before=TRIAL)]
+    assert found == wanted if wanted else all(row[1] != "without" for row in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Resection improved OS compared with ablation (HR 0.79; 95% CI 0.71-0.88), with a gain at 5 years.", [(0.79, "Resection", "ablation")]),
+        ("Chemotherapy was associated with a reduced risk of death (HR 0.61; 95% CI 0.44-0.85) and of progression (HR 0.66; 95% CI 0.49-0.88).",
+         [(0.61, "Chemotherapy", None), (0.66, "Chemotherapy", None)]),
+        ("The HR for death was 0.85 (95% CI 0.61-1.18) and the HR for relapse was 0.74 (95% CI 0.57-0.96).", [(0.85, None, None)]),
+        ("Weight loss >10% (HR 1.7 [1.1-2.6]) and stage IV (HR 1.9 [1.2-2.9]) were independent predictors of OS.", [(1.7, "Weight loss >10%", None), (1.9, "stage IV", None)]),
+    ],
+)  # fmt: skip
+def test_ratios_by_their_own_words(text, wanted):
+    assert [(row["value"], row.get("arm"), row.get("vs")) for row in read(text, "hazard_ratio")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Three-year OS was 77% for resection and 63% for ablation, and three-year LC was 92% and 89%, respectively.",
+         [(77, "resection"), (63, "ablation"), (92, "resection"), (89, "ablation")]),
+        ("LC at 1, 3 and 5 years was 97%, 93% and 91% after resection and 96%, 90% and 86% after ablation.",
+         [(97, "resection"), (93, "resection"), (91, "resection"), (96, "ablation"), (90, "ablation"), (86, "ablation")]),
+        ("In the resection group, the 3-year OS and PFS were 84% and 71%; in the ablation group they were 78% and 62%.",
+         [(84, "resection"), (71, "resection"), (78, "ablation"), (62, "ablation")]),
+        ("In the resection group, 3-year OS and PFS were 78% and 61%. In the ablation group, the corresponding rates were 64% and 49%.",
+         [(78, "resection"), (61, "resection"), (64, "ablation"), (49, "ablation")]),
+        ("At 24 months, 45% of patients in the resection group and 31% in the ablation group were alive (hazard ratio for death, 0.72; 95% CI, 0.57 to 0.90).",
+         [(45, "resection"), (31, "ablation")]),
+        ("The percentage of patients alive at 2 years was 41% in the resection group and 31% in the ablation group.", [(41, "resection"), (31, "ablation")]),
+        ("The 2-year OS was 65% in patients younger than 65 years and 47% in patients aged 65 years or older.",
+         [(65, "younger than 65 years"), (47, "65 years or older")]),
+        ("Sixty-two percent of patients were alive at 2 years.", [(62, None)]),
+        ("Drug QX increased 2-year OS by 8% (from 41% to 49%).", None),
+        ("Among patients alive at 2 years, toxicity was seen in 41%.", []),
+    ],
+)  # fmt: skip
+def test_rates_by_groups_told_on_the_spot(text, wanted):
+    found = facts(text, "survival_rate", "arm")
+    assert found == wanted if wanted is not None else 8 not in [row[0] for row in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Median OS was 52 months after surgery and 47 months after ablation (p = 0.31).", [(52, "surgery"), (47, "ablation")]),
+        ("In patients with stage III disease the median OS was 28 months, while in patients with stage IV disease it was 13 months.",
+         [(28, "stage III disease"), (13, "stage IV disease")]),
+        ("The median duration of overall survival was 24.6 months (95% CI, 18.3 to not reached) and 20.1 months (95% CI, 16.0 to 23.2) for QX and QY, respectively.",
+         [(24.6, "QX"), (20.1, "QY")]),
+        ("In the QX group the median OS was 10 months versus 7 months in the QY group.", [(10, "QX"), (7, "QY")]),
+        ("In the low-risk group, OS was 14 months in the QX arm versus 12 months in the QY arm.", [(14, "QX, low-risk"), (12, "QY, low-risk")]),
+        ("OS differed significantly between patients with low and high NLR (median 18.2 vs 9.6 months; P < 0.001).", [(18.2, "low NLR"), (9.6, "high NLR")]),
+        ("The median OS of patients with scores of 0, 1 and 2 was 26, 15 and 7 months, respectively.", [(26, "score 0"), (15, "score 1"), (7, "score 2")]),
+        ("Patients treated with resection plus QX had longer median survival (24 months) than those treated with resection alone (15 months) or QX alone (9 months).",
+         [(24, "resection plus QX"), (15, "resection alone"), (9, "QX alone")]),
+        ("The difference in median OS was 3 months (14 months vs 11 months).", [(14, None), (11, None)]),
+        ("Median survival was increased by 2.7 months (13.1 months with QX vs 10.4 months with QY).", [(13.1, "QX"), (10.4, "QY")]),
+        ("Median time to relapse was 12 months after surgery.", []),
+    ],
+)  # fmt: skip
+def test_times_by_groups_told_on_the_spot(text, wanted):
+    assert facts(text, "survival_median", "arm") == wanted
+
+
+def test_the_favoured_of_two_arms_and_letters_in_brackets():
+    before = "Patients were randomised to arm A (drug QX, n = 50) or arm B (drug QY, n = 51)."
+    found = facts("Two-year OS (A vs B) was 11% vs 21% (p = 0.01).", "survival_rate", "arm", before=before)
+    assert [(value, arm[:5]) for value, arm in found] == [(11, "arm A"), (21, "arm B")]
+    before = "Patients were randomly assigned to observation or immunotherapy."
+    found = facts("RFS at 3 years was 71% vs 63% in favour of immunotherapy.", "survival_rate", "arm", before=before)
+    assert found == [(71, "immunotherapy"), (63, "observation")]
+
+
+def test_who_lived_longer() -> None:
+    before = "Patients were randomised to drug X (n = 50) or drug Y (n = 52)."
+    text = "Patients given drug X lived longer (median 11 v 9 months, hazard ratio 0.80, 0.66 to 0.97)."
+    assert [row["value"] for row in read(text, "survival_median", before=before)] == [11, 9]
+    assert facts(text, "hazard_ratio", "endpoint", before=before) == [(0.8, "OS")]
+
+
+def test_a_semicolon_in_brackets_parts_no_figure_from_its_arms():
+    text = "The 5-year DFS was 74% vs 67% (HR 0.73; 95% CI 0.55-0.97) and 5-year OS 85% vs 79% (HR 0.68; 95% CI 0.46-0.99) in the QX and QY arms, respectively."
+    assert facts(text, "survival_rate", "arm") == [(74, "QX"), (67, "QY"), (85, "QX"), (79, "QY")]

@@ -96,7 +96,8 @@ def first(sentences: list[Sentence], pattern: re.Pattern[str], but: re.Pattern[s
 def own_abstract(parts: Parts) -> list[Sentence]:
     """The abstract's sentences on the study itself; of an unstructured abstract's opening only those that say so."""
     kept = [s for s in parts["abstract"] if s.is_own or is_unparted(s)]
-    return kept if len(kept) < len(parts["abstract"]) else [s for n, s in enumerate(kept) if n >= 2 or STUDY.search(s.text)]
+    labelled = len({s.heading for s in kept}) > 1
+    return kept if labelled or len(kept) < len(parts["abstract"]) else [s for n, s in enumerate(kept) if n >= 2 or STUDY.search(s.text)]
 
 
 def protocol(paper: Paper, parts: Parts) -> Verdict:

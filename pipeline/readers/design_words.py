@@ -19,7 +19,7 @@ WILL = re.compile(
 )
 META = re.compile(r"\bmeta-?\s?(?:analys[ei]s|analytic|regression)\b", I)
 OUR_META = re.compile(
-    r"\b(?:this|our|the present)\s+(?:updated\s+)?(?:systematic review and\s+)?meta-?analysis\b|\b(?:performed|conducted|undertook|"
+    r"\bindividual[\s-]+(?:patient|participant)(?:[\s-]+level)?[\s-]+data\b[^.;]{0,60}\b(?:from|of)\b[^.;]{0,30}\b(?:trials|studies)\b|\b(?:this|our|the present)\s+(?:updated\s+)?(?:systematic review and\s+)?meta-?analysis\b|\b(?:performed|conducted|undertook|"
     r"carried out) an? (?:\w+\s+){0,3}(?:systematic (?:literature )?review and )?meta-?analysis\b",
     I,
 )
@@ -55,7 +55,8 @@ CASE_TITLE = re.compile(
     I,
 )
 CASE_TEXT = re.compile(
-    r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b", I
+    r"\bwe (?:here(?:in|by)? |present |report |describe )+(?:on |here |the |an? ){0,3}(?:\w+ ){0,4}case of\b|\bthis case report\b|\bwe (?:here )?(?:present|report|describe) (?:on )?(?:two|three|four|[2-4]) (?:\w+ ){0,2}?cases\b",
+    I,
 )
 RANDOMISED = re.compile(
     r"(?<!non-)(?<!non)(?<!non )(?<!not )(?<!quasi-)\brandomi[sz](?:ed|ation)\b(?!\s+(?:controlled\s+|clinical\s+|intervention(?:al)?\s+|prospective\s+|phase\s+\w+\s+){0,3}(?:trials|"
@@ -110,7 +111,7 @@ RETROSPECTIVE = re.compile(
 )
 #: A database that is kept prospectively says nothing of the study that is drawn from it.
 PROSPECTIVE = re.compile(
-    r"\bprospective(?:ly)?\b(?!\W+(?:and\s+\w+\s+)?(?:maintained|collected|gathered|kept|recorded|acquired|populated|held)\b|\s+(?:\w+\s+)?(?:data\s?bases?|data\s?sets?|registr)\b)",
+    r"\bprospective(?:ly)?\b(?!\W+(?:and\s+\w+\s+)?(?:maintained|gathered|kept|recorded|acquired|populated|held)\b|\s+collected\b(?!\s+(?:from|in|before|at)\b)|\s+(?:\w+\s+)?(?:data\s?bases?|data\s?sets?|registr)\b)",
     I,
 )
 #: A study that is only wished for: "larger prospective studies are required".
@@ -126,6 +127,7 @@ ENROLLED = re.compile(
     I,
 )
 TREATED = re.compile(
+    r"\b(?:patients?|women|men|subjects|cases|children)\s+had\s+(?:\w+\s+){0,3}?(?:surgery|resections?|radiotherapy|chemotherapy|operations?|transplant\w*)\b|"
     r"\b(?:patients?|women|men|subjects|cases|children)\b.{0,160}\b(?:treated|diagnosed|underwent|undergoing|identified|included|"
     r"operated|admitted|analy[sz]ed|reviewed|evaluated|received|obtained)\b|"
     r"\b(?:analy[sz]ed|reviewed|identified|studied|evaluated|included|treated)\b.{0,60}\b(?:patients|women|men|cases|children|subjects)\b",

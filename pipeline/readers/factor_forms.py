@@ -52,9 +52,10 @@ REMAINED = re.compile(
 )
 #: "only (LDH) remained independent", "(age and sex) were not significant in univariate analysis": the endpoint stands elsewhere.
 BARE = re.compile(
-    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|(?:came|turned)\s+out|retained|retain|lost|reached|kept|demonstrated|showed)\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
+    rf"(?:^|\s)(?P<how>(?:was|were|is|are|remained|proved|emerged|(?:came|turned)\s+out|retained|retain|lost|reached|kept|demonstrated|showed|failed\s+to\s+(?:reach|retain|achieve|remain))\b(?>\s+{_ADVERB}|\s+(?:identified|confirmed|considered|proven|as))*)\s+(?P<status>(?>{_ADJECTIVE}\s+)*?)"
     rf"(?:{_NOUN}|significant|independent|prognostic|(?:(?:prognostic|statistical|independent|its|their)\s+)*significance)"
-    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?\s*[.,]?\s*$",
+    r"(?:\s*,?\s*(?:in|on|at|by|after|under|with)\s+(?:the\s+|a\s+|this\s+)?(?:(?:cox\s+|stepwise\s+|subsequent\s+)*(?:(?:uni|multi)-?varia\w+|(?-i:[UM]VA)|adjust\w+|cox)(?:\s+(?:for|cox|regression|proportional|hazards?|analys[ei]s|models?|testing))*|(?:[\w-]+\s+){0,4}(?:patients|group|arm|cohort|population|subgroup)))?"
+    r"(?:\s+(?:for|of)\s+(?-i:OS|LC|[A-Z]{1,4}FS|\w+(?:-\w+)?\s+survival))?\s*[.,]?\s*$",
     re.IGNORECASE,
 )
 #: "identified (age and LDH) as independent prognostic factors": the endpoint stands elsewhere
@@ -163,6 +164,11 @@ PASSIVE = re.compile(
 #: "no significant association between (LDH) and (OS)", "no correlation of (LDH) with (OS)"
 NOUN_LINK = re.compile(
     r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:association|correlation|relationship)s?)(?:\s+(?:was|were)\s+\w+)?(?:\s+\w+)?\s+(?:between|of)\s+(?P<names>.+?)\s+(?:and|with)\s+(?P<tail>.+)$",
+    re.IGNORECASE,
+)
+#: "no significant association between (OS) and (age, sex)"
+NOUN_LINK_TURNED = re.compile(
+    r"\b(?P<how>(?:no|a|an|the)\s+(?:\w+\s+){0,2}?(?:association|correlation|relationship)s?)(?:\s+(?:was|were)\s+\w+)?(?:\s+\w+)?\s+between\s+(?P<tail>[^,;]{2,50}?)\s+and\s+(?P<names>.+)$",
     re.IGNORECASE,
 )
 CLAIM = re.compile(

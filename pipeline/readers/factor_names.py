@@ -28,7 +28,7 @@ OPENING = re.compile(
 )
 LEVEL = re.compile(
     r"^(?:(?:an?|the|both|either|only|neither|nor|none|and|or|also|all|as\s+well\s+as|including|such\s+as|presence\s+(?:of|or\s+absence\s+of)|absence\s+of|(?:results?|outcomes?|findings?)\s+of|patients?\s+with|patients?\s+who\s+had|"
-    r"patients?\s+(?:having|carrying|receiving|aged)|(?:those|women|men|carriers|subjects|cases)\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
+    r"(?:patients?|women|men|those)\s+(?:having|carrying|receiving|aged)|(?:those|women|men|carriers|subjects|cases)\s+with|tumou?rs?\s+with|having|being|carriers?\s+of|increasing|increased|increase\s+in|(?:each|every|per)\s+(?:\d+[\s-]?\w+\s+)?(?:increase|increment|decrease)\s+(?:in|of)|decreas(?:ed|ing)|elevated|raised|reduced|high(?:er|est)?|low(?:er|est)?|larger?|great(?:er)?|"
     r"(?:more|less|fewer|greater|higher)\s+than\s+(?:one|two|three|four|five|\d+)|(?:one|two|three|four|five|\d+)\s+or\s+more|small(?:er)?|old(?:er)?|young(?:er)?|advanced|poor(?:er)?|better|good|worse|longer|shorter|more|fewer|abnormal|normal|initial|levels?\s+of|concentrations?\s+of|values?\s+of|receipt\s+of|use\s+of|addition\s+of|administration\s+of)(?:\s+|-(?=pre|post)))+(?=\S)",
     re.IGNORECASE,
 )

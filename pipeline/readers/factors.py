@@ -37,6 +37,7 @@ from pipeline.readers.factor_forms import (
     NONE_OF,
     NOT_OF_TIME,
     NOUN_LINK,
+    NOUN_LINK_TURNED,
     PASSIVE,
     REFERRED,
     REMAINED,
@@ -58,7 +59,7 @@ LEVEL_WORDS = re.compile(
 ARMS = re.compile(r"\b(?:arms?|treatment groups?|regimens?)\b", re.IGNORECASE)
 #: The constructions in the order of trial: the first that fits is read.
 CONSTRUCTIONS = (
-    FOLLOWING, COUNTED, IMPACT_OF, NOUN_LINK, NO_DIFFERENCE, DIFFERED_NOT, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WORSE_FOR,
+    FOLLOWING, COUNTED, IMPACT_OF, NOUN_LINK, NOUN_LINK_TURNED, NO_DIFFERENCE, DIFFERED_NOT, LISTING, COPULA, AS, REMAINED, PASSIVE, LINKED, FARED, WORSE_FOR,
     WERE_NOT, WERE_TOO, BARE, AS_BARE,
 )  # fmt: skip
 #: In these the endpoint stands before the verb.
@@ -143,21 +144,39 @@ def of_clause(paper: Paper, sentence: Sentence, clause: Clause, around: Around) 
         if NOT_OF_TIME.match(found.get("tail") or ""):
             return
         ends, denied = ends_of(paper, pattern, match, around)
-        if not ends or (pattern is PASSIVE and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))):
+        if not ends or (
+            pattern in (PASSIVE, NOUN_LINK, NOUN_LINK_TURNED) and (endpoint_keys(paper, found["names"]) or EVENTS.search(found["names"]))
+        ):
             continue
         where = clause.part(*match.span("names")) if found.get("names") else clause.part(0, match.start("how"))
+        where, excepted = without_excepted(where)
         status = "not_significant" if is_negated(pattern, found, where) else status_of(sentence, clause, around.before)
         names = names_of(paper, where, around, "names" not in found)
         where = where if where.places else clause
         names = [name for name in names if status == "independent" or not is_treatment(paper, name.words)]
-        if not names or (pattern is FARED and len(names) > 1) or (pattern in (BARE, AS_BARE) and not bears(sentence, text, names)):
+        if (
+            not names
+            or (pattern is FARED and len(names) > 1)
+            or (pattern in (BARE, AS_BARE) and not around.earlier and not bears(sentence, text, names))
+        ):
             continue
         yield from stated(paper, sentence, clause, where, names, ends, status)
         yield from stated(paper, sentence, clause, where, names, denied, "not_significant")
+        if excepted and status != "not_significant":
+            yield from stated(paper, sentence, clause, excepted, listed_names(paper, excepted.text, False), ends, "not_significant")
         if also:
             rest = clause.part(*also.span("names"))
             yield from stated(paper, sentence, clause, rest, listed_names(paper, rest.text, subject=False), ends, status)
         return
+
+
+def without_excepted(where: Clause) -> tuple[Clause, Clause | None]:
+    """ "age and stage but not by sex": the factors, and those that are excepted from them."""
+    but = BUT_NOT.search(where.text)
+    if not but:
+        return where, None
+    start = but.end() + (lead.end() if (lead := re.match(r"(?:by|with|for|on)\s+", where.text[but.end() :])) else 0)
+    return where.part(0, but.start()), where.part(start, len(where.text))
 
 
 def names_of(paper: Paper, where: Clause, around: Around, subject: bool) -> list[Name]:
@@ -221,7 +240,7 @@ def ends_of(paper: Paper, pattern: re.Pattern[str], match: re.Match[str], around
     if pattern in (WERE_NOT, WERE_TOO):
         return list(dict.fromkeys(around.earlier)), []
     if pattern in (BARE, AS_BARE):
-        own = endpoint_keys(paper, text[: match.start()])
+        own = endpoint_keys(paper, text)
         before = list(dict.fromkeys(around.earlier)) or of_sentence_before(around.before) or around.recent
         return own or before or by_default(paper, match[0] if pattern is BARE else found["status"]), []
     if pattern is COUNTED:

@@ -12,6 +12,7 @@ from pipeline.endpoints import NONE, OTHER_TIMES, endpoints
 from pipeline.pairing import pair
 from pipeline.quantities import NUM, TIME, Mention, number, quantities, unit_of
 from pipeline.records import Finding, Passage
+from pipeline.told_groups import told_groups
 
 DURING = re.compile(r"\b(?:during|lost to|on|without)\s+(?:the\s+|their\s+)?$", re.IGNORECASE)
 FOLLOW = re.compile(
@@ -39,7 +40,10 @@ HYPHENATED = re.compile(
     rf"(?:(?<=median\s)|(?<=mean\s)|(?<![\w.–-])(?=\S+\s+(?:median|mean)\b))({NUM})[-‐]({TIME})\s+(?:(?:median|mean)\s+)?follow",
     re.IGNORECASE,
 )
-FOLLOWED_FOR = re.compile(rf"\bfollowed(?:[-‐\s]?up)?\s+(?:for|over)\s+({NUM})\s*(?:[-–]|to)\s*({NUM})\s*({TIME})", re.IGNORECASE)
+FOLLOWED_FOR = re.compile(
+    rf"\bfollow(?:ed)?(?:[-‐\s]?up)?\s+(?:for|over|(?:(?:period|time|duration)\s+)?(?:was|were))\s+({NUM})\s*(?:[-–]|to)\s*({NUM})\s*({TIME})",
+    re.IGNORECASE,
+)
 #: "a median of 5 years of follow-up".
 MIDDLE_BEFORE = re.compile(r"\b(?:median|mean)\s+(?:of\s+)?$", re.IGNORECASE)
 FIRST_OF_TWO = re.compile(rf"\s+and\s+{NUM}\s+{TIME}(?=\s+of\s+follow)", re.IGNORECASE)
@@ -89,7 +93,8 @@ def of_sentence(paper: Paper, sentence: Sentence) -> Iterator[Finding]:
         if (name == "follow" or followed(text, value)) and is_centre(text, value) and after_words(text, value)
     ]
     kept = without_repeats(text, kept)
-    arms = pair(text, kept, [*near_arms(paper, text, kept), *alive_and_all(text)] if kept else [], "arm")
+    named = [*near_arms(paper, text, kept), *alive_and_all(text)] if kept else []
+    arms = pair(text, kept, named or told_groups(text, kept), "arm")
     shared = spread_of(sentence, kept[-1]) if kept else {}
     for value, arm in zip(kept, arms, strict=True):
         spread = spread_of(sentence, value) or (shared if len(kept) > 1 and re.search(r"\brespectively\b", text) else {})

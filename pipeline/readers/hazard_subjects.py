@@ -41,6 +41,13 @@ NOT_SO = re.compile(r"\b(?:not|no|similar|comparable|same)\b", re.IGNORECASE)
 OWN_EVENT = re.compile(r"\b(?:failures?|toxicit(?:y|ies)|complications?|adverse\s+events?)\s*$", re.IGNORECASE)
 
 
+SHARE = re.compile(r"[<>≥≤]\s*[\d.]+\s*%")  # "weight loss > 10%" names a level
+#: What stands before the side that another is compared with.
+OPPONENT = re.compile(
+    r"\b(?:(?:compared|relative)\s+(?:with|to)|than)(?:\s+(?:in|for|with|that|those|of|the|an?|patients))*\s*$", re.IGNORECASE
+)
+
+
 def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     """The covariate right before a ratio in parentheses: "age (HR 1.5, 95% CI 1.1-2.0)"."""
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
@@ -55,8 +62,12 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
     part = CONTRAST.sub("", ITEM_START.split(text[:opened].rstrip())[-1])
     if not listed or not (found or part):
         return None
-    whole = 0 < len(part.split()) <= 10 and not VERBAL.search(LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part)))
+    whole = 0 < len(part.split()) <= 10 and not VERBAL.search(SHARE.sub("", LEVEL_THAN.sub("", BETWEEN_TWO.sub("", part))))
+    if not whole and found and OPPONENT.search(text[: found[0]]):
+        return None
     name = trimmed(part if whole else found[1] if found else "")
+    if name.lower() in {"without", "with", "not"}:  # "and in those without (HR 0.8)"
+        return None
     if re.search(
         r"\b(?:surviv\w*|OS|PFS|DFS|EFS|RFS|DRFS|DMFS|LRFS|LC|CSS|DSS|risk|death|mortality|recurrence|progression|significant\w*|analys[ie]s|outcomes?|relapse|control|prognos\w+|results?)$|^(?:more|less|older|younger|fewer|others?|those)$",
         name,
@@ -71,11 +82,14 @@ def parenthesised_name(text: str, value: Mention, count: int) -> str | None:
 LEVELS_FIRST = re.compile(r"\s*(?P<one>[^()\[\],;:]{1,40}?)\s+(?:vs\.?|versus)\s+(?P<other>[^()\[\],;:]{1,40}?)\s*[,;:]\s*", re.IGNORECASE)
 
 
+FIGURE = re.compile(r"^[\d.·]+\s*(?:%|months?|years?)$", re.IGNORECASE)  # "OS (13 vs 10 months; HR 0.8)": what differs
+
+
 def levelled_name(text: str, value: Mention, arms: set[str]) -> tuple[str, str] | None:
     """What a ratio in parentheses compares where it stands behind two levels of the factor before them; arms need no factor."""
     opened = max(text.rfind("(", 0, value.start), text.rfind("[", 0, value.start))
     match = LEVELS_FIRST.fullmatch(text, opened + 1, value.start) if opened > 0 else None
-    if not match:
+    if not match or FIGURE.search(match["other"]):
         return None
     if {match["one"], match["other"]} <= arms:
         return match["one"], match["other"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.arm_names import UNNAMED, trimmed, words_of
-from pipeline.arms import arms_in
+from pipeline.arms import arms_in, namer
 from pipeline.conditions import outside, within
 from pipeline.context import Paper, Sentence
 from pipeline.endpoints import (
@@ -23,45 +23,31 @@ from pipeline.endpoints import (
     measures,
 )
 from pipeline.lists import LIST_GAP, VERSUS
-from pipeline.namer import LEVELS
+from pipeline.namer import LEVELS, two_arms
 from pipeline.pairing import clauses, pair, versus_pair
-from pipeline.quantities import NUM, Mention, number
+from pipeline.quantities import Mention, number
 from pipeline.readers.hazard_subjects import as_judged, levelled_name, of_another_event, parenthesised_name, subject_of
+from pipeline.readers.hazard_words import (
+    ADDED,
+    ADDITION,
+    AFTER_RATIO,
+    AGAINST,
+    BARE_INTERVAL,
+    COMPARED,
+    CONTROL,
+    COUNTED,
+    EVENT_RATIO,
+    FAVOURED,
+    IN_PART,
+    NOT_REACHED,
+    OF_METASTASIS,
+    OF_PROGRESSING,
+    OF_PROGRESSION,
+    PREDICTS,
+)
 from pipeline.readers.survival_arms import partitioned
 from pipeline.records import Finding
-from pipeline.told_groups import followed, set_against
-
-CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|\bobservation\b|\bstandard\b|\balone\b|\bno\b|\bsham\b", re.IGNORECASE)
-COMPARED = re.compile(r"^\s*(?:as )?compared (?:with|to) ([^,;]{3,60}?),", re.IGNORECASE)
-#: "the addition of Y to X improved OS"
-ADDED = re.compile(
-    r"\b[Aa]ddition\s+of\s+([\w/+-]+(?:\s+[\w/+-]+){0,2}?)\s+to\s+(?:the\s+)?([\w/+-]+(?:\s+(?!did|was|were|had|has|signif|improv|reduc|prolong|result|led|and|in|for)[\w/+-]+){0,2})",
-    re.IGNORECASE,
-)
-#: "1.6 (95% CI 1.1-2.3) for current smokers compared with never smokers"
-AFTER_RATIO = re.compile(
-    rf"^(?:[^A-Za-z(\[]*(?:[\[(][^()\[\]]*[)\]])?|[\s,;:]*(?:95\s*%\s*CI\W*)?{NUM}\s*[-–—]\s*{NUM}(?:[\s,;]*p\s*[=<>]\s*{NUM})?)[\s,]*(?:for|in|with|among)\s+((?:(?!\b(?:and|compared|versus|vs)\b)[^,;.:()]){{2,50}}?)\s+(?:compared\s+(?:with|to)|versus|vs\.?|relative\s+to|than)\s+([^,;.:()]{{2,50}}?)(?=\s*[,;.()]|\s+and\s+\d|$)",
-    re.IGNORECASE,
-)
-OF_METASTASIS = re.compile(
-    r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+)?distant\s+(?:metasta|recurr|relapse|failure)", re.IGNORECASE
-)
-OF_PROGRESSION = re.compile(
-    r"\b(?:HRs?|ratios?|risk)\s*(?:\([^)]*\)\s*)?(?:of|for)\s+(?:\w+\s+){0,2}?(?:progression|recurrence|relapse|event)", re.IGNORECASE
-)
-#: "X predicted recurrence after A (HR 2.4)": the ratio is of X, whatever group it was seen in.
-PREDICTS = re.compile(r"\b(?:predict(?:ed|s)|influenced|affected|correlated\s+with)\b", re.IGNORECASE)
-#: "was not reached in the X group and was 20 months in the Y group (HR 0.7)"
-NOT_REACHED = re.compile(r"\bnot\s+(?:yet\s+|been\s+)*(?:reached|estimable)\b", re.IGNORECASE)
-#: What leads a part of the patients behind a ratio: "0.58 (95% CI 0.4-0.9) in women".
-IN_PART = re.compile(
-    r"\b(?:in|among)\s+(?:the\s+|those\s+(?:with\s+)?|(?:patients|women|men)\s+(?:with\s+|aged\s+|who\s+)?)*$", re.IGNORECASE
-)
-#: "0.72 (95% CI 0.60-0.86) in favour of the X arm", "HR 1.4, favouring X"
-FAVOURED = re.compile(
-    r"^(?:[^.;()\[\]]|[(\[][^()\[\]]*[)\]]){0,80}?\b(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+|treatment\s+with\s+)?$", re.IGNORECASE
-)
-BARE_INTERVAL = re.compile(rf"^\s*[,;]?\s*[\[(]?\s*({NUM})\s*[-–—‐−]\s*({NUM})")
+from pipeline.told_groups import COMPARED_LAST, followed, set_against, usable
 
 
 @dataclass(slots=True)
@@ -88,7 +74,7 @@ class Context:
     def remember(self, paper: Paper, arms: list[str]) -> None:
         """The arms that a sentence's figures were given to, where there are two or more."""
         names = list(dict.fromkeys(arms))
-        if len(names) == 2 and set(names) <= {arm.name for arm in paper.arms if arm.n}:
+        if len(names) == 2 and set(names) <= {*(arm.name for arm in paper.arms if arm.n), *two_arms(paper.arms)}:
             self.usual = names
         self.new_arms = names if len(names) > 1 else self.new_arms
 
@@ -103,7 +89,9 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
     named = [mark for mark in marks if mark.key != NONE]
     names = pair(text, values, marks, "endpoint") if named else [None] * len(values)
     for value, endpoint in zip(values, names, strict=True):
-        endpoint = endpoint or stated_or_before(text, context, marks)
+        previous = max((other.end for other in values if other.end <= value.start), default=0)
+        own = text[previous : value.end] if len(values) > 1 else text
+        endpoint = endpoint or stated_or_before(own if EVENT_RATIO.search(own) else text, context, marks)
         if endpoint in (None, NONE) or of_another_event(text, value, named):
             continue
         own = [f for f in outcomes if f.endpoint == endpoint]
@@ -120,7 +108,7 @@ def of_sentence(paper: Paper, sentence: Sentence, context: Context, outcomes: li
 
 def stated_or_before(text: str, context: Context, marks: list[Mention]) -> str | None:
     """The endpoint of a ratio whose own words name none: death means OS; else the one endpoint spoken of before."""
-    if PROGRESSION_OR_DEATH.search(text):
+    if PROGRESSION_OR_DEATH.search(text) or OF_PROGRESSING.search(text):
         return "PFS"
     if RECURRENCE_OR_DEATH.search(text):
         return "DFS"
@@ -231,9 +219,13 @@ def compared(
     if len(earlier) > 2:
         pairs = versus_pair(text, [mark for mark in marks if mark.start < value.start])
         earlier = measured if len(measured) == 2 else [m.key for m in pairs] or earlier
+    if len(earlier) == 2 and not outcomes and any(COUNTED.fullmatch(text, one.end, other.start) for one, other in pairwise(marks)):
+        return experimental_first(earlier)
     if len(earlier) >= 2 and len(measured) != 2 and not in_contrast(text, marks, earlier):
         nearest = [m.key for m in marks if start <= m.start < value.start][-1:] or earlier[-1:]
         return subject_of(text[start:], value.start - start) or nearest[0], None
+    if len(earlier) == 2 and (lead := COMPARED.match(text[start:])) and text.find(earlier[0], start) < start + lead.end():
+        earlier = earlier[::-1]  # "Compared with A, B prolonged survival (HR 0.7)"
     if len(earlier) >= 2:
         return oriented(earlier[-2:] if len(values) > 1 and len(earlier) > 2 else earlier[:2], value, outcomes)
     if earlier and after and after[0].key != earlier[0] and VERSUS.search(text[value.end : after[0].start]):
@@ -246,13 +238,8 @@ def compared(
         not subject and start and len(text[start : value.start].split()) < 6
     ):  # ", but not with OS (HR 1.1)" has the subject of the clause before
         subject = subject_of(text, start)
-    against = COMPARED.match(text[start:])
-    if subject and against:
-        return subject, trimmed(against[1])
     if subject:
-        return subject, earlier[0] if earlier and VERSUS.search(text[start : value.start]) and earlier[
-            0
-        ].lower() not in subject.lower() else None
+        return of_subject(paper, text, value, start, subject, earlier)
     if after and not earlier:
         return after[0].key, other_arm(paper, after[0].key)
     if earlier and compared_with(text, [mark for mark in marks if mark.key == earlier[0]]):
@@ -260,6 +247,20 @@ def compared(
     if earlier:
         return earlier[0], other_arm(paper, earlier[0])
     return from_before(paper, context)
+
+
+def of_subject(paper: Paper, text: str, value: Mention, start: int, subject: str, earlier: list[str]) -> tuple[str, str | None]:
+    """The subject of a ratio's clause and what it is compared with: named there, or the other of the paper's two arms."""
+    own = namer(paper).canonical(ADDITION.sub("", subject))
+    subject = ADDITION.sub("", subject)
+    if own in two_arms(paper.arms) and not AGAINST.search(text[start : value.start]):
+        return own, other_arm(paper, own)
+    against = COMPARED.match(text[start:]) or AGAINST.search(text[start : value.start]) or COMPARED_LAST.search(text, value.end)
+    if against and not earlier:
+        other = trimmed(against[1])
+        return subject, other if usable(other) and not words_of(other) <= words_of(subject) else None
+    versus = earlier and VERSUS.search(text[start : value.start]) and earlier[0].lower() not in subject.lower()
+    return subject, earlier[0] if versus else None
 
 
 def in_contrast(text: str, marks: list[Mention], names: list[str]) -> bool:
@@ -290,8 +291,8 @@ def compared_with(text: str, marks: list[Mention]) -> bool:
 
 def other_arm(paper: Paper, name: str | None) -> str | None:
     """The other arm, where the paper compares just two."""
-    sized = [arm.name for arm in paper.arms if arm.n]
-    return next(held for held in sized if held != name) if len(sized) == 2 and name in sized else None
+    sized = two_arms(paper.arms)
+    return next(held for held in sized if held != name) if name in sized else None
 
 
 def is_of(arm: str | None, name: str) -> bool:
@@ -312,7 +313,7 @@ def oriented(names: list[str], value: Mention, outcomes: list[Finding]) -> tuple
 
 def from_before(paper: Paper, context: Context) -> tuple[str | None, str | None]:
     """The two arms of the sentences before, or the paper's only two."""
-    names = context.arms if len(context.arms) == 2 else [arm.name for arm in paper.arms if arm.n]
+    names = context.arms if len(context.arms) == 2 else two_arms(paper.arms)
     return experimental_first(names) if len(names) == 2 else (None, None)
 
 

@@ -23,6 +23,7 @@ from pipeline.readers.study_size_words import (
     EARLIER,
     ENTERED,
     EQUALS,
+    FINALLY,
     GROUP_AFTER,
     HEADLINE,
     HOLDERS,
@@ -72,8 +73,8 @@ class Candidate:
 def read(paper: Paper) -> Iterator[Finding]:
     """One n_total finding, where enough speaks for it."""
     by_value: dict[int, list[Candidate]] = {}
-    sized = {arm.n for arm in paper.arms if arm.n}
-    parts = sized if len(sized) > 1 else set()  # the size of one group of two is not that of all
+    sized = [arm.n for arm in paper.arms if arm.n]
+    parts = set(sized) if len(sized) > 1 else set()  # the size of one group of two is not that of all
     told = [candidate for candidate in candidates(paper) if candidate.value not in parts]
     if paper.design == "randomized_trial":
         whole = {candidate.value for candidate in told if candidate.entered}
@@ -112,6 +113,7 @@ def candidates(paper: Paper) -> Iterator[Candidate]:
             (SUBSET_OF, 11.0),
             (MATERIAL_OF, 0.0),
             (OF_THESE, 11.0 if paper.design != "single_arm_trial" else 0.0),
+            (FINALLY, 0.0 if paper.design in {"randomized_trial", "single_arm_trial"} else 11.0),
             (SCREENED, 6.0),
             (THEN_CHOSEN, 8.0),
             (POPULATION, 3.0),

@@ -39,6 +39,12 @@ OF_WERE = re.compile(
     rf"fulfilled)\b(?!\s+(?:\w+\s+)?\w+able\s+for\s+(?:the\s+)?(?:response|toxicity|safety|efficacy))[^.;]{{0,40}}",
     I,
 )
+#: "thus 360 patients were included", "the remaining 291 patients were analysed": what exclusions left of a cohort.
+FINALLY = re.compile(
+    rf"\b(?:thus|therefore|hence|consequently|finally|leaving|the\s+remaining)\b[^.;\d]{{0,40}}?({ANY})\s+{BETWEEN}{PERSONS}\b"
+    rf"(?=[^.;]{{0,40}}\b(?:included|analy[sz]ed|eligible|studied|enrolled|evaluated|for\s+(?:the\s+|this\s+|final\s+)*(?:analysis|study)|remained)\b)",
+    I,
+)
 EQUALS = re.compile(
     rf"\b{PERSONS}(?:\s+with\s+[^.;()]{{0,60}}?|\s+at\s+(?:study\s+)?(?:baseline|entry)|\s+(?:were|was)\s+(?:randomi[sz]ed|enrolled|included|recruited))?\s*\(\s*(?:total\s+)?[nN]\s*=\s*(\d{{1,3}}(?:,\d{{3}})+|\d+)\s*\)",
     I,

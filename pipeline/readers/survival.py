@@ -13,7 +13,7 @@ from pipeline.endpoints import NONE, OTHER_SHARES, OTHER_TIMES, alive, endpoints
 from pipeline.lists import VERSUS, label
 from pipeline.numbers import MONTHS
 from pipeline.pairing import clauses, share_out
-from pipeline.quantities import Mention
+from pipeline.quantities import TIME_AFTER, Mention
 from pipeline.readers import hazards
 from pipeline.readers.survival_arms import FOLLOW_LEAD, arms_of, owners, settle_arms
 from pipeline.records import Finding
@@ -28,6 +28,11 @@ PLAIN_RATE = re.compile(
 NEXT_RATE = re.compile(r"^\s*%?\s*(?:[;,:]|,?\s*and)\s*$|^\s+(?:for|in|with|after)\s+[^,;.()\d]{2,50}?(?:,|,?\s+and)\s+$")
 DIFFERENCE = re.compile(
     r"\s*%?\s*(?:points?|longer|shorter|higher|lower|better|worse|greater|less|more|improve\w+|reduc\w+)\b", re.IGNORECASE
+)
+#: "increased OS by 8%", "the difference in median OS was 3 months": by how much, and not how much.
+CHANGED_BY = re.compile(
+    r"(?:(?<!followed )\bby\s+(?:an?\s+(?:\w+\s+){0,2})?|\bdifferences?\s+in\s+(?:(?:[\w-]+|\d-year)\s+){1,6}(?:was|were|of)\s+)(?:only\s+|about\s+)?$",
+    re.IGNORECASE,
 )
 #: A time that the sentence gives in other words.
 TIMED = re.compile(r"\b(?:months?|years?|weeks?|days?|median|events?|last follow|follow[- ]?up|died|deaths?)\b", re.IGNORECASE)
@@ -75,7 +80,7 @@ def read(paper: Paper) -> Iterator[Finding]:
         yield from held
         yield from rates
         if not rates and told and before and before.passage is sentence.passage:
-            rates = [*in_the_same_order(paper, sentence, told)]
+            rates = [*in_the_same_order(paper, sentence, told), *of_another_arm(paper, sentence, told)]
             yield from rates
         told = rates
         yield from hazards.of_sentence(paper, sentence, context, [*held, *rates])
@@ -103,7 +108,13 @@ def medians(paper: Paper, sentence: Sentence, before: list[str], usual: list[str
     followed = [m.start for m in sentence.kinds("duration") if followed_for(text, m) or (lead and m.end <= lead.end())]
     both = MEAN_TOO.search(text)
     told = MEAN_TOO.sub(lambda m: "median".ljust(len(m[0])), text) if both else text
-    values = once([m for m in sentence.kinds("duration") if m.value is not None and is_median(told, m) and m.start not in followed])
+    values = once(
+        [
+            m
+            for m in sentence.kinds("duration")
+            if m.value is not None and is_median(told, m) and m.start not in followed and not CHANGED_BY.search(text, 0, m.start)
+        ]
+    )
     if both and len(values) % 2 == 0 and len(MEDIAN.findall(text)) == 1:  # "the mean and median were 31 and 17 months"
         values = values[both["first"].lower() == "mean" :: 2]
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
@@ -154,7 +165,9 @@ def is_median(text: str, value: Mention) -> bool:
         return False
     if re.search(r"[(;]\s*$", text[: value.start]) and re.match(r"\s*,\s*(?:HR\b|hazard\s+ratio|\d*[.·]\d+\s*[\[(])", text[value.end :]):
         return False  # "(6 months, HR 0.6; 18 months, 0.4)": the time names what was given
-    if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]):
+    if re.match(r"[\s-]*(?:old|follow|period|intervals?|after|before|post|from (?:the )?end)", text[value.end :]) and not (
+        re.match(r"\s*after\b", text[value.end :]) and TIME_AFTER.search(text, 0, value.start)
+    ):
         return False
     if earlier:
         return earlier[-1]
@@ -164,7 +177,9 @@ def is_median(text: str, value: Mention) -> bool:
 def rates_of(paper: Paper, sentence: Sentence, earlier: list[Mention], before: list[str], usual: list[str]) -> Iterator[Finding]:
     """Percentages of an endpoint at a time point."""
     text = sentence.text
-    values = [m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100]
+    values = [
+        m for m in sentence.kinds("percent") if m.value is not None and 0 < m.value <= 100 and not CHANGED_BY.search(text, 0, m.start)
+    ]
     arms = arms_of(paper, text, values, len({mark.key for mark in endpoints(text, sentence.words)}))
     part = trailing(text, arms, values)
     arms = [mark for mark in arms if mark is not part]
@@ -213,6 +228,26 @@ def in_the_same_order(paper: Paper, sentence: Sentence, told: list[Finding]) -> 
         yield paper.from_sentence(
             "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=keys.copy().pop(),
             at=before.at, arm=before.arm, p=p_after(sentence, value, values), **bounds(sentence, value),
+        )  # fmt: skip
+
+
+def of_another_arm(paper: Paper, sentence: Sentence, told: list[Finding]) -> Iterator[Finding]:
+    """ "In B, the corresponding rates were 64% and 49%": the endpoints and times of the sentence before, which gave those of A."""
+    values = [m for m in sentence.kinds("percent") if m.value is not None]
+    if (
+        len(values) != len(told)
+        or not CORRESPONDING.search(sentence.text)
+        or sentence.kinds("at")
+        or endpoints(sentence.text, sentence.words)
+    ):
+        return
+    arms = list(dict.fromkeys(str(mark.key) for mark in arms_in(paper, sentence.text)))
+    if len(arms) != 1 or len({finding.arm for finding in told}) != 1 or told[0].arm in (None, arms[0]):
+        return
+    for value, before in zip(values, told, strict=True):
+        yield paper.from_sentence(
+            "survival_rate", "survival:rate", sentence, value, value=value.value, unit="percent", endpoint=before.endpoint,
+            at=before.at, arm=arms[0], p=p_after(sentence, value, values), **bounds(sentence, value),
         )  # fmt: skip
 
 

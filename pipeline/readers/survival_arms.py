@@ -11,6 +11,7 @@ from pipeline.choose import arm_words
 from pipeline.conditions import outside
 from pipeline.context import Paper
 from pipeline.lists import OWN_GROUP, VERSUS
+from pipeline.namer import two_arms
 from pipeline.numbers import NUM, PEOPLE, number
 from pipeline.pairing import in_pairs
 from pipeline.quantities import Mention
@@ -35,6 +36,10 @@ SHARE = re.compile(
 CUT = re.compile(r"[⩽≤<>≥⩾]\s*\d[\d.]*(?:\s*[-–]\s*\d[\d.]*)?\s*%\s*")  # "≤5% weight loss"
 THESE = re.compile(
     r"\b(?:these|those|the\s+(?:two|three|four|five|respective|corresponding))\s+(?:\w+\s+)?(?:groups|subgroups|classes|categories|patients)\b|\brespectively\b",
+    re.IGNORECASE,
+)
+FAVOURED = re.compile(
+    r"\s*(?:%|months|years)?\s*(?:[\[(][^()\[\]]*[)\]]\s*)?,?\s*(?:in\s+favou?r\s+of|favou?ring)\s+(?:the\s+)?(?P<name>[^,;.()]{2,60})",
     re.IGNORECASE,
 )
 #: What shows that figures without names stand in the order of the arms before them.
@@ -82,6 +87,7 @@ def settle_arms(
     in_order(values, arms, labels)
     compared_in_pairs(paper, text, values, arms, labels)
     take_from_before(text, values, labels, before, usual)
+    favouring(paper, text, values, labels)
     fill_other_arm(paper, labels)
     within_part(text, values, labels)
     last_pair(text, values, labels)
@@ -90,12 +96,15 @@ def settle_arms(
         if names["arm"] is None and before and WITHOUT_IT.match(text[value.end :]):
             names["arm"] = f"without {before}"
         later = [mark.start for mark in arms if mark.key == names["arm"]]
-        far = names["arm"] is None or (later and all(start > value.end and ";" in text[value.end : start] for start in later))
+        far = names["arm"] is None or (
+            later and all(start > value.end and ";" in BRACKETS.sub("", text[value.end : start]) for start in later)
+        )
         if far and OWN_GROUP.match(text[value.end :]) and (name := name_after(text, value)):
             names["arm"] = with_noun(text, name[1], arms)  # "6 months for X; 8 months for Y": nothing else is as near
         before = names["arm"]
 
 
+BRACKETS = re.compile(r"\([^()]*\)")
 #: "weak X expression": a degree of what another degree can be of.
 DEGREE_OF = re.compile(r"[a-z-]+\s+(?P<noun>\S.*\b(?:expression|status|levels?|risk|grade|uptake|invasion))", re.IGNORECASE)
 
@@ -110,6 +119,20 @@ def with_noun(text: str, name: str, arms: list[Mention]) -> str:
     nouns = {match["noun"] for mark in arms if (match := DEGREE_OF.fullmatch(str(mark.key)))}
     nouns |= {match["noun"] for match in DEGREE_TOLD.finditer(text)}
     return f"{name} {nouns.pop()}" if re.fullmatch(r"[a-z-]+", name) and len(nouns) == 1 else name
+
+
+def favouring(paper: Paper, text: str, values: list[Mention], labels: list[dict]) -> None:
+    """ "71% vs 63% in favour of A": the better of two figures is of the arm that they favour; in place."""
+    if len(values) != 2 or not VERSUS.search(text[values[0].end : values[1].start]) or values[0].value == values[1].value:
+        return
+    match = FAVOURED.match(text, values[1].end)
+    said = arm_words(match["name"]) if match else set()
+    arms = two_arms(paper.arms)
+    named = [arm for arm in arms if arm_words(arm) <= said]
+    if len(named) != 1 or len({names["endpoint"] for names in labels}) != 1:
+        return
+    better = max(range(2), key=lambda place: values[place].value or 0)
+    labels[better]["arm"], labels[1 - better]["arm"] = named[0], next(arm for arm in arms if arm != named[0])
 
 
 def last_pair(text: str, values: list[Mention], labels: list[dict]) -> None:
@@ -160,8 +183,7 @@ def partitioned(text: str) -> list[str]:
 
 def in_both(paper: Paper, text: str, value: Mention, before: list[str]) -> list[str]:
     """The two arms that one figure is of: "8 months in both groups"; empty where it is not said or they are not known."""
-    sized = [arm.name for arm in paper.arms if arm.n]
-    arms = next((names for names in (sized, before, [arm.name for arm in paper.arms]) if len(names) == 2), [])
+    arms = two_arms(paper.arms) or (before if len(before) == 2 else [])
     return arms if BOTH_AFTER.match(text[value.end :]) or BOTH_ALIKE.search(text[value.end :]) else []
 
 
@@ -179,8 +201,8 @@ def labelled(text: str, values: list[Mention]) -> list[Mention]:
 def compared_in_pairs(paper: Paper, text: str, values: list[Mention], arms: list[Mention], labels: list[dict]) -> None:
     """ "Longer PFS (8 vs 6 months) and OS (17 vs 15 months) in A": of each pair the first value is of the arm that is compared."""
     named = [str(mark.key) for mark in in_pairs(text, values, arms)]
-    sized = [arm.name for arm in paper.arms if arm.n]
-    if len(named) == 1 and len(sized) == 2 and named[0] in sized:
+    sized = two_arms(paper.arms)
+    if len(named) == 1 and named[0] in sized:
         named.append(next(name for name in sized if name != named[0]))
     if len(named) == 2:
         for place, names in enumerate(labels):
@@ -235,7 +257,7 @@ def favoured(text: str, values: list[Mention], arms: list[str]) -> list[str]:
 
 def fill_other_arm(paper: Paper, labels: list[dict]) -> None:
     """ "55 months in the A group versus 49 months": the second is the other arm's, where the paper compares just two."""
-    sized = [arm.name for arm in paper.arms if arm.n]
+    sized = two_arms(paper.arms)
     names = [names["arm"] for names in labels]
     if len(sized) == 2 and len(labels) == 2 and sorted(name is None for name in names) == [False, True]:
         held = next(name for name in names if name is not None)
